@@ -1,0 +1,1 @@
+//! From IDX files to tensors and shuffled batches.

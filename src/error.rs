@@ -1,0 +1,76 @@
+//! The one error type of the library. Its messages are French sentences for
+//! students: where, what was found, what is needed, what to do.
+
+/// What can go wrong, named after the mistake.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A tensor operation of candle failed (shapes, dtypes, devices).
+    #[error("{0}")]
+    Candle(#[from] candle_core::Error),
+    /// A file could not be read or written.
+    #[error("« {path} » : {source}")]
+    Io {
+        /// The file in question.
+        path: String,
+        /// What the system answered.
+        source: std::io::Error,
+    },
+    /// A file exists but does not hold what it should.
+    #[error("fichier « {path} » : {found} ; attendu : {expected}")]
+    BadFile {
+        /// The file in question.
+        path: String,
+        /// What it holds.
+        found: String,
+        /// What it should hold.
+        expected: String,
+    },
+    /// Two shapes that must agree do not.
+    #[error("{place} : forme {found} ; il faut {expected}")]
+    Shape {
+        /// The layer or argument in question.
+        place: String,
+        /// The shape met.
+        found: String,
+        /// The shape needed, and how to get it.
+        expected: String,
+    },
+    /// A parameter is outside the range that makes sense.
+    #[error("{name} = {found} ; il faut {expected}")]
+    Parameter {
+        /// The parameter's name as the student writes it.
+        name: String,
+        /// Its value.
+        found: String,
+        /// The accepted values.
+        expected: String,
+    },
+}
+
+/// Result of every fallible function of the library.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An [`Error::Shape`] from anything that prints.
+    pub fn shape(
+        place: impl ToString,
+        found: impl std::fmt::Debug,
+        expected: impl ToString,
+    ) -> Self {
+        Self::Shape {
+            place: place.to_string(),
+            found: format!("{found:?}"),
+            expected: expected.to_string(),
+        }
+    }
+
+    /// An [`Error::Parameter`] from anything that prints.
+    pub fn parameter(name: impl ToString, found: impl ToString, expected: impl ToString) -> Self {
+        Self::Parameter {
+            name: name.to_string(),
+            found: found.to_string(),
+            expected: expected.to_string(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The only door to Jupyter: displays, progress, panic messages.

@@ -1,0 +1,229 @@
+//! An [`Op`] as a differentiable operation on candle tensors.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{
+    CpuStorage, CustomOp1, CustomOp2, CustomOp3, DType, Layout, Shape, Storage, Tensor,
+};
+
+use super::{Backward, Forward, Op, Pass, Saved};
+use crate::{Error, Result};
+
+/// Applies `op` to a batch `x`: `[n, …]` and its parameters, on the CPU, and
+/// records it for `backward()`. The result is `[n, output_shape…]`.
+///
+/// # Errors
+/// When `x` or a parameter is not f32 on the CPU, holds another number of
+/// values than `op` needs, or the batch is empty.
+pub fn apply(
+    op: Arc<dyn Op>,
+    pass: Pass,
+    x: &Tensor,
+    params: &[&Tensor],
+    output_shape: &[usize],
+) -> Result<Tensor> {
+    let n = batch_size(op.as_ref(), x)?;
+    check_params(op.as_ref(), params)?;
+    let mut shape = vec![n];
+    shape.extend_from_slice(output_shape);
+    if output_shape.iter().product::<usize>() != op.output_len() {
+        return Err(Error::shape(op.name(), output_shape, format!("{} valeurs", op.output_len())));
+    }
+    let call = Call { op, pass, shape: shape.into(), saved: Mutex::default() };
+    let x = x.contiguous()?;
+    let y = match params {
+        [] => x.apply_op1(call),
+        [a] => x.apply_op2(&a.contiguous()?, call),
+        [a, b] => x.apply_op3(&a.contiguous()?, &b.contiguous()?, call),
+        _ => return Err(Error::parameter("params", params.len(), "au plus 2 paramètres")),
+    }?;
+    Ok(y)
+}
+
+fn batch_size(op: &dyn Op, x: &Tensor) -> Result<usize> {
+    check_tensor(op, x)?;
+    let n = x.dims().first().copied().unwrap_or(0);
+    if n == 0 {
+        return Err(Error::shape(op.name(), x.dims(), "un lot d'au moins une image"));
+    }
+    if x.elem_count() != n * op.input_len() {
+        let expected = format!("[{n}, …] avec {} valeurs par image", op.input_len());
+        return Err(Error::shape(op.name(), x.dims(), expected));
+    }
+    Ok(n)
+}
+
+fn check_params(op: &dyn Op, params: &[&Tensor]) -> Result<()> {
+    let lens = op.param_lens();
+    if lens.len() != params.len() {
+        return Err(Error::parameter("params", params.len(), format!("{} paramètres", lens.len())));
+    }
+    for (param, len) in params.iter().zip(lens) {
+        check_tensor(op, param)?;
+        if param.elem_count() != len {
+            return Err(Error::shape(op.name(), param.dims(), format!("{len} valeurs")));
+        }
+    }
+    Ok(())
+}
+
+fn check_tensor(op: &dyn Op, tensor: &Tensor) -> Result<()> {
+    if tensor.dtype() != DType::F32 {
+        let found = format!("{:?}", tensor.dtype());
+        return Err(Error::parameter(
+            format!("{} : type", op.name()),
+            found,
+            "F32 (`.to_dtype(DType::F32)?`)",
+        ));
+    }
+    if !tensor.device().is_cpu() {
+        return Err(Error::parameter(op.name(), "un autre appareil", "un tenseur du processeur"));
+    }
+    Ok(())
+}
+
+/// One application of an operation: it lives in the graph between the two passes.
+struct Call {
+    op: Arc<dyn Op>,
+    pass: Pass,
+    shape: Shape,
+    saved: Mutex<Saved>,
+}
+
+impl Call {
+    fn forward(&self, x: &[f32], params: &[&[f32]]) -> (CpuStorage, Shape) {
+        let mut y = vec![0.0; self.shape.elem_count()];
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        self.op.forward(Forward { pass: self.pass, x, params, y: &mut y, saved: &mut saved });
+        (CpuStorage::F32(y), self.shape.clone())
+    }
+
+    fn backward(
+        &self,
+        x: &Tensor,
+        params: &[&Tensor],
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> candle_core::Result<(Option<Tensor>, Vec<Tensor>)> {
+        let mut dx = x.track_op().then(|| vec![0.0; x.elem_count()]);
+        let mut dparams: Vec<Vec<f32>> = params.iter().map(|p| vec![0.0; p.elem_count()]).collect();
+        let mut dy = dy.contiguous()?.flatten_all()?.to_vec1::<f32>()?;
+        let y = y.contiguous()?;
+        {
+            let guards: Vec<_> = params.iter().map(|p| p.storage_and_layout()).collect();
+            let params = guards
+                .iter()
+                .map(|(storage, layout)| host(storage, layout))
+                .collect::<candle_core::Result<Vec<_>>>()?;
+            let (x_guard, x_layout) = x.storage_and_layout();
+            let (y_guard, y_layout) = y.storage_and_layout();
+            let mut dparams: Vec<&mut [f32]> = dparams.iter_mut().map(Vec::as_mut_slice).collect();
+            let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+            self.op.backward(Backward {
+                pass: self.pass,
+                x: host(&x_guard, x_layout)?,
+                params: &params,
+                y: host(&y_guard, y_layout)?,
+                dy: &mut dy,
+                saved: &mut saved,
+                dx: dx.as_deref_mut(),
+                dparams: &mut dparams,
+            });
+        }
+        let device = x.device();
+        let dx = dx.map(|values| Tensor::from_vec(values, x.dims(), device)).transpose()?;
+        let dparams = dparams
+            .into_iter()
+            .zip(params)
+            .map(|(values, param)| Tensor::from_vec(values, param.dims(), device))
+            .collect::<candle_core::Result<_>>()?;
+        Ok((dx, dparams))
+    }
+}
+
+/// The values of a contiguous f32 tensor of the CPU.
+fn host<'a>(storage: &'a Storage, layout: &Layout) -> candle_core::Result<&'a [f32]> {
+    match storage {
+        Storage::Cpu(storage) => slice(storage, layout),
+        _ => candle_core::bail!("tensor expected on the CPU"),
+    }
+}
+
+fn slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> candle_core::Result<&'a [f32]> {
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
+        None => candle_core::bail!("contiguous tensor expected"),
+    }
+}
+
+impl CustomOp1 for Call {
+    fn name(&self) -> &'static str {
+        self.op.name()
+    }
+
+    fn cpu_fwd(&self, s: &CpuStorage, l: &Layout) -> candle_core::Result<(CpuStorage, Shape)> {
+        Ok(self.forward(slice(s, l)?, &[]))
+    }
+
+    fn bwd(&self, x: &Tensor, y: &Tensor, dy: &Tensor) -> candle_core::Result<Option<Tensor>> {
+        Ok(self.backward(x, &[], y, dy)?.0)
+    }
+}
+
+impl CustomOp2 for Call {
+    fn name(&self) -> &'static str {
+        self.op.name()
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+    ) -> candle_core::Result<(CpuStorage, Shape)> {
+        Ok(self.forward(slice(s1, l1)?, &[slice(s2, l2)?]))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        a: &Tensor,
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> candle_core::Result<(Option<Tensor>, Option<Tensor>)> {
+        let (dx, mut dparams) = self.backward(x, &[a], y, dy)?;
+        Ok((dx, dparams.pop()))
+    }
+}
+
+impl CustomOp3 for Call {
+    fn name(&self) -> &'static str {
+        self.op.name()
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> candle_core::Result<(CpuStorage, Shape)> {
+        Ok(self.forward(slice(s1, l1)?, &[slice(s2, l2)?, slice(s3, l3)?]))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        a: &Tensor,
+        b: &Tensor,
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> candle_core::Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (dx, mut dparams) = self.backward(x, &[a, b], y, dy)?;
+        let db = dparams.pop();
+        Ok((dx, dparams.pop(), db))
+    }
+}

@@ -1,0 +1,96 @@
+//! The arithmetic of a network: each step forwards and backwards.
+//!
+//! A step is an [`Op`]: two functions on plain slices of `f32`, `forward`
+//! (inputs and parameters → output) and `backward` (gradient of the output →
+//! gradients of inputs and parameters, by the chain rule). It is written once
+//! and used twice: [`apply`] makes it a candle operation, so that
+//! `loss.backward()` works on any expression a student writes; `fit` calls it
+//! directly on buffers that it keeps from step to step.
+//!
+//! Images are channels-last: a batch is `[n, h, w, c]`, each sample contiguous.
+
+mod candle;
+
+pub use candle::apply;
+
+/// The circumstances of a pass through the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// Training (dropout active, batch statistics) or inference.
+    pub training: bool,
+    /// Seed of what is random in a training pass.
+    pub seed: u64,
+    /// Number of the training step, so that each draws other numbers.
+    pub step: u64,
+}
+
+impl Pass {
+    /// A pass of inference: nothing random, nothing remembered.
+    pub const INFERENCE: Self = Self { training: false, seed: 0, step: 0 };
+}
+
+/// What an operation keeps from its forward to its backward pass. The buffers
+/// are reused from step to step: an operation resizes them as it needs.
+#[derive(Debug, Default)]
+pub struct Saved {
+    /// Real numbers (normalised activations, im2col columns, …).
+    pub floats: Vec<f32>,
+    /// Small integers (arg-max within a window, dropout masks, …).
+    pub bytes: Vec<u8>,
+}
+
+/// Arguments of [`Op::forward`].
+#[derive(Debug)]
+pub struct Forward<'a> {
+    /// Circumstances of the pass.
+    pub pass: Pass,
+    /// Input, `[n, input_len]`.
+    pub x: &'a [f32],
+    /// Parameters, in the order of [`Op::param_lens`].
+    pub params: &'a [&'a [f32]],
+    /// Output to fill, `[n, output_len]`.
+    pub y: &'a mut [f32],
+    /// What the backward pass will need.
+    pub saved: &'a mut Saved,
+}
+
+/// Arguments of [`Op::backward`].
+#[derive(Debug)]
+pub struct Backward<'a> {
+    /// Circumstances of the pass, as given forwards.
+    pub pass: Pass,
+    /// Input of the forward pass.
+    pub x: &'a [f32],
+    /// Parameters of the forward pass.
+    pub params: &'a [&'a [f32]],
+    /// Output of the forward pass.
+    pub y: &'a [f32],
+    /// Gradient of the loss with respect to `y`; may be overwritten.
+    pub dy: &'a mut [f32],
+    /// What the forward pass kept.
+    pub saved: &'a mut Saved,
+    /// Gradient with respect to `x`, to fill (not to add to); `None` when
+    /// nobody needs it, as for the first layer.
+    pub dx: Option<&'a mut [f32]>,
+    /// Gradients of the parameters, to fill (not to add to).
+    pub dparams: &'a mut [&'a mut [f32]],
+}
+
+/// One arithmetic step. Slice lengths are checked by the caller ([`apply`] or
+/// the training engine): an operation may trust them.
+pub trait Op: std::fmt::Debug + Send + Sync {
+    /// Short name for error messages.
+    fn name(&self) -> &'static str;
+    /// Number of values of one input sample.
+    fn input_len(&self) -> usize;
+    /// Number of values of one output sample.
+    fn output_len(&self) -> usize;
+    /// Number of values of each parameter; at most two parameters.
+    fn param_lens(&self) -> Vec<usize> {
+        Vec::new()
+    }
+    /// Computes `y` from `x` and the parameters.
+    fn forward(&self, io: Forward<'_>);
+    /// Computes `dx` and `dparams` from `dy`.
+    fn backward(&self, io: Backward<'_>);
+}

@@ -1,0 +1,1 @@
+//! Loss, gradients, optimiser steps, history.
