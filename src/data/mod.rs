@@ -1,1 +1,20 @@
-//! From IDX files to tensors and shuffled batches.
+//! From files to tensors to batches: the first stop of an image's road.
+//!
+//! [`idx`] reads the file format, [`mnist`] the four files that make a data
+//! set, [`labels`] turns classes into one-hot rows, [`split`] sets examples
+//! aside and [`batches`] hands the rest out, in a seeded order.
+//!
+//! Raw images are u8 `[n, 28, 28]` (0 is background, 255 full ink) and labels
+//! u8 `[n]`; what a network eats is f32 in `[0, 1]`, `[n, 784]` or
+//! `[n, 28, 28, 1]` (channels last).
+
+pub mod batches;
+pub mod idx;
+pub mod labels;
+pub mod mnist;
+pub mod split;
+
+pub use batches::{BatchOrder, Batches, batches, gather};
+pub use labels::one_hot;
+pub use mnist::{Dataset, Mnist};
+pub use split::train_test_split;
