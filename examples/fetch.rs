@@ -1,0 +1,337 @@
+//! Downloads MNIST or Fashion-MNIST from the Hugging Face hub into a folder
+//! that `Mnist::load_dir` (or the variable `MNIST_TP_DATA`) reads.
+//!
+//! ```text
+//! cargo run --example fetch -- fashion-mnist data/fashion
+//! ```
+//!
+//! The hub's Parquet files go to its own cache, where an interrupted download
+//! goes on; their sha256 is compared with the one the hub announces. The four
+//! IDX files are then written into a neighbouring folder, read back, compared
+//! (with the published sums for MNIST), and only then given their name: what
+//! is there is whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use candle_datasets::vision::{self, Dataset};
+use hf_hub::progress::{DownloadEvent, ProgressEvent, ProgressHandler};
+use hf_hub::repository::RepoTreeEntry;
+use hf_hub::{HFClient, HFClientSync};
+use mnist_tp::candle_core::{self, DType, Tensor};
+use mnist_tp::data::{Mnist, idx};
+use sha2::{Digest, Sha256};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A data set of the hub that has MNIST's form.
+struct Source {
+    name: &'static str,
+    owner: &'static str,
+    repository: &'static str,
+    /// Folder of the Parquet files in the repository.
+    folder: &'static str,
+    load: fn() -> candle_core::Result<Dataset>,
+    /// sha256 of the uncompressed IDX files, where they are known.
+    sums: &'static [&'static str],
+}
+
+const REVISION: &str = "refs/convert/parquet";
+const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+const SOURCES: [Source; 2] = [
+    Source {
+        name: "mnist",
+        owner: "ylecun",
+        repository: "mnist",
+        folder: "mnist",
+        load: vision::mnist::load,
+        sums: &[
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        ],
+    },
+    Source {
+        name: "fashion-mnist",
+        owner: "zalando-datasets",
+        repository: "fashion_mnist",
+        folder: "fashion_mnist",
+        load: vision::fashion_mnist::load,
+        sums: &[],
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let source = match words[..] {
+        [name, _] => SOURCES.iter().find(|source| source.name == name),
+        _ => None,
+    };
+    let Some(source) = source else {
+        eprintln!("Usage\u{a0}: cargo run --example fetch -- mnist|fashion-mnist DOSSIER");
+        return ExitCode::from(2);
+    };
+    match fetch(source, Path::new(words[1])) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("Échec\u{a0}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn fetch(source: &Source, folder: &Path) -> Result<(), Failure> {
+    if let Ok(mnist) = Mnist::load_dir(folder) {
+        println!("Déjà complet\u{a0}: {}\n{mnist}", folder.display());
+        return Ok(());
+    }
+    check_free(folder)?;
+    let client = HFClient::builder().retry_max_attempts(2).build()?;
+    download(source, client)?;
+    println!("Lecture des fichiers Parquet…");
+    install(source, &(source.load)()?, folder)
+}
+
+/// Brings the two Parquet files into the hub's cache and checks them.
+fn download(source: &Source, client: HFClient) -> Result<(), Failure> {
+    let repository = HFClientSync::from_inner(client)?.dataset(source.owner, source.repository);
+    let paths = ["train", "test"].map(|part| format!("{}/{part}/0000.parquet", source.folder));
+    let advice = |error: hf_hub::HFError| {
+        format!(
+            "{} n’a pas pu être téléchargé ({}).\nIl faut un accès au réseau\u{202f}; relancez la même \
+             commande pour reprendre. MNIST est fourni avec le projet, dans data/mnist\u{a0}: lui seul \
+             n’a pas besoin du réseau.",
+            source.name,
+            cause(&error)
+        )
+    };
+    let announced = repository
+        .get_paths_info()
+        .paths(paths.to_vec())
+        .revision(REVISION)
+        .send()
+        .map_err(advice)?;
+    for path in &paths {
+        let progress =
+            Line { name: path.clone(), total: AtomicU64::new(0), shown: AtomicU64::new(0) };
+        let request = repository.download_file().filename(path).revision(REVISION);
+        let file = request.progress(progress).send().map_err(advice)?;
+        eprintln!();
+        let sum = sha256(&fs::read(&file)?);
+        let expected = announced.iter().find_map(|entry| match entry {
+            RepoTreeEntry::File { path: name, lfs: Some(lfs), .. } if name == path => {
+                lfs.sha256.clone()
+            }
+            _ => None,
+        });
+        match expected {
+            Some(expected) if expected != sum => {
+                return Err(format!(
+                    "«\u{a0}{}\u{a0}» est abîmé\u{a0}: sha256 {sum}, attendu {expected}. Effacez-le et relancez.",
+                    file.display()
+                )
+                .into());
+            }
+            Some(_) => println!("{path}\u{a0}: sha256 vérifié"),
+            None => println!("{path}\u{a0}: sha256 {sum} (le site n’en annonce pas)"),
+        }
+    }
+    Ok(())
+}
+
+/// Writes the four IDX files of `set` and gives them their place when all are right.
+fn install(source: &Source, set: &Dataset, folder: &Path) -> Result<(), Failure> {
+    let partial = partial(folder);
+    // Left over from an interruption.
+    if partial.exists() {
+        fs::remove_dir_all(&partial)?;
+    }
+    fs::create_dir_all(&partial)?;
+    let written = write_files(source, set, &partial);
+    let installed = written.and_then(|()| {
+        let mnist = Mnist::load_dir(&partial)?;
+        if folder.exists() {
+            fs::remove_dir(folder)?;
+        }
+        fs::rename(&partial, folder)?;
+        Ok(mnist)
+    });
+    if installed.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_dir_all(&partial);
+    }
+    let mnist = installed?;
+    println!("Écrit dans {}\u{a0}:\n{mnist}", folder.display());
+    println!("Pour l’utiliser\u{a0}: Mnist::load_dir({:?})", folder);
+    Ok(())
+}
+
+fn write_files(source: &Source, set: &Dataset, folder: &Path) -> Result<(), Failure> {
+    let tensors = [&set.train_images, &set.train_labels, &set.test_images, &set.test_labels];
+    for (i, (name, tensor)) in FILES.iter().zip(tensors).enumerate() {
+        let (shape, bytes) = to_idx(tensor)?;
+        let path = folder.join(format!("{name}.gz"));
+        idx::write(&path, &shape, &bytes)?;
+        let mut content = vec![0, 0, 8, shape.len() as u8];
+        shape.iter().for_each(|&size| content.extend((size as u32).to_be_bytes()));
+        content.extend(bytes);
+        let sum = sha256(&content);
+        if let Some(expected) = source.sums.get(i).filter(|&&expected| expected != sum) {
+            return Err(format!("{name}\u{a0}: sha256 {sum}, attendu {expected}").into());
+        }
+        println!("{name}\u{a0}: {shape:?}, sha256 {sum}");
+    }
+    Ok(())
+}
+
+/// candle-datasets gives images as f32 `[n, 784]` in `[0, 1]` and labels as u8 `[n]`.
+fn to_idx(tensor: &Tensor) -> candle_core::Result<(Vec<usize>, Vec<u8>)> {
+    match *tensor.dims() {
+        [n, 784] => {
+            let bytes = tensor.affine(255.0, 0.0)?.round()?.to_dtype(DType::U8)?;
+            Ok((vec![n, 28, 28], bytes.flatten_all()?.to_vec1()?))
+        }
+        _ => Ok((tensor.dims().to_vec(), tensor.to_dtype(DType::U8)?.flatten_all()?.to_vec1()?)),
+    }
+}
+
+/// Where the files are written before they get their place.
+fn partial(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(".partiel");
+    name.into()
+}
+
+/// Nothing that is already there gets overwritten.
+fn check_free(folder: &Path) -> Result<(), Failure> {
+    let free = !folder.exists() || folder.is_dir() && fs::read_dir(folder)?.next().is_none();
+    let taken = format!(
+        "«\u{a0}{}\u{a0}» existe déjà et n’est pas vide\u{a0}: choisissez un autre dossier",
+        folder.display()
+    );
+    if free { Ok(()) } else { Err(taken.into()) }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The last cause of an error, which says most.
+fn cause(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.last().unwrap_or(error).to_string()
+}
+
+/// A line that counts the megabytes of one file.
+struct Line {
+    name: String,
+    total: AtomicU64,
+    shown: AtomicU64,
+}
+
+impl ProgressHandler for Line {
+    fn on_progress(&self, event: &ProgressEvent) {
+        let ProgressEvent::Download(event) = event else { return };
+        let done = match event {
+            DownloadEvent::Start { total_bytes, .. } => {
+                self.total.store(*total_bytes, Relaxed);
+                0
+            }
+            DownloadEvent::Progress { files } => {
+                files.iter().map(|file| file.bytes_completed).sum()
+            }
+            DownloadEvent::AggregateProgress { bytes_completed, .. } => *bytes_completed,
+            DownloadEvent::Complete => self.total.load(Relaxed),
+        };
+        let done = self.shown.fetch_max(done, Relaxed).max(done);
+        let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6).replace('.', ",");
+        let total = megabytes(self.total.load(Relaxed));
+        eprint!("\r{}\u{a0}: {} / {total} Mo", self.name, megabytes(done));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mnist_tp::candle_core::Device;
+
+    const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/mnist");
+
+    /// The embedded test images, as both parts, in the form candle-datasets
+    /// gives. (The training images are as good a test, six times slower.)
+    fn real_set() -> Dataset {
+        let test = Mnist::load_dir(REAL).unwrap().test;
+        let images = test.images.flatten_from(1).unwrap().to_dtype(DType::F32).unwrap();
+        let images = (images / 255.0).unwrap();
+        Dataset {
+            train_images: images.clone(),
+            train_labels: test.labels.clone(),
+            test_images: images,
+            test_labels: test.labels,
+            labels: 10,
+        }
+    }
+
+    #[test]
+    fn the_written_files_have_the_published_sums() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("mnist");
+        fs::create_dir_all(partial(&folder)).unwrap();
+        fs::write(partial(&folder).join("reste"), "d’une interruption").unwrap();
+        let [_, _, images, labels] = SOURCES[0].sums[..] else { panic!("four sums") };
+        let sums = &[images, labels, images, labels];
+        let source = Source { sums: Box::leak(Box::new(*sums)), ..SOURCES[0] };
+        install(&source, &real_set(), &folder).unwrap();
+        let names = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["mnist"]);
+        assert_eq!(Mnist::load_dir(&folder).unwrap().train.len(), 10_000);
+        // A second run has nothing to do, and needs no network to see it.
+        fetch(&source, &folder).unwrap();
+    }
+
+    #[test]
+    fn wrong_content_leaves_nothing_behind() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("mnist");
+        let set = Dataset {
+            train_images: Tensor::zeros((2, 784), DType::F32, &Device::Cpu).unwrap(),
+            train_labels: Tensor::zeros(2, DType::U8, &Device::Cpu).unwrap(),
+            test_images: Tensor::zeros((2, 784), DType::F32, &Device::Cpu).unwrap(),
+            test_labels: Tensor::zeros(2, DType::U8, &Device::Cpu).unwrap(),
+            labels: 10,
+        };
+        let text = install(&SOURCES[0], &set, &folder).unwrap_err().to_string();
+        assert!(text.contains("attendu ba891046"), "{text}");
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        // Without published sums the same files are accepted.
+        install(&SOURCES[1], &set, &folder).unwrap();
+        assert_eq!(Mnist::load_dir(&folder).unwrap().test.len(), 2);
+    }
+
+    #[test]
+    fn a_taken_folder_is_not_touched() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("cours.txt"), "important").unwrap();
+        let text = fetch(&SOURCES[1], place.path()).unwrap_err().to_string();
+        assert!(text.contains("pas vide"), "{text}");
+    }
+
+    #[test]
+    fn without_a_network_the_message_says_so() {
+        // The port "discard", where nobody answers.
+        let cache = tempfile::tempdir().unwrap();
+        let builder = HFClient::builder().endpoint("http://127.0.0.1:9").cache_dir(cache.path());
+        let client = builder.retry_max_attempts(0).build().unwrap();
+        let text = download(&SOURCES[1], client).unwrap_err().to_string();
+        assert!(text.contains("fashion-mnist n’a pas pu") && text.contains("réseau"), "{text}");
+    }
+}
