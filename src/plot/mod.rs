@@ -1,1 +1,31 @@
 //! Figures: numbers to pictures.
+//!
+//! Every function here returns a [`Figure`]: a self-contained SVG with a title
+//! and a description in words, on a light panel of its own so that it reads the
+//! same in a light and in a dark notebook. Left as the last expression of a
+//! cell it shows itself; `figure.save("courbe.svg")?` keeps it in a file.
+//!
+//! Curves and axes are drawn by plotters, images are encoded by the `image`
+//! crate, and the frame around them is ours. Colours are those of Okabe and
+//! Ito, which colour-blind readers tell apart; curves also differ by their
+//! dashes or marks, so that a black-and-white print is still readable.
+
+mod chart;
+mod confusion;
+mod digits;
+mod draw;
+mod figure;
+mod french;
+mod functions;
+mod grid;
+mod history;
+mod palette;
+mod svg;
+mod ticks;
+
+pub use chart::{LineChart, plot_lines};
+
+pub use figure::Figure;
+pub use functions::plot_functions;
+pub use grid::{ImageGrid, show_images};
+

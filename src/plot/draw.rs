@@ -1,0 +1,189 @@
+//! Curves and axes, by plotters.
+//!
+//! plotters' SVG is on whole pixels; it draws here four times larger and the
+//! result is scaled down, which makes curves smooth.
+
+use plotters::element::{Circle, EmptyElement, PathElement, Rectangle, TriangleMarker};
+use plotters::prelude::*;
+use plotters::style::Color as _;
+
+use super::palette::{Color, GREY, INK, RULE};
+use super::ticks::Axis;
+use crate::{Error, Result};
+
+/// How much larger plotters draws.
+const SCALE: f64 = 4.0;
+
+/// One curve.
+#[derive(Clone, Debug)]
+pub(super) struct Curve {
+    pub name: String,
+    pub points: Vec<(f64, f64)>,
+    pub errors: Vec<f64>,
+    pub color: Color,
+    pub dashed: bool,
+    pub marks: bool,
+}
+
+impl Curve {
+    /// Half the height of the error bar at point `i`.
+    pub fn error(&self, i: usize) -> f64 {
+        self.errors.get(i).copied().filter(|e| e.is_finite()).unwrap_or(0.0).abs()
+    }
+}
+
+type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
+
+/// Draws `curves` and the vertical lines `marks` over the axes; gives a nested
+/// SVG of `size`.
+pub(super) fn draw(
+    size: (f64, f64),
+    labels: (&str, &str),
+    (x, y): (Axis, Axis),
+    curves: &[Curve],
+    marks: &[f64],
+) -> Result<String> {
+    let mut svg = String::new();
+    let large = ((size.0 * SCALE) as u32, (size.1 * SCALE) as u32);
+    paint(&mut svg, large, labels, (x, y), curves, marks)
+        .map_err(|e| Error::parameter("figure", e, "un tracé possible"))?;
+    // plotters' own root gives way to one that scales.
+    let inside = svg.split_once('>').map(|(_, rest)| rest).unwrap_or("</svg>");
+    Ok(format!(
+        r#"<svg width="{:.2}" height="{:.2}" viewBox="0 0 {} {}">{inside}"#,
+        size.0, size.1, large.0, large.1
+    ))
+}
+
+/// What plotters says when it fails.
+type Failure = Box<dyn std::error::Error>;
+
+/// `pixels` on the enlarged drawing.
+fn px(pixels: f64) -> i32 {
+    (pixels * SCALE).round() as i32
+}
+
+/// plotters' colour.
+fn rgb(color: Color) -> RGBColor {
+    RGBColor(color.0, color.1, color.2)
+}
+
+/// A line of `width` pixels.
+fn pen(color: Color, width: f64) -> ShapeStyle {
+    rgb(color).stroke_width(px(width) as u32)
+}
+
+fn paint(
+    svg: &mut String,
+    size: (u32, u32),
+    (x_label, y_label): (&str, &str),
+    (x, y): (Axis, Axis),
+    curves: &[Curve],
+    marks: &[f64],
+) -> std::result::Result<(), String> {
+    let failed = |e: Failure| e.to_string();
+    let root = SVGBackend::with_string(svg, size).into_drawing_area();
+    let longest = y.labels().iter().map(|l| l.chars().count()).max().unwrap_or(1);
+    let side = 12.0 + 6.8 * longest as f64 + if y_label.is_empty() { 0.0 } else { 22.0 };
+    let (low, high) = (y.low, y.high);
+    let mut chart = ChartBuilder::on(&root)
+        .margin_top(px(6.0))
+        .margin_right(px(14.0))
+        .margin_bottom(px(2.0))
+        .x_label_area_size(px(if x_label.is_empty() { 24.0 } else { 42.0 }))
+        .y_label_area_size(px(side))
+        .build_cartesian_2d(x, y)
+        .map_err(|e| e.to_string())?;
+    // plotters divides the size of a font by 1.24 when it writes SVG.
+    let font = |size: f64| ("sans-serif", size * SCALE * 1.24).into_font().color(&rgb(INK));
+    chart
+        .configure_mesh()
+        .bold_line_style(pen(RULE, 1.0))
+        .light_line_style(TRANSPARENT)
+        .axis_style(pen(GREY, 1.0))
+        .set_all_tick_mark_size(px(4.0))
+        .label_style(font(12.0))
+        .axis_desc_style(font(13.0))
+        .x_desc(x_label)
+        .y_desc(y_label)
+        .draw()
+        .map_err(|e| e.to_string())?;
+    for at in marks {
+        let line = [(*at, low), (*at, high)];
+        chart
+            .draw_series(DashedLineSeries::new(line, px(2.0), px(3.0), pen(GREY, 1.5)))
+            .map_err(|e| e.to_string())?;
+    }
+    for (i, curve) in curves.iter().enumerate() {
+        paint_line(&mut chart, curve).map_err(failed)?;
+        paint_points(&mut chart, curve, i).map_err(failed)?;
+    }
+    root.present().map_err(|e| e.to_string())
+}
+
+/// The line of a curve, broken where a point is not finite.
+fn paint_line(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result<(), Failure> {
+    let style = pen(curve.color, 2.0);
+    for part in curve.points.split(|(x, y)| !x.is_finite() || !y.is_finite()) {
+        let part = part.to_vec();
+        if part.len() < 2 {
+            continue;
+        }
+        if curve.dashed {
+            let dashes = DashedLineSeries::new(part, px(5.0), px(3.0), style);
+            chart.draw_series(dashes).map_err(|e| e.to_string())?;
+        } else {
+            chart.draw_series(LineSeries::new(part, style)).map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// The marks of curve number `i` (discs, triangles, squares in turn) and its
+/// error bars.
+fn paint_points(
+    chart: &mut Chart<'_, '_>,
+    curve: &Curve,
+    i: usize,
+) -> std::result::Result<(), Failure> {
+    let lonely = curve.points.iter().filter(|(_, y)| y.is_finite()).count() == 1;
+    let fill = rgb(curve.color).filled();
+    for (k, &(x, y)) in curve.points.iter().enumerate() {
+        if !x.is_finite() || !y.is_finite() {
+            continue;
+        }
+        let e = curve.error(k);
+        if e > 0.0 {
+            let bar = vec![(x, y - e), (x, y + e)];
+            chart
+                .draw_series([PathElement::new(bar, pen(curve.color, 1.5))])
+                .map_err(|e| e.to_string())?;
+            for end in [y - e, y + e] {
+                let stroke = vec![(-px(4.0), 0), (px(4.0), 0)];
+                let stroke = PathElement::new(stroke, pen(curve.color, 1.5));
+                chart
+                    .draw_series([EmptyElement::at((x, end)) + stroke])
+                    .map_err(|e| e.to_string())?;
+            }
+        }
+        if !curve.marks && !lonely {
+            continue;
+        }
+        match i % 3 {
+            0 => drop(chart.draw_series([Circle::new((x, y), px(2.8), fill)]).map_err(text)?),
+            1 => drop(
+                chart.draw_series([TriangleMarker::new((x, y), px(3.6), fill)]).map_err(text)?,
+            ),
+            _ => {
+                let square = Rectangle::new([(-px(2.5), -px(2.5)), (px(2.5), px(2.5))], fill);
+                chart.draw_series([EmptyElement::at((x, y)) + square]).map_err(text)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A failure of plotters in words.
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,195 @@
+//! The few SVG elements that figures are made of.
+
+use std::fmt::Write as _;
+use std::io::Cursor;
+
+use base64::Engine as _;
+use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
+
+use super::palette::{Color, INK};
+
+/// Escapes `text` for SVG and HTML, in text and in attributes alike.
+/// Characters that XML forbids are dropped.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            c if c.is_control() || c == '\u{fffe}' || c == '\u{ffff}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A rough width of `text` in pixels: fonts are the reader's, so it can only
+/// be an estimate, on the large side.
+pub(crate) fn text_width(text: &str, size: f64) -> f64 {
+    0.58 * size * text.chars().count() as f64
+}
+
+/// Where a text hangs on its point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub size: f64,
+    pub color: Color,
+    pub bold: bool,
+    pub anchor: Anchor,
+}
+
+impl Style {
+    /// Regular text of `size` pixels, starting at its point.
+    pub fn size(size: f64) -> Self {
+        Self { size, color: INK, bold: false, anchor: Anchor::Start }
+    }
+
+    pub fn color(self, color: Color) -> Self {
+        Self { color, ..self }
+    }
+
+    pub fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    pub fn middle(self) -> Self {
+        Self { anchor: Anchor::Middle, ..self }
+    }
+
+    pub fn end(self) -> Self {
+        Self { anchor: Anchor::End, ..self }
+    }
+}
+
+/// The inside of an SVG under construction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Canvas {
+    body: String,
+}
+
+impl Canvas {
+    /// What was drawn.
+    pub fn into_body(self) -> String {
+        self.body
+    }
+
+    /// Adds ready-made SVG.
+    pub fn raw(&mut self, svg: &str) {
+        self.body.push_str(svg);
+    }
+
+    /// A filled rectangle; `tip` is what the pointer shows over it.
+    pub fn rect(&mut self, (x, y, w, h): (f64, f64, f64, f64), fill: Color, tip: Option<&str>) {
+        let _ = write!(
+            self.body,
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" fill="{}""#,
+            fill.hex()
+        );
+        match tip {
+            Some(tip) => {
+                let _ = write!(self.body, "><title>{}</title></rect>", escape(tip));
+            }
+            None => self.body.push_str("/>"),
+        }
+    }
+
+    /// The outline of a rectangle.
+    pub fn frame(&mut self, (x, y, w, h): (f64, f64, f64, f64), stroke: Color, width: f64) {
+        let _ = write!(
+            self.body,
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" fill="none" stroke="{}" stroke-width="{width}"/>"#,
+            stroke.hex()
+        );
+    }
+
+    /// A straight line, dashed when `dash` is not empty.
+    pub fn line(
+        &mut self,
+        (x0, y0): (f64, f64),
+        (x1, y1): (f64, f64),
+        stroke: Color,
+        width: f64,
+        dash: &str,
+    ) {
+        let _ = write!(
+            self.body,
+            r#"<line x1="{x0:.2}" y1="{y0:.2}" x2="{x1:.2}" y2="{y1:.2}" stroke="{}" stroke-width="{width}""#,
+            stroke.hex()
+        );
+        if !dash.is_empty() {
+            let _ = write!(self.body, r#" stroke-dasharray="{dash}""#);
+        }
+        self.body.push_str("/>");
+    }
+
+    /// One line of text whose baseline is at `(x, y)`.
+    pub fn text(&mut self, (x, y): (f64, f64), text: &str, style: Style) {
+        self.text_with(&format!(r#"x="{x:.2}" y="{y:.2}""#), text, style);
+    }
+
+    /// One line of text turned to be read from bottom to top.
+    pub fn text_up(&mut self, (x, y): (f64, f64), text: &str, style: Style) {
+        let place = format!(r#"transform="translate({x:.2} {y:.2}) rotate(-90)""#);
+        self.text_with(&place, text, style);
+    }
+
+    fn text_with(&mut self, place: &str, text: &str, style: Style) {
+        let _ = write!(
+            self.body,
+            r#"<text {place} font-family="sans-serif" font-size="{}" fill="{}""#,
+            style.size,
+            style.color.hex()
+        );
+        if style.bold {
+            self.body.push_str(r#" font-weight="bold""#);
+        }
+        match style.anchor {
+            Anchor::Start => {}
+            Anchor::Middle => self.body.push_str(r#" text-anchor="middle""#),
+            Anchor::End => self.body.push_str(r#" text-anchor="end""#),
+        }
+        let _ = write!(self.body, ">{}</text>", escape(text));
+    }
+
+    /// An image of `columns` RGB pixels a row, enlarged into a rectangle with
+    /// its pixels left square.
+    pub fn image(&mut self, (x, y, w, h): (f64, f64, f64, f64), rgb: &[u8], columns: usize) {
+        let _ = write!(
+            self.body,
+            r#"<image x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" preserveAspectRatio="none" style="image-rendering:pixelated" href="{}"/>"#,
+            png_uri(rgb, columns)
+        );
+    }
+}
+
+/// RGB pixels as a `data:` address, grey ones in a third of the space.
+fn png_uri(rgb: &[u8], columns: usize) -> String {
+    let rows = if columns == 0 { 0 } else { rgb.len() / 3 / columns };
+    let (width, height) = (columns as u32, rows as u32);
+    let mut png = Cursor::new(Vec::new());
+    let grey = rgb.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]);
+    let encoder = PngEncoder::new(&mut png);
+    let written = if grey {
+        let luma: Vec<u8> = rgb.iter().step_by(3).copied().collect();
+        encoder.write_image(&luma, width, height, ExtendedColorType::L8)
+    } else {
+        encoder.write_image(rgb, width, height, ExtendedColorType::Rgb8)
+    };
+    debug_assert!(written.is_ok(), "an image in memory always encodes");
+    format!(
+        "data:image/png;base64,{}",
+        base64::engine::general_purpose::STANDARD.encode(png.into_inner())
+    )
+}
