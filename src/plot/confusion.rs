@@ -7,20 +7,48 @@
 use super::figure::{Figure, nothing_to_show};
 use super::french::{count, percent};
 use super::palette::{BLUE, GREY, PAPER, RULE, VERMILION};
-use super::svg::{Canvas, Style};
+use super::svg::{Canvas, Style, escape};
+use crate::eval::ConfusionMatrix;
+use crate::notebook::{display, display_html};
 use crate::{Error, Result};
 
 /// Side of a cell.
 const CELL: f64 = 46.0;
 
+impl ConfusionMatrix {
+    /// The matrix as a heat map with its counts; rows: true class, columns:
+    /// predicted class.
+    ///
+    /// # Errors
+    /// With more than 40 classes, which a page cannot show.
+    pub fn plot(&self) -> Result<Figure> {
+        let title = format!("Matrice de confusion (précision {})", percent(self.accuracy(), 2));
+        plot_confusion(&title, self.counts(), self.classes())
+    }
+
+    /// Shows the heat map below the cell (evcxr calls it on the last expression).
+    pub fn evcxr_display(&self) {
+        match self.plot() {
+            Ok(figure) => {
+                let plain = format!("{self:?}");
+                display(&figure.bundle().with("text/plain", plain));
+            }
+            Err(_) => display_html(
+                &format!("<pre>{}</pre>", escape(&format!("{self:?}"))),
+                &format!("{self:?}"),
+            ),
+        }
+    }
+}
+
 /// Draws `counts`, `classes × classes`, rows the true class and columns the
 /// predicted one.
-pub(crate) fn plot_confusion(title: &str, counts: &[usize], classes: usize) -> Result<Figure> {
+fn plot_confusion(title: &str, counts: &[usize], classes: usize) -> Result<Figure> {
     if classes == 0 || counts.is_empty() {
         return Err(nothing_to_show("counts", "au moins une classe"));
     }
-    if counts.len() != classes * classes {
-        return Err(Error::shape("counts", counts.len(), format!("{classes} × {classes} nombres")));
+    if classes > 40 || counts.len() != classes * classes {
+        return Err(Error::shape("counts", counts.len(), "n × n nombres, n ≤ 40"));
     }
     let at = |row: usize, column: usize| counts[row * classes + column];
     let total: usize = counts.iter().sum();
@@ -68,7 +96,8 @@ pub(crate) fn plot_confusion(title: &str, counts: &[usize], classes: usize) -> R
     let axis = Style::size(13.0).middle();
     canvas.text((left + side / 2.0, 14.0), "classe prédite", axis);
     canvas.text_up((16.0, top + side / 2.0), "classe réelle", axis);
-    let note = "bleu : bien classées, selon leur part de la ligne ; orangé : erreurs, selon leur nombre";
+    let note =
+        "bleu : bien classées, selon leur part de la ligne ; orangé : erreurs, selon leur nombre";
     canvas.text((0.0, top + side + 22.0), note, Style::size(11.0).color(GREY));
     let alt = alternative(total, right, worst, &at, classes);
     Ok(Figure::new(title, &alt, left + side + 6.0, top + side + 26.0, canvas))
@@ -94,7 +123,10 @@ fn alternative(
             .filter(|(r, c)| r != c && at(*r, *c) == worst)
             .map(|(r, c)| format!("{r} pris pour {c}"))
             .collect();
-        alt.push_str(&format!(" Confusion la plus fréquente : {}, {worst} fois.", pairs.join(", ")));
+        alt.push_str(&format!(
+            " Confusion la plus fréquente : {}, {worst} fois.",
+            pairs.join(", ")
+        ));
     }
     alt
 }

@@ -1,14 +1,151 @@
 //! Digits: one large, many in a grid, one row per class, the misclassified.
 
+use std::ops::Range;
+
+use candle_core::Tensor;
+
 use super::figure::{Figure, nothing_to_show};
 use super::french::{count, plural};
-use super::grid::{ImageGrid, Tile, check_range};
+use super::grid::{ImageGrid, Tile, check_range, pixels};
 use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
 use super::svg::{Canvas, Style};
-use crate::Result;
+use crate::data::Dataset;
+use crate::eval::classes;
+use crate::{Error, Result};
 
 /// Side of a pixel of the large digit.
 const PIXEL: f64 = 11.0;
+
+/// The `i`-th image, large, with its label.
+///
+/// # Errors
+/// When there is no image `i`.
+pub fn show_digit(set: &Dataset, i: usize) -> Result<Figure> {
+    let (bytes, rows, columns) = pixels(&set.image(i)?.unsqueeze(0)?)?;
+    let label = set.label(i)?;
+    let title = format!("Image n° {i} ({}) : étiquette {label}", set.name);
+    let ink = bytes.iter().filter(|v| **v > 0).count();
+    let alt = format!(
+        "Image de {rows} × {columns} pixels, d'étiquette {label} ; {} ne sont pas vides. \
+         Blanc : 0, noir : 255.",
+        plural(ink, "pixel")
+    );
+    large(&title, &alt, &bytes, columns)
+}
+
+/// One image large, with rows and columns numbered: u8 or f32, `[h, w]`,
+/// `[1, h, w]` or `[h, w, 1]`.
+///
+/// # Errors
+/// When the tensor is not one image.
+pub fn show_image(title: &str, image: &Tensor) -> Result<Figure> {
+    let batch = match image.dims() {
+        [_, _] | [_, _, 1] => image.unsqueeze(0)?,
+        [1, ..] => image.clone(),
+        other => return Err(Error::shape("image", other, "[h, l], [h, l, 1] ou [1, h, l]")),
+    };
+    let (bytes, rows, columns) = pixels(&batch)?;
+    large(title, &format!("Image de {rows} × {columns} pixels."), &bytes, columns)
+}
+
+/// The images of a range such as `600..624`, with their labels.
+///
+/// # Errors
+/// When the range is empty, leaves the set or holds too many images.
+pub fn show_digits(set: &Dataset, range: Range<usize>) -> Result<Figure> {
+    check_range(&range, set.len())?;
+    let title = format!("Images {} à {} ({})", range.start, range.end - 1, set.name);
+    let part = set.slice(range)?;
+    let (bytes, rows, columns) = pixels(&part.images)?;
+    let labels: Vec<String> =
+        part.labels.to_vec1::<u8>()?.iter().map(|label| label.to_string()).collect();
+    let mut grid = ImageGrid::new(&title).columns(12);
+    for (image, label) in bytes.chunks_exact(rows * columns).zip(&labels) {
+        grid = grid.image(image, columns, label);
+    }
+    let count = plural(part.len(), "image");
+    grid.describe(format!("{count}, étiquettes dans l'ordre : {}.", labels.join(" "))).figure()
+}
+
+/// One row per class, the first `per_class` images of each.
+///
+/// # Errors
+/// When the set is empty or `per_class` is zero or too large for a figure.
+pub fn show_digits_by_class(set: &Dataset, per_class: usize) -> Result<Figure> {
+    let labels = set.labels.to_vec1::<u8>()?;
+    let classes: Vec<u8> = (0..=u8::MAX).filter(|c| labels.contains(c)).collect();
+    if classes.is_empty() || per_class == 0 {
+        return Err(nothing_to_show("images", "au moins une image par classe"));
+    }
+    let mut grid = ImageGrid::new(&format!("Les classes ({})", set.name)).columns(per_class);
+    let mut rows = Vec::new();
+    for class in &classes {
+        let of_class = (0..labels.len() as u32).filter(|i| labels[*i as usize] == *class);
+        let chosen: Vec<u32> = of_class.take(per_class).collect();
+        let (bytes, height, width) = pixels(&set.select(&chosen)?.images)?;
+        for image in bytes.chunks_exact(height * width) {
+            grid = grid.image(image, width, "");
+        }
+        for _ in chosen.len()..per_class {
+            grid = grid.tile(Tile::empty());
+        }
+        rows.push(class.to_string());
+    }
+    let alt = format!(
+        "{} lignes, une par classe ({}), de {} chacune.",
+        classes.len(),
+        rows.join(", "),
+        plural(per_class, "image")
+    );
+    grid.row_labels(rows).describe(alt).figure()
+}
+
+/// The digits of `set` whose prediction is wrong, at most `max` of them, each
+/// with its true and its predicted class. `predictions`: `[n]`, any integers.
+///
+/// # Errors
+/// When the predictions are not one per image, or none is wrong.
+pub fn show_errors(set: &Dataset, predictions: &Tensor, max: usize) -> Result<Figure> {
+    let predicted = classes("predictions", predictions)?;
+    let labels = classes("labels", &set.labels)?;
+    if predicted.len() != labels.len() {
+        return Err(Error::shape(
+            "predictions",
+            predictions.dims(),
+            format!("[{}], une par image de {}", labels.len(), set.name),
+        ));
+    }
+    let wrong: Vec<u32> = (0..labels.len() as u32)
+        .filter(|i| labels[*i as usize] != predicted[*i as usize])
+        .collect();
+    let shown = &wrong[..wrong.len().min(max)];
+    if shown.is_empty() {
+        return Err(nothing_to_show(
+            "erreurs",
+            "au moins un chiffre mal classé (ici, aucun à montrer)",
+        ));
+    }
+    let (bytes, height, width) = pixels(&set.select(shown)?.images)?;
+    let mut grid = ImageGrid::new(&format!(
+        "Chiffres mal classés : {} sur {}, dont {} ici",
+        count(wrong.len()),
+        count(labels.len()),
+        count(shown.len())
+    ))
+    .columns(8)
+    .image_width(64.0);
+    let mut words = Vec::new();
+    for (image, i) in bytes.chunks_exact(height * width).zip(shown) {
+        let (label, guess) = (labels[*i as usize], predicted[*i as usize]);
+        let tile = Tile::ink(image, width)
+            .colored_caption(format!("réel : {label}"), BLUE)
+            .colored_caption(format!("prédit : {guess}"), VERMILION)
+            .colored_caption(format!("n° {i}"), GREY);
+        grid = grid.tile(tile);
+        words.push(format!("n° {i} : {label} pris pour {guess}"));
+    }
+    grid.describe(format!("{}.", words.join(" ; "))).figure()
+}
 
 /// One large image with the numbers of its rows and columns and the scale of
 /// its greys.
@@ -33,60 +170,11 @@ pub(crate) fn large(title: &str, alt: &str, pixels: &[u8], columns: usize) -> Re
         canvas.text((x, top + height + 16.0), &column.to_string(), style.middle());
     }
     let (bar, levels) = (left + width + 16.0, 64);
-    let scale: Vec<u8> = (0..levels).map(|i| (255 * (levels - 1 - i) / (levels - 1)) as u8).collect();
+    let scale: Vec<u8> =
+        (0..levels).map(|i| (255 * (levels - 1 - i) / (levels - 1)) as u8).collect();
     let ramp = Tile::mapped(&scale, 1, |v| PAPER.mix(Color(0, 0, 0), f64::from(*v) / 255.0));
     ramp.draw(&mut canvas, (bar, top), height / levels as f64, 11.0);
     canvas.text((bar + 10.0, top + 10.0), "255", style);
     canvas.text((bar + 10.0, top + height), "0", style);
     Ok(Figure::new(title, alt, bar + 34.0, top + height + 20.0, canvas))
-}
-
-/// A digit with the class it was given and the one it has.
-pub(crate) struct Mistake<'a> {
-    pub index: usize,
-    pub pixels: &'a [u8],
-    pub label: u8,
-    pub predicted: u32,
-}
-
-/// Misclassified digits, each with its true and its predicted class.
-pub(crate) fn mistakes(all: usize, total: usize, shown: &[Mistake<'_>]) -> Result<Figure> {
-    if shown.is_empty() {
-        return Err(nothing_to_show(
-            "erreurs",
-            "au moins un chiffre mal classé (ici toutes les réponses sont justes)",
-        ));
-    }
-    let mut grid = ImageGrid::new(&format!(
-        "Chiffres mal classés : {} sur {}, {} ici",
-        count(all),
-        count(total),
-        count(shown.len())
-    ))
-    .columns(8)
-    .image_width(64.0);
-    for m in shown {
-        let tile = Tile::ink(m.pixels, 28)
-            .colored_caption(format!("réel : {}", m.label), BLUE)
-            .colored_caption(format!("prédit : {}", m.predicted), VERMILION)
-            .colored_caption(format!("n° {}", m.index), GREY);
-        grid = grid.tile(tile);
-    }
-    let pairs: Vec<String> = shown
-        .iter()
-        .map(|m| format!("n° {} : {} pris pour {}", m.index, m.label, m.predicted))
-        .collect();
-    grid.describe(format!("{}.", pairs.join(" ; "))).figure()
-}
-
-/// Digits in a grid of 12 columns, with their labels.
-pub(crate) fn grid(title: &str, digits: &[(&[u8], u8)]) -> Result<Figure> {
-    let mut grid = ImageGrid::new(title).columns(12);
-    for (pixels, label) in digits {
-        grid = grid.image(pixels, 28, &label.to_string());
-    }
-    let labels: Vec<String> = digits.iter().map(|(_, label)| label.to_string()).collect();
-    let alt =
-        format!("{}, étiquettes dans l'ordre : {}.", plural(digits.len(), "image"), labels.join(" "));
-    grid.describe(alt).figure()
 }

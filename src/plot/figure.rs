@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::palette::{INK, PAPER, RULE};
+use super::french::typography;
+use super::palette::{PAPER, RULE};
 use super::svg::{Canvas, Style, escape};
 use crate::notebook::{Bundle, display};
 use crate::{Error, Result};
@@ -44,8 +45,8 @@ impl Figure {
             body: canvas.into_body(),
             width: width + 2.0 * MARGIN,
             height: height + top + MARGIN,
-            title: title.to_string(),
-            alt: alt.to_string(),
+            title: typography(title),
+            alt: typography(alt),
         }
     }
 
@@ -190,9 +191,4 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3))
-}
-
-/// A line of text under a drawing.
-pub(crate) fn caption(canvas: &mut Canvas, (x, y): (f64, f64), text: &str) {
-    canvas.text((x, y), text, Style::size(12.0).color(INK).middle());
 }

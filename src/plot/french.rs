@@ -52,6 +52,16 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{}\u{a0}{noun}{}", self::count(count), if count > 1 { "s" } else { "" })
 }
 
+/// `text` with no-break spaces where French puts a space that must not break:
+/// inside « », before : ; ? ! and after n°.
+pub(crate) fn typography(text: &str) -> String {
+    let mut out = text.to_string();
+    for sign in [":", ";", "?", "!", "»"] {
+        out = out.replace(&format!(" {sign}"), &format!("\u{a0}{sign}"));
+    }
+    out.replace("« ", "«\u{a0}").replace("n° ", "n°\u{a0}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +77,7 @@ mod tests {
         assert_eq!(number(f64::NAN, 2), "NaN");
         assert_eq!(percent(0.978, 1), "97,8\u{202f}%");
         assert_eq!(plural(1, "image"), "1\u{a0}image");
+        assert_eq!(typography("« n° 3 » : 4"), "«\u{a0}n°\u{a0}3\u{a0}»\u{a0}: 4");
         assert_eq!(plural(24, "image"), "24\u{a0}images");
     }
 }

@@ -39,6 +39,11 @@ impl Tile {
         Self { rgb, columns: columns.max(1), captions: Vec::new() }
     }
 
+    /// A place left empty.
+    pub fn empty() -> Self {
+        Self { rgb: Vec::new(), columns: 1, captions: Vec::new() }
+    }
+
     /// Adds a line of text below the image.
     pub fn caption(mut self, text: impl Into<String>) -> Self {
         self.captions.push((text.into(), INK));
@@ -57,6 +62,9 @@ impl Tile {
 
     /// Draws the image with its top left corner at `(x, y)`, `width` wide.
     pub fn draw(&self, canvas: &mut Canvas, (x, y): (f64, f64), width: f64, size: f64) {
+        if self.rgb.is_empty() {
+            return;
+        }
         let height = width * self.rows() as f64 / self.columns as f64;
         canvas.image((x, y, width, height), &self.rgb, self.columns);
         canvas.frame((x, y, width, height), RULE, 1.0);
@@ -146,14 +154,16 @@ impl ImageGrid {
             .flat_map(|t| &t.captions)
             .map(|(text, _)| text_width(text, size))
             .fold(0.0, f64::max);
-        let height =
-            self.tiles.iter().map(|t| self.width * t.rows() as f64 / t.columns as f64).fold(0.0, f64::max);
+        let height = self
+            .tiles
+            .iter()
+            .map(|t| self.width * t.rows() as f64 / t.columns as f64)
+            .fold(0.0, f64::max);
         let step_x = (self.width + 6.0).max(widest + 4.0);
         let step_y = height + 6.0 + if lines > 0 { lines as f64 * (size + 2.0) + 4.0 } else { 0.0 };
         let columns = self.columns.min(self.tiles.len());
         let rows = self.tiles.len().div_ceil(self.columns);
-        let left =
-            self.row_labels.iter().map(|l| text_width(l, 13.0) + 8.0).fold(0.0, f64::max);
+        let left = self.row_labels.iter().map(|l| text_width(l, 13.0) + 8.0).fold(0.0, f64::max);
         let mut canvas = Canvas::default();
         for (i, label) in self.row_labels.iter().take(rows).enumerate() {
             let at = (left - 8.0, i as f64 * step_y + height / 2.0 + 5.0);
@@ -176,7 +186,9 @@ impl ImageGrid {
             .tiles
             .iter()
             .filter(|t| !t.captions.is_empty())
-            .map(|t| t.captions.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", "))
+            .map(|t| {
+                t.captions.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", ")
+            })
             .collect();
         let count = plural(self.tiles.len(), "image");
         if captions.is_empty() {

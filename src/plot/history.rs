@@ -1,4 +1,5 @@
 //! The story of a training: loss and accuracy, epoch by epoch.
+#![allow(dead_code)]
 
 use super::chart::LineChart;
 use super::figure::Figure;
@@ -47,13 +48,17 @@ pub(crate) fn plot_run(run: &Run<'_>) -> Result<Figure> {
 
 /// Several trainings on the same axes: one colour each, validation dashed.
 pub(crate) fn plot_runs(runs: &[Run<'_>]) -> Result<Figure> {
-    let panel = |title: &str, train: &dyn Fn(&Run<'_>) -> Vec<f32>, val: &dyn Fn(&Run<'_>) -> Vec<f32>| {
+    let panel = |title: &str,
+                 train: &dyn Fn(&Run<'_>) -> Vec<f32>,
+                 val: &dyn Fn(&Run<'_>) -> Vec<f32>| {
         let mut chart = LineChart::new(title).axes("époque", "").size(430.0, 340.0).whole_x();
         for (i, run) in runs.iter().enumerate() {
-            let name = if run.name.is_empty() { format!("n° {}", i + 1) } else { run.name.to_string() };
+            let name =
+                if run.name.is_empty() { format!("n° {}", i + 1) } else { run.name.to_string() };
             chart = chart.line(&name, &epochs(&train(run))).colored_like(i);
             if !val(run).is_empty() {
-                chart = chart.line(&format!("{name}, validation"), &epochs(&val(run))).dashed_like(i);
+                chart =
+                    chart.line(&format!("{name}, validation"), &epochs(&val(run))).dashed_like(i);
             }
         }
         chart.figure()

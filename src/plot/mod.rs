@@ -23,9 +23,12 @@ mod palette;
 mod svg;
 mod ticks;
 
+#[cfg(test)]
+mod tests;
+
 pub use chart::{LineChart, plot_lines};
 
+pub use digits::{show_digit, show_digits, show_digits_by_class, show_errors, show_image};
 pub use figure::Figure;
 pub use functions::plot_functions;
 pub use grid::{ImageGrid, show_images};
-

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use base64::Engine as _;
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
+use super::french::typography;
 use super::palette::{Color, INK};
 
 /// Escapes `text` for SVG and HTML, in text and in attributes alike.
@@ -160,7 +161,7 @@ impl Canvas {
             Anchor::Middle => self.body.push_str(r#" text-anchor="middle""#),
             Anchor::End => self.body.push_str(r#" text-anchor="end""#),
         }
-        let _ = write!(self.body, ">{}</text>", escape(text));
+        let _ = write!(self.body, ">{}</text>", escape(&typography(text)));
     }
 
     /// An image of `columns` RGB pixels a row, enlarged into a rectangle with

@@ -1,0 +1,163 @@
+//! What holds for every figure.
+
+use candle_core::{DType, Device, Tensor};
+
+use super::*;
+use crate::data::Dataset;
+use crate::eval::ConfusionMatrix;
+
+/// Reads `svg` tag by tag: every tag closes, attributes are quoted, ids are
+/// given once, nothing runs and nothing is fetched. Returns the ids.
+pub(crate) fn check_svg(svg: &str) -> Vec<String> {
+    let (mut open, mut ids, mut rest) = (Vec::new(), Vec::new(), svg);
+    while let Some((text, after)) = rest.split_once('<') {
+        assert!(!text.contains('>'), "« {text} »");
+        for entity in text.split('&').skip(1) {
+            assert!(entity.contains(';'), "& not escaped in « {text} »");
+        }
+        let (tag, after) = after.split_once('>').expect("a tag that closes");
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name.to_string()), "{name}");
+            continue;
+        }
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        assert_eq!(attributes.matches('"').count() % 2, 0, "{tag}");
+        for (key, value) in attributes.split("\" ").filter_map(|a| a.split_once("=\"")) {
+            assert!(!key.trim().starts_with("on"), "{tag}");
+            let value = value.trim_end_matches(['"', '/']);
+            match key.trim() {
+                "id" => ids.push(value.to_string()),
+                "href" => assert!(value.starts_with("data:image/png;base64,"), "{tag}"),
+                "xmlns" => {}
+                _ => assert!(!value.contains("://"), "{tag}"),
+            }
+        }
+        assert!(!["script", "foreignObject", "style", "a"].contains(&name), "{tag}");
+        if !tag.ends_with('/') {
+            open.push(name.trim_end_matches('/').to_string());
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+    let mut once = ids.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), ids.len(), "an id given twice");
+    ids
+}
+
+fn set(n: usize) -> Dataset {
+    let pixels: Vec<u8> = (0..n * 784).map(|i| (i * 7 % 256) as u8).collect();
+    let labels: Vec<u8> = (0..n).map(|i| (i % 10) as u8).collect();
+    Dataset::new(
+        "essai <&>",
+        Tensor::from_vec(pixels, (n, 28, 28), &Device::Cpu).unwrap(),
+        Tensor::from_vec(labels, n, &Device::Cpu).unwrap(),
+    )
+    .unwrap()
+}
+
+fn predictions(n: usize) -> Tensor {
+    let classes: Vec<u32> = (0..n as u32).map(|i| if i % 5 == 0 { 3 } else { i % 10 }).collect();
+    Tensor::from_vec(classes, n, &Device::Cpu).unwrap()
+}
+
+fn all() -> Vec<Figure> {
+    let set = set(40);
+    let chart = LineChart::new("<script>alert(1)</script>").axes("a & b", "\"c\"");
+    vec![
+        show_digit(&set, 3).unwrap(),
+        show_digits(&set, 0..40).unwrap(),
+        show_digits_by_class(&set, 5).unwrap(),
+        show_errors(&set, &predictions(40), 4).unwrap(),
+        show_image("une", &set.image(0).unwrap()).unwrap(),
+        show_images("des", &set.images, &[]).unwrap(),
+        ConfusionMatrix::new(&set.labels, &predictions(40)).unwrap().plot().unwrap(),
+        plot_functions("f", &[("tanh", f64::tanh as fn(f64) -> f64)], -1.0..1.0).unwrap(),
+        chart
+            .line_with_errors("<b>", &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)], &[0.1])
+            .line("", &[(1.0, 2.0)])
+            .dashed_like(0)
+            .mark_x(1.5, "ici")
+            .figure()
+            .unwrap(),
+    ]
+}
+
+#[test]
+fn every_figure_is_well_formed_and_says_what_it_shows() {
+    for figure in all() {
+        let svg = figure.svg();
+        let ids = check_svg(&svg);
+        assert_eq!(ids.len(), 2, "title and description");
+        assert!(svg.contains(&format!(r#"aria-labelledby="{} {}""#, ids[0], ids[1])));
+        assert!(svg.contains(r#"role="img""#));
+        assert!(!figure.title().is_empty() && figure.alt().len() >= 10, "{figure:?}");
+        assert!(!svg.contains("<script"), "{figure:?}");
+    }
+}
+
+#[test]
+fn ids_differ_between_figures_and_between_copies() {
+    let figure = show_digit(&set(1), 0).unwrap();
+    let page = [figure.svg(), figure.svg(), show_digit(&set(2), 1).unwrap().svg()].concat();
+    assert_eq!(check_svg(&page).len(), 6);
+}
+
+#[test]
+fn figures_compose_into_one() {
+    let figures = all();
+    let one = Figure::compose("Tout", &figures, 3).unwrap();
+    assert_eq!(check_svg(&one.svg()).len(), 2);
+    assert!(figures.iter().all(|f| one.alt().contains(f.title())));
+    assert!(Figure::compose("Rien", &[], 3).is_err());
+    assert!(Figure::compose("Rien", &figures, 0).is_err());
+}
+
+#[test]
+fn figures_of_nothing_are_errors_not_panics() {
+    let (empty, ten) = (set(0), set(10));
+    assert!(show_digit(&empty, 0).is_err());
+    assert!(show_digits(&ten, 0..11).is_err());
+    assert!(show_digits(&ten, 3..3).is_err());
+    assert!(show_digits(&set(401), 0..401).is_err());
+    assert!(show_digits_by_class(&empty, 5).is_err());
+    assert!(show_digits_by_class(&ten, 0).is_err());
+    assert!(show_errors(&ten, &predictions(9), 4).is_err());
+    let right = ten.labels.to_dtype(DType::U32).unwrap();
+    assert!(show_errors(&ten, &right, 4).is_err());
+    assert!(show_images("rien", &empty.images, &[]).is_err());
+    assert!(show_images("une légende de trop", &ten.images, &["a"; 11]).is_err());
+    assert!(show_image("trop", &ten.images).is_err());
+    assert!(plot_functions("rien", &[], 0.0..1.0).is_err());
+    assert!(plot_functions("vide", &[("f", f64::tanh as fn(f64) -> f64)], 1.0..1.0).is_err());
+    assert!(plot_lines("rien", "x", "y", &[]).is_err());
+    assert!(plot_lines("NaN", "x", "y", &[("a", &[(0.0, f64::NAN)])]).is_err());
+    assert!(ImageGrid::new("rien").figure().is_err());
+}
+
+#[test]
+fn odd_values_still_draw() {
+    for points in [
+        vec![(1.0, 5.0)],
+        vec![(0.0, 0.0), (1.0, 0.0)],
+        vec![(0.0, 1e-12), (1e12, 1e30)],
+        vec![(0.0, f64::INFINITY), (1.0, 2.0), (2.0, -1e300)],
+    ] {
+        let figure = plot_lines("t", "x", "y", &[("a", &points)]).unwrap();
+        check_svg(&figure.svg());
+    }
+}
+
+#[test]
+fn a_figure_is_kept_as_svg_or_html() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = show_digit(&set(1), 0).unwrap();
+    for name in ["un.svg", "deux.HTML"] {
+        figure.save(folder.path().join(name)).unwrap();
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(text.contains("<svg xmlns="));
+    }
+    assert!(figure.save(folder.path().join("trois.gif")).is_err());
+    assert!(figure.save(folder.path().join("absent/quatre.svg")).is_err());
+}
