@@ -46,11 +46,12 @@ pub(crate) fn plot_run(run: &Run<'_>) -> Result<Figure> {
     )
 }
 
+/// One series of values of a training.
+type Series = fn(&Run<'_>) -> Vec<f32>;
+
 /// Several trainings on the same axes: one colour each, validation dashed.
 pub(crate) fn plot_runs(runs: &[Run<'_>]) -> Result<Figure> {
-    let panel = |title: &str,
-                 train: &dyn Fn(&Run<'_>) -> Vec<f32>,
-                 val: &dyn Fn(&Run<'_>) -> Vec<f32>| {
+    let panel = |title: &str, train: Series, val: Series| {
         let mut chart = LineChart::new(title).axes("époque", "").size(430.0, 340.0).whole_x();
         for (i, run) in runs.iter().enumerate() {
             let name =
@@ -66,8 +67,8 @@ pub(crate) fn plot_runs(runs: &[Run<'_>]) -> Result<Figure> {
     Figure::compose(
         "Comparaison des entraînements",
         &[
-            panel("Perte", &|r| r.loss.to_vec(), &|r| r.val_loss.to_vec())?,
-            panel("Précision", &|r| r.accuracy.to_vec(), &|r| r.val_accuracy.to_vec())?,
+            panel("Perte", |r| r.loss.to_vec(), |r| r.val_loss.to_vec())?,
+            panel("Précision", |r| r.accuracy.to_vec(), |r| r.val_accuracy.to_vec())?,
         ],
         2,
     )

@@ -177,7 +177,7 @@ impl Canvas {
 
 /// RGB pixels as a `data:` address, grey ones in a third of the space.
 fn png_uri(rgb: &[u8], columns: usize) -> String {
-    let rows = if columns == 0 { 0 } else { rgb.len() / 3 / columns };
+    let rows = (rgb.len() / 3).checked_div(columns).unwrap_or(0);
     let (width, height) = (columns as u32, rows as u32);
     let mut png = Cursor::new(Vec::new());
     let grey = rgb.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]);
