@@ -1,7 +1,7 @@
 //! The one import of a notebook: `use mnist_tp::prelude::*;`.
 
 pub use crate::data::{
-    BatchOrder, Batches, Dataset, Mnist, batches, gather, one_hot, train_test_split,
+    BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
 };
 pub use crate::eval::{ConfusionMatrix, accuracy};
 pub use crate::plot::{

@@ -2,7 +2,8 @@
 //!
 //! [`idx`] reads the file format, [`mnist`] the four files that make a data
 //! set, [`labels`] turns classes into one-hot rows, [`split`] sets examples
-//! aside and [`batches`] hands the rest out, in a seeded order.
+//! aside and [`batches`] hands the rest out, in a seeded order. [`noise`] spoils
+//! images on purpose.
 //!
 //! Raw images are u8 `[n, 28, 28]` (0 is background, 255 full ink) and labels
 //! u8 `[n]`; what a network eats is f32 in `[0, 1]`, `[n, 784]` or
@@ -10,8 +11,10 @@
 
 pub mod batches;
 pub mod idx;
+mod images;
 pub mod labels;
 pub mod mnist;
+pub mod noise;
 pub mod split;
 
 pub use batches::{BatchOrder, Batches, batches, gather};
