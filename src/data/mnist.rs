@@ -14,6 +14,7 @@ use candle_core::{DType, IndexOp, Tensor};
 
 use super::batches::gather;
 use super::idx::{self, Idx, Kind};
+use crate::notebook::display_html;
 use crate::{Error, Result};
 
 /// The side of an image, in pixels.
@@ -275,8 +276,7 @@ fn show(sets: &[&Dataset], plain: &str) {
         "<table><thead><tr><th></th><th>images</th><th>étiquettes</th>\
          <th style=\"text-align:left\">images par classe</th></tr></thead><tbody>{rows}</tbody></table>"
     );
-    evcxr_runtime::mime_type("text/html").text(html);
-    evcxr_runtime::mime_type("text/plain").text(plain);
+    display_html(&html, plain);
 }
 
 fn escape(text: &str) -> String {
