@@ -36,6 +36,20 @@ pub enum Error {
         /// The shape needed, and how to get it.
         expected: String,
     },
+    /// The loss is no longer a number.
+    #[error(
+        "entraînement arrêté à l'époque {epoch}, lot {batch} : la perte n'est plus un nombre fini ; \
+         repartez de `initial_state()` avec un taux d'apprentissage plus petit que {learning_rate}, \
+         et vérifiez que les images sont normalisées et sans NaN"
+    )]
+    Diverged {
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Batch within the epoch, from 1.
+        batch: usize,
+        /// Learning rate in use.
+        learning_rate: f64,
+    },
     /// A parameter is outside the range that makes sense.
     #[error("{name} = {found} ; il faut {expected}")]
     Parameter {

@@ -8,5 +8,15 @@ pub use crate::plot::{
     Figure, ImageGrid, LineChart, plot_functions, plot_lines, show_digit, show_digits,
     show_digits_by_class, show_errors, show_image, show_images,
 };
+pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
+pub use crate::ops::Pass;
+pub use crate::ops::activation::Activation;
+pub use crate::ops::cross_entropy;
+pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
+pub use crate::random::Rng;
+pub use crate::train::{
+    Callback, EarlyStopping, Evaluation, Fit, History, Loss, ModelCheckpoint, Monitor, Validation,
+    Verbose,
+};
 pub use crate::{Error, Result};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};

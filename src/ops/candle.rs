@@ -117,7 +117,6 @@ impl Call {
                 .collect::<candle_core::Result<Vec<_>>>()?;
             let (x_guard, x_layout) = x.storage_and_layout();
             let (y_guard, y_layout) = y.storage_and_layout();
-            let mut dparams: Vec<&mut [f32]> = dparams.iter_mut().map(Vec::as_mut_slice).collect();
             let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
             self.op.backward(Backward {
                 pass: self.pass,
@@ -142,7 +141,7 @@ impl Call {
 }
 
 /// The values of a contiguous f32 tensor of the CPU.
-fn host<'a>(storage: &'a Storage, layout: &Layout) -> candle_core::Result<&'a [f32]> {
+pub(crate) fn host<'a>(storage: &'a Storage, layout: &Layout) -> candle_core::Result<&'a [f32]> {
     match storage {
         Storage::Cpu(storage) => slice(storage, layout),
         _ => candle_core::bail!("tensor expected on the CPU"),

@@ -9,9 +9,17 @@
 //!
 //! Images are channels-last: a batch is `[n, h, w, c]`, each sample contiguous.
 
+pub mod activation;
 mod candle;
+pub mod dense;
+pub mod dropout;
+pub mod gemm;
+pub mod optimizer;
+pub mod softmax_cross_entropy;
 
 pub use candle::apply;
+pub(crate) use candle::host;
+pub use softmax_cross_entropy::cross_entropy;
 
 /// The circumstances of a pass through the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +81,7 @@ pub struct Backward<'a> {
     /// nobody needs it, as for the first layer.
     pub dx: Option<&'a mut [f32]>,
     /// Gradients of the parameters, to fill (not to add to).
-    pub dparams: &'a mut [&'a mut [f32]],
+    pub dparams: &'a mut [Vec<f32>],
 }
 
 /// One arithmetic step. Slice lengths are checked by the caller ([`apply`] or

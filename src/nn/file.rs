@@ -1,0 +1,115 @@
+//! A network in one file: its structure as JSON in the metadata, its weights as
+//! tensors, in the safetensors format.
+//!
+//! Tensors are named `layer.parameter`. A file is read and checked whole before
+//! the first weight changes; it is written under another name and then renamed,
+//! so that an interruption leaves the former file as it was.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use candle_core::{Device, Tensor};
+use safetensors::{Dtype, SafeTensors};
+
+use super::{Model, Sequential, State};
+use crate::{Error, Result};
+
+const KEY: &str = "mnist_tp";
+
+impl Model {
+    /// Writes structure and weights into one safetensors file.
+    ///
+    /// # Errors
+    /// When the file cannot be written; a former one stays as it was.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let json = serde_json::to_string(self.architecture())
+            .map_err(|e| Error::parameter("structure", e, "un réseau qui s'écrit en JSON"))?;
+        self.write(path.as_ref(), Some(HashMap::from([(KEY.to_owned(), json)])))
+    }
+
+    /// Writes the weights alone.
+    ///
+    /// # Errors
+    /// As [`Model::save`].
+    pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
+        self.write(path.as_ref(), None)
+    }
+
+    /// Reads a network that [`Model::save`] wrote. It predicts at once; call
+    /// [`Model::compile`] before training it further.
+    ///
+    /// # Errors
+    /// When the file is missing, truncated, or not such a network.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = read(path)?;
+        let bad = |found: String| bad_file(path, found, "un réseau écrit par `modele.save(…)`");
+        let (_, header) =
+            SafeTensors::read_metadata(&bytes).map_err(|e| bad(format!("illisible ({e})")))?;
+        let json = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
+            bad("des poids sans structure (`modele.load_weights(…)` les lirait)".to_owned())
+        })?;
+        let architecture: Sequential =
+            serde_json::from_str(json).map_err(|e| bad(format!("structure illisible ({e})")))?;
+        let mut model = architecture.build()?;
+        let state = model.parse(&bytes, path)?;
+        model.set_state(&state)?;
+        Ok(model)
+    }
+
+    /// Reads weights that [`Model::save_weights`] or [`Model::save`] wrote into
+    /// this network. The optimiser starts afresh.
+    ///
+    /// # Errors
+    /// When the file is missing, truncated, or holds another network's weights;
+    /// this network stays as it was.
+    pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        let bytes = read(path.as_ref())?;
+        let state = self.parse(&bytes, path.as_ref())?;
+        self.set_state(&state)
+    }
+
+    fn write(&self, path: &Path, metadata: Option<HashMap<String, String>>) -> Result<()> {
+        let bytes = safetensors::serialize(self.named_values()?, metadata)
+            .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), "des poids"))?;
+        let draft = path.with_extension("partiel");
+        let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
+        written.map_err(|source| Error::Io { path: path.display().to_string(), source })
+    }
+
+    fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
+        let file = SafeTensors::deserialize(bytes)
+            .map_err(|e| bad_file(path, format!("illisible ({e})"), "des poids safetensors"))?;
+        let own = self.named_values()?;
+        if file.len() != own.len() {
+            let found = format!("{} tenseurs ({})", file.len(), file.names().join(", "));
+            return Err(bad_file(path, found, format!("{} tenseurs, comme ce réseau", own.len())));
+        }
+        let read = |(name, tensor): &(String, Tensor)| {
+            let expected = format!("« {name} » en F32 de forme {:?}", tensor.dims());
+            let view = file
+                .tensor(name)
+                .map_err(|_| bad_file(path, format!("pas de « {name} »"), &expected))?;
+            if view.dtype() != Dtype::F32 || view.shape() != tensor.dims() {
+                let found = format!("« {name} » en {:?} de forme {:?}", view.dtype(), view.shape());
+                return Err(bad_file(path, found, expected));
+            }
+            let word = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+            let values: Vec<f32> = view.data().chunks_exact(4).map(word).collect();
+            Ok(Tensor::from_vec(values, tensor.dims(), &Device::Cpu)?)
+        };
+        Ok(State::from_values(own.iter().map(read).collect::<Result<_>>()?))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| Error::Io { path: path.display().to_string(), source })
+}
+
+fn bad_file(path: &Path, found: impl ToString, expected: impl ToString) -> Error {
+    Error::BadFile {
+        path: path.display().to_string(),
+        found: found.to_string(),
+        expected: expected.to_string(),
+    }
+}

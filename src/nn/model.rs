@@ -1,0 +1,221 @@
+//! A network with its weights: it predicts, and once compiled it can be trained.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use candle_core::{DType, Tensor, Var};
+
+use super::{Layer, LayerSpec, Sequential};
+use crate::ops::Pass;
+use crate::ops::activation::Activation;
+use crate::ops::optimizer::{Optimizer, Slots};
+use crate::train::Loss;
+use crate::{Error, Result};
+
+/// A network with its weights.
+///
+/// Clones share their weights, as handles on the same network.
+#[derive(Clone, Debug)]
+pub struct Model {
+    architecture: Sequential,
+    layers: Vec<Layer>,
+    training: Option<Training>,
+}
+
+/// What `compile` chose, and what the optimiser remembers.
+#[derive(Clone, Debug)]
+pub(crate) struct Training {
+    pub(crate) optimizer: Optimizer,
+    pub(crate) loss: Loss,
+    memory: Arc<Mutex<Memory>>,
+}
+
+impl Training {
+    /// The optimiser's memory. A thread that panicked while it held it leaves
+    /// it usable.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Number of steps made, and the moments of each parameter.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) steps: u64,
+    pub(crate) slots: Vec<Slots>,
+}
+
+impl Model {
+    pub(super) fn new(architecture: Sequential) -> Result<Self> {
+        let layers = architecture.build_layers()?;
+        Ok(Self { architecture, layers, training: None })
+    }
+
+    /// Chooses optimiser and loss; the optimiser starts afresh, the weights stay.
+    ///
+    /// # Errors
+    /// When a setting makes no sense or the loss does not fit the last layer.
+    pub fn compile(&mut self, optimizer: impl Into<Optimizer>, loss: Loss) -> Result<()> {
+        let optimizer = optimizer.into();
+        optimizer.check()?;
+        let last = self.last();
+        if !matches!(last.activation(), Activation::Softmax | Activation::Linear) {
+            return Err(Error::parameter(
+                format!("couche « {} » : activation", last.name()),
+                last.activation(),
+                "softmax en dernière couche (ou linear) pour une entropie croisée",
+            ));
+        }
+        if last.output_shape().len() != 1 {
+            return Err(Error::shape(
+                format!("couche « {} »", last.name()),
+                last.output_shape(),
+                "un vecteur de probabilités (ajoutez `.flatten(\"…\")` puis `.dense(…)`)",
+            ));
+        }
+        self.training = Some(Training { optimizer, loss, memory: Arc::default() });
+        Ok(())
+    }
+
+    /// The description the network was built from.
+    pub fn architecture(&self) -> &Sequential {
+        &self.architecture
+    }
+
+    /// Name of the network.
+    pub fn name(&self) -> &str {
+        &self.architecture.name
+    }
+
+    /// Shape of one input sample.
+    pub fn input_shape(&self) -> &[usize] {
+        &self.architecture.input_shape
+    }
+
+    /// The layers in order.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The layer of that name.
+    ///
+    /// # Errors
+    /// When there is none; the message lists the names.
+    pub fn layer(&self, name: &str) -> Result<&Layer> {
+        self.layers.iter().find(|l| l.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = self.layers.iter().map(Layer::name).collect();
+            let expected = format!("l'un des noms {}", names.join(", "));
+            Error::parameter("nom de couche", format!("« {name} »"), expected)
+        })
+    }
+
+    /// The parameters that training moves, for an optimiser of candle's.
+    pub fn vars(&self) -> Vec<Var> {
+        self.layers.iter().flat_map(|l| l.params().iter().map(|p| p.var.clone())).collect()
+    }
+
+    /// Number of values that training moves.
+    pub fn trainable_count(&self) -> usize {
+        self.layers.iter().map(Layer::trainable_count).sum()
+    }
+
+    /// Number of classes: size of the last layer's output.
+    pub fn classes(&self) -> usize {
+        self.last().output_shape().iter().product()
+    }
+
+    /// Output for a batch `x`: `[n, input_shape…]`, at inference, differentiable.
+    ///
+    /// # Errors
+    /// When `x` has another shape or is not f32 on the CPU.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        self.run(x, Pass::INFERENCE, &self.layers)
+    }
+
+    /// Output in training: dropout and batch statistics active.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_train(&self, x: &Tensor, pass: Pass) -> Result<Tensor> {
+        self.run(x, Pass { training: true, ..pass }, &self.layers)
+    }
+
+    /// Scores before the last softmax: what a cross-entropy wants.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+        self.run(x, Pass::INFERENCE, &self.logit_layers())
+    }
+
+    /// Output of every layer, by name.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_all(&self, x: &Tensor) -> Result<Vec<(String, Tensor)>> {
+        self.check_input(x)?;
+        let mut outputs: Vec<(String, Tensor)> = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let input = outputs.last().map_or(x, |(_, tensor)| tensor);
+            let output = layer.forward(input, Pass::INFERENCE)?;
+            outputs.push((layer.name().to_owned(), output));
+        }
+        Ok(outputs)
+    }
+
+    /// The layers, the last one without its softmax.
+    pub(crate) fn logit_layers(&self) -> Vec<Layer> {
+        let mut layers = self.layers.clone();
+        if self.last().activation() == Activation::Softmax
+            && let Some(last) = layers.pop()
+            && !matches!(last.spec(), LayerSpec::Activation { .. })
+        {
+            layers.push(last.logits());
+        }
+        layers
+    }
+
+    pub(crate) fn training(&self) -> Result<&Training> {
+        self.training.as_ref().ok_or_else(|| {
+            let place = format!("réseau « {} »", self.name());
+            Error::parameter(place, "non compilé", "`.compile(Adam::default(), Loss::…)?` d'abord")
+        })
+    }
+
+    /// Checks a batch before any arithmetic: shape, type, at least one image.
+    pub(crate) fn check_input(&self, x: &Tensor) -> Result<usize> {
+        let place = format!("entrée du réseau « {} »", self.name());
+        if x.dtype() != DType::F32 {
+            let expected = "F32 (`.to_dtype(DType::F32)?`)";
+            return Err(Error::parameter(place, format!("{:?}", x.dtype()), expected));
+        }
+        match x.dims().split_first() {
+            Some((&n, shape)) if n > 0 && shape == self.input_shape() => Ok(n),
+            _ => {
+                let len: usize = self.input_shape().iter().product();
+                let per_image = x.dims().iter().skip(1).product::<usize>();
+                let axes: Vec<String> = self.input_shape().iter().map(usize::to_string).collect();
+                let mut expected = format!("[n, {}] avec n ≥ 1", axes.join(", "));
+                if per_image == len {
+                    expected += &format!(" (`.reshape(((), {}))?`)", axes.join(", "));
+                } else if x.elem_count() == len {
+                    expected += " (pour une seule image : `.unsqueeze(0)?`)";
+                }
+                Err(Error::shape(place, x.dims(), expected))
+            }
+        }
+    }
+
+    fn run(&self, x: &Tensor, pass: Pass, layers: &[Layer]) -> Result<Tensor> {
+        self.check_input(x)?;
+        let mut y = x.clone();
+        for layer in layers {
+            y = layer.forward(&y, pass)?;
+        }
+        Ok(y)
+    }
+
+    fn last(&self) -> &Layer {
+        // `build_layers` refuses an empty network.
+        &self.layers[self.layers.len() - 1]
+    }
+}

@@ -1,0 +1,177 @@
+//! The description of a network: layers one after the other.
+//!
+//! A `Sequential` holds no weights: it is what is drawn on the board, and what
+//! a saved model holds as JSON. [`Sequential::compile`] makes a [`Model`] of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Initializer, Layer, LayerSpec, Model};
+use crate::ops::activation::Activation;
+use crate::ops::optimizer::Optimizer;
+use crate::random::Rng;
+use crate::train::Loss;
+use crate::{Error, Result};
+
+/// A named layer of a description.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedSpec {
+    /// Name given by the student, unique in the network.
+    pub name: String,
+    /// Kind and settings.
+    #[serde(flatten)]
+    pub spec: LayerSpec,
+}
+
+/// A network to be built, layer after layer.
+///
+/// ```
+/// use mnist_tp::prelude::*;
+/// let model = Sequential::new("dense", 784)
+///     .dense("C1", 784, Activation::Relu)
+///     .dense("C2", 10, Activation::Softmax)
+///     .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+/// assert_eq!(model.trainable_count(), 623_290);
+/// # Ok::<(), mnist_tp::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequential {
+    /// Name of the network, for titles and legends.
+    pub name: String,
+    /// Shape of one input sample: `[784]`, `[28, 28, 1]`.
+    pub input_shape: Vec<usize>,
+    /// The layers in order.
+    pub layers: Vec<NamedSpec>,
+    /// Seed of the initial weights.
+    pub seed: u64,
+    /// Law of the initial weights.
+    pub initializer: Initializer,
+}
+
+/// Shape of one input sample: a number, or a tuple of axes.
+pub trait InputShape {
+    /// The axes.
+    fn axes(self) -> Vec<usize>;
+}
+
+impl InputShape for usize {
+    fn axes(self) -> Vec<usize> {
+        vec![self]
+    }
+}
+
+impl InputShape for (usize, usize) {
+    fn axes(self) -> Vec<usize> {
+        vec![self.0, self.1]
+    }
+}
+
+impl InputShape for (usize, usize, usize) {
+    fn axes(self) -> Vec<usize> {
+        vec![self.0, self.1, self.2]
+    }
+}
+
+impl InputShape for &[usize] {
+    fn axes(self) -> Vec<usize> {
+        self.to_vec()
+    }
+}
+
+impl Sequential {
+    /// A network without layers, for input samples of the given shape.
+    pub fn new(name: impl Into<String>, input_shape: impl InputShape) -> Self {
+        Self {
+            name: name.into(),
+            input_shape: input_shape.axes(),
+            layers: Vec::new(),
+            seed: 0,
+            initializer: Initializer::default(),
+        }
+    }
+
+    /// Appends a layer of any kind.
+    pub fn layer(mut self, name: impl Into<String>, spec: LayerSpec) -> Self {
+        self.layers.push(NamedSpec { name: name.into(), spec });
+        self
+    }
+
+    /// Appends a fully connected layer of `units` neurons.
+    pub fn dense(self, name: impl Into<String>, units: usize, activation: Activation) -> Self {
+        self.layer(name, LayerSpec::Dense { units, activation })
+    }
+
+    /// Appends an activation.
+    pub fn activation(self, name: impl Into<String>, activation: Activation) -> Self {
+        self.layer(name, LayerSpec::Activation { activation })
+    }
+
+    /// Appends a layer that makes one axis of all axes.
+    pub fn flatten(self, name: impl Into<String>) -> Self {
+        self.layer(name, LayerSpec::Flatten)
+    }
+
+    /// Appends a dropout layer; `rate` is the share that is dropped.
+    pub fn dropout(self, name: impl Into<String>, rate: f64) -> Self {
+        self.layer(name, LayerSpec::Dropout { rate })
+    }
+
+    /// Chooses the seed of the initial weights (0 unless told).
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Chooses the law of the initial weights (Glorot uniform unless told).
+    pub fn initializer(mut self, initializer: Initializer) -> Self {
+        self.initializer = initializer;
+        self
+    }
+
+    /// Checks the description, draws the weights, and makes the network ready
+    /// to be trained.
+    ///
+    /// # Errors
+    /// When a layer cannot take what the one before it gives, a name is used
+    /// twice, a setting makes no sense, or the loss does not fit the last layer.
+    pub fn compile(self, optimizer: impl Into<Optimizer>, loss: Loss) -> Result<Model> {
+        let mut model = self.build()?;
+        model.compile(optimizer, loss)?;
+        Ok(model)
+    }
+
+    /// Checks the description and draws the weights. Such a network predicts;
+    /// it can be trained once [`Model::compile`] has been called.
+    ///
+    /// # Errors
+    /// As [`Sequential::compile`], but for the loss.
+    pub fn build(self) -> Result<Model> {
+        Model::new(self)
+    }
+
+    /// The layers with their initial weights.
+    pub(super) fn build_layers(&self) -> Result<Vec<Layer>> {
+        if self.layers.is_empty() {
+            let place = format!("réseau « {} »", self.name);
+            return Err(Error::parameter(place, "aucune couche", "au moins une couche"));
+        }
+        if self.input_shape.contains(&0) || self.input_shape.is_empty() {
+            let place = format!("réseau « {} » : entrée", self.name);
+            return Err(Error::shape(place, &self.input_shape, "au moins une valeur par image"));
+        }
+        let mut layers: Vec<Layer> = Vec::with_capacity(self.layers.len());
+        for (index, NamedSpec { name, spec }) in self.layers.iter().enumerate() {
+            if name.is_empty() || layers.iter().any(|l| l.name() == name) {
+                return Err(Error::parameter(
+                    "nom de couche",
+                    format!("« {name} »"),
+                    "un nom non vide, différent de ceux des autres couches",
+                ));
+            }
+            let input = layers.last().map_or(&self.input_shape[..], Layer::output_shape).to_vec();
+            let index = index as u64;
+            let mut rng = Rng::stream(self.seed, index);
+            layers.push(Layer::build(name, spec, &input, self.initializer, index, &mut rng)?);
+        }
+        Ok(layers)
+    }
+}

@@ -1,0 +1,214 @@
+//! The training loop: epochs of shuffled batches, validation, callbacks.
+
+use std::time::Instant;
+
+use candle_core::Tensor;
+
+use super::callback::{Callback, Watcher};
+use super::engine::{Engine, Source};
+use super::evaluate::{Evaluated, Evaluation};
+use super::history::History;
+use super::targets::{HostTargets, TargetBatch};
+use crate::nn::Model;
+use crate::ops::Pass;
+use crate::ops::softmax_cross_entropy::Score;
+use crate::random::Rng;
+use crate::{Error, Result};
+
+/// Data that the network is measured on after each epoch, without learning from it.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Validation<'a> {
+    /// None.
+    #[default]
+    None,
+    /// The last share of the training data, in `]0, 1[`, which is then not trained on.
+    Split(f64),
+    /// Images and targets of their own.
+    Data(&'a Tensor, &'a Tensor),
+}
+
+/// What a training shows while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbose {
+    /// Nothing.
+    Silent,
+    /// A line per epoch.
+    #[default]
+    Lines,
+}
+
+/// Settings of a training.
+#[derive(Clone, Debug)]
+pub struct Fit<'a> {
+    /// Number of times the network sees each image.
+    pub epochs: usize,
+    /// Number of images per step.
+    pub batch_size: usize,
+    /// Validation data.
+    pub validation: Validation<'a>,
+    /// Whether the images come in another order at each epoch.
+    pub shuffle: bool,
+    /// Seed of the order and of dropout.
+    pub seed: u64,
+    /// What happens at the end of each epoch.
+    pub callbacks: Vec<Callback>,
+    /// What is shown.
+    pub verbose: Verbose,
+}
+
+impl Default for Fit<'_> {
+    fn default() -> Self {
+        Self {
+            epochs: 1,
+            batch_size: 32,
+            validation: Validation::None,
+            shuffle: true,
+            seed: 0,
+            callbacks: Vec::new(),
+            verbose: Verbose::Lines,
+        }
+    }
+}
+
+impl Fit<'_> {
+    fn check(&self) -> Result<()> {
+        if self.batch_size == 0 {
+            return Err(Error::parameter("batch_size", 0, "au moins une image par lot"));
+        }
+        if let Validation::Split(share) = self.validation
+            && !(share > 0.0 && share < 1.0)
+        {
+            return Err(Error::parameter("Validation::Split", share, "une part de ]0, 1["));
+        }
+        let validated = !matches!(self.validation, Validation::None);
+        match self.callbacks.iter().find(|c| c.monitor().needs_validation() && !validated) {
+            Some(callback) => Err(Error::parameter(
+                "monitor",
+                format!("{:?} sans données de validation", callback.monitor()),
+                "`validation: Validation::Split(0.2)`, ou un monitor Loss ou Accuracy",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Model {
+    /// Trains the network on images `x`: `[n, input_shape…]` with targets `y`
+    /// (`[n, classes]` or `[n]`, as the loss wants them).
+    ///
+    /// The same seeds give the same weights bit for bit, on any number of threads.
+    /// Called again, it goes on from the present weights.
+    ///
+    /// # Errors
+    /// When a shape, type or setting does not fit, the network is not compiled,
+    /// or the loss is no longer a number (the weights are then useless too:
+    /// start again from `initial_state()` with a smaller learning rate).
+    pub fn fit(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
+        settings.check()?;
+        let training = self.training()?.clone();
+        let n = self.check_input(x)?;
+        let targets = HostTargets::new(y, training.loss, n, self.classes())?;
+        let (n_train, validation) = match settings.validation {
+            Validation::None => (n, None),
+            Validation::Data(x, y) => (n, Some(Evaluated::new(self, x, y, training.loss)?)),
+            Validation::Split(share) => {
+                let n_train = (n as f64 * (1.0 - share)) as usize;
+                if n_train == 0 || n_train == n {
+                    let expected = "assez d'images pour les deux parts";
+                    return Err(Error::parameter("Validation::Split", share, expected));
+                }
+                (n_train, Some(Evaluated::new(self, x, y, training.loss)?.part(n_train..n)))
+            }
+        };
+        let source = Source::new(x)?;
+        let mut engine = Engine::new(self);
+        let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
+        let mut history = History { name: self.name().to_owned(), ..History::default() };
+        let mut batch = Batch::default();
+        for epoch in 0..settings.epochs {
+            let start = Instant::now();
+            let mut rng = Rng::stream(settings.seed, epoch as u64);
+            let order = match settings.shuffle {
+                true => rng.permutation(n_train),
+                false => (0..n_train as u32).collect(),
+            };
+            let mut total = Score::default();
+            for (i, indices) in order.chunks(settings.batch_size).enumerate() {
+                source.gather(indices, &mut batch.images)?;
+                let answers = targets.gather(indices, &mut batch.targets);
+                let mut memory = training.memory();
+                let pass = Pass { training: true, seed: settings.seed, step: memory.steps };
+                let optimizer = &training.optimizer;
+                let len = indices.len();
+                let score =
+                    engine.train(&batch.images, answers, len, pass, optimizer, &mut memory)?;
+                if !score.loss.is_finite() {
+                    let learning_rate = training.optimizer.learning_rate();
+                    return Err(Error::Diverged { epoch: epoch + 1, batch: i + 1, learning_rate });
+                }
+                total.loss += score.loss;
+                total.correct += score.correct;
+            }
+            history.loss.push((total.loss / n_train as f64) as f32);
+            history.accuracy.push((total.correct as f64 / n_train as f64) as f32);
+            if let Some(data) = &validation {
+                let Evaluation { loss, accuracy } = data.evaluate(&mut engine)?;
+                history.val_loss.push(loss);
+                history.val_accuracy.push(accuracy);
+            }
+            history.seconds.push(start.elapsed().as_secs_f64());
+            let steps = n_train.div_ceil(settings.batch_size);
+            settings.say(|| line(&history, settings.epochs, steps));
+            let mut stop = None;
+            for watcher in &mut watchers {
+                stop = stop.or(watcher.epoch(self, &history)?);
+            }
+            if let Some(sentence) = stop {
+                settings.say(|| sentence);
+                break;
+            }
+        }
+        for watcher in watchers {
+            if let Some(sentence) = watcher.finish(self, history.epochs())? {
+                settings.say(|| sentence);
+            }
+        }
+        Ok(history)
+    }
+}
+
+/// Buffers of one batch.
+#[derive(Debug, Default)]
+struct Batch {
+    images: Vec<f32>,
+    targets: TargetBatch,
+}
+
+impl Fit<'_> {
+    fn say(&self, sentence: impl FnOnce() -> String) {
+        if self.verbose == Verbose::Lines {
+            println!("{}", sentence());
+        }
+    }
+}
+
+/// The line of the last epoch, in the manner of Keras.
+fn line(history: &History, epochs: usize, steps: usize) -> String {
+    let last = |values: &[f32]| format!("{:.4}", values.last().copied().unwrap_or(f32::NAN));
+    let seconds = history.seconds.last().copied().unwrap_or(0.0);
+    let mut text = format!(
+        "Époque {}/{epochs} — {seconds:.1} s, {:.2} ms/lot — perte {} — précision {}",
+        history.epochs(),
+        1e3 * seconds / steps as f64,
+        last(&history.loss),
+        last(&history.accuracy),
+    );
+    if !history.val_loss.is_empty() {
+        text += &format!(
+            " — perte val. {} — précision val. {}",
+            last(&history.val_loss),
+            last(&history.val_accuracy)
+        );
+    }
+    text.replace('.', ",").replace("val,", "val.")
+}

@@ -1,0 +1,42 @@
+//! What a training went through, epoch by epoch.
+
+use serde::{Deserialize, Serialize};
+
+/// Measures of each epoch; the validation ones are empty without validation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// Name of the network.
+    pub name: String,
+    /// Mean loss over the training images.
+    pub loss: Vec<f32>,
+    /// Share of right answers on the training images.
+    pub accuracy: Vec<f32>,
+    /// Mean loss over the validation images.
+    pub val_loss: Vec<f32>,
+    /// Share of right answers on the validation images.
+    pub val_accuracy: Vec<f32>,
+    /// Duration of each epoch in seconds, validation included.
+    pub seconds: Vec<f64>,
+}
+
+impl History {
+    /// Number of epochs.
+    pub fn epochs(&self) -> usize {
+        self.loss.len()
+    }
+
+    /// Duration of the training in seconds.
+    pub fn total_seconds(&self) -> f64 {
+        self.seconds.iter().sum()
+    }
+
+    /// This history followed by that of a training that went on.
+    pub fn then(mut self, next: &Self) -> Self {
+        self.loss.extend(&next.loss);
+        self.accuracy.extend(&next.accuracy);
+        self.val_loss.extend(&next.val_loss);
+        self.val_accuracy.extend(&next.val_accuracy);
+        self.seconds.extend(&next.seconds);
+        self
+    }
+}
