@@ -3,9 +3,9 @@
 pub use crate::data::{
     BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
 };
-pub use crate::eval::{ConfusionMatrix, accuracy};
+pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
 pub use crate::plot::{
-    Figure, ImageGrid, LineChart, plot_functions, plot_lines, show_digit, show_digits,
+    Figure, ImageGrid, LineChart, Table, plot_functions, plot_lines, show_digit, show_digits,
     show_digits_by_class, show_errors, show_image, show_images,
 };
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};

@@ -4,8 +4,10 @@
 //! ones**, as in scikit-learn.
 
 mod confusion;
+mod report;
 
 pub use confusion::{Confusion, ConfusionMatrix, accuracy};
+pub use report::{ClassificationReport, Scores};
 
 use candle_core::{DType, Tensor};
 

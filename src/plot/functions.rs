@@ -9,6 +9,9 @@ use crate::{Error, Result};
 /// Points along each curve.
 const POINTS: usize = 241;
 
+/// A function of one number, as Rust writes its type.
+pub type RealFunction = fn(f64) -> f64;
+
 /// The curves of `functions` over `range`.
 ///
 /// # Errors
@@ -25,7 +28,7 @@ const POINTS: usize = 241;
 /// ```
 pub fn plot_functions(
     title: &str,
-    functions: &[(&str, fn(f64) -> f64)],
+    functions: &[(&str, RealFunction)],
     range: Range<f64>,
 ) -> Result<Figure> {
     if functions.is_empty() {

@@ -21,6 +21,7 @@ mod grid;
 mod history;
 mod palette;
 mod svg;
+mod table;
 mod ticks;
 
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use chart::{LineChart, plot_lines};
 
 pub use digits::{show_digit, show_digits, show_digits_by_class, show_errors, show_image};
 pub use figure::Figure;
-pub use functions::plot_functions;
+pub use functions::{RealFunction, plot_functions};
 pub use grid::{ImageGrid, show_images};
+pub use table::Table;
