@@ -50,6 +50,19 @@ pub enum Error {
         /// Learning rate in use.
         learning_rate: f64,
     },
+    /// A convolution kernel or pooling window does not fit its input.
+    #[error(
+        "{place} : fenêtre {size} sur une entrée {input} ; il faut une entrée d'au moins {size} \
+         (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"
+    )]
+    Window {
+        /// The layer in question.
+        place: String,
+        /// Height and width of the window.
+        size: String,
+        /// Height, width and channels of the input.
+        input: String,
+    },
     /// A parameter is outside the range that makes sense.
     #[error("{name} = {found} ; il faut {expected}")]
     Parameter {
@@ -77,6 +90,13 @@ impl Error {
             found: format!("{found:?}"),
             expected: expected.to_string(),
         }
+    }
+
+    /// An [`Error::Window`] from the sizes concerned.
+    pub fn window(place: impl ToString, size: [usize; 2], input: [usize; 3]) -> Self {
+        let product =
+            |sizes: &[usize]| sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
+        Self::Window { place: place.to_string(), size: product(&size), input: product(&input) }
     }
 
     /// An [`Error::Parameter`] from anything that prints.

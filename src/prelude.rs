@@ -4,15 +4,15 @@ pub use crate::data::{
     BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
 };
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
-pub use crate::plot::{
-    Figure, ImageGrid, LineChart, Table, plot_functions, plot_lines, show_digit, show_digits,
-    show_digits_by_class, show_errors, show_image, show_images,
-};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
 pub use crate::ops::Pass;
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
+pub use crate::plot::{
+    Figure, ImageGrid, LineChart, Table, plot_functions, plot_lines, show_digit, show_digits,
+    show_digits_by_class, show_errors, show_image, show_images,
+};
 pub use crate::random::Rng;
 pub use crate::train::{
     Callback, EarlyStopping, Evaluation, Fit, History, Loss, ModelCheckpoint, Monitor, Validation,

@@ -10,16 +10,25 @@
 //! Images are channels-last: a batch is `[n, h, w, c]`, each sample contiguous.
 
 pub mod activation;
+pub mod batch_norm;
 mod candle;
+pub mod conv2d;
 pub mod dense;
 pub mod dropout;
 pub mod gemm;
+mod im2col;
 pub mod optimizer;
+pub mod pool;
+mod scratch;
 pub mod softmax_cross_entropy;
+pub mod window;
 
 pub use candle::apply;
 pub(crate) use candle::host;
+pub use conv2d::conv2d;
+pub use pool::{avg_pool2d, max_pool2d};
 pub use softmax_cross_entropy::cross_entropy;
+pub use window::Padding;
 
 /// The circumstances of a pass through the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,3 +111,8 @@ pub trait Op: std::fmt::Debug + Send + Sync {
     /// Computes `dx` and `dparams` from `dy`.
     fn backward(&self, io: Backward<'_>);
 }
+
+#[cfg(test)]
+mod pytorch_tests;
+#[cfg(test)]
+mod testing;

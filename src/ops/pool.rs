@@ -1,0 +1,278 @@
+//! Pooling: each window of an image is summed up by one value per channel.
+//!
+//! - max: `y[n, i, j, c] = max x[n, s·i + a, s·j + b, c]` over `a < kh`, `b < kw`.
+//!   The winner's place in its window is kept for the backward pass: its input
+//!   receives the whole gradient, every other one zero. On a tie the first in
+//!   row order wins, and a NaN wins over every number, as in PyTorch. (candle's
+//!   own pooling shares the gradient differently.)
+//! - average: the mean of the same values; each input receives an equal share
+//!   of the gradient.
+//!
+//! Windows stay inside the image (Keras's default padding, "valid"): rows and
+//! columns too few for a last window are left out, and their gradient is zero.
+
+use std::sync::Arc;
+
+use candle_core::Tensor;
+use rayon::prelude::*;
+
+use super::conv2d::image_shape;
+use super::window::{Padding, Windows};
+use super::{Backward, Forward, Op, Pass, apply};
+use crate::{Error, Result};
+
+#[cfg(test)]
+mod tests;
+
+/// Max pooling of images `[n, h, w, c]`.
+#[derive(Clone, Debug)]
+pub struct MaxPool2d(Windows);
+
+/// Average pooling of images `[n, h, w, c]`.
+#[derive(Clone, Debug)]
+pub struct AvgPool2d(Windows);
+
+impl MaxPool2d {
+    /// Pooling of images `input`: `[h, w, c]` over windows of `size`.
+    ///
+    /// # Errors
+    /// As [`Windows::new`], or for windows of more than 256 pixels.
+    pub fn new(input: [usize; 3], size: [usize; 2], stride: [usize; 2]) -> Result<Self> {
+        let windows = Windows::new("max pooling", input, size, stride, Padding::Valid)?;
+        if size[0] * size[1] > 256 {
+            let found = format!("{}×{}", size[0], size[1]);
+            return Err(Error::parameter("max pooling : taille", found, "au plus 256 pixels"));
+        }
+        Ok(Self(windows))
+    }
+
+    /// Shape of the output for one image.
+    pub fn output_shape(&self) -> [usize; 3] {
+        output_shape(&self.0)
+    }
+}
+
+impl AvgPool2d {
+    /// Pooling of images `input`: `[h, w, c]` over windows of `size`.
+    ///
+    /// # Errors
+    /// As [`Windows::new`].
+    pub fn new(input: [usize; 3], size: [usize; 2], stride: [usize; 2]) -> Result<Self> {
+        Windows::new("average pooling", input, size, stride, Padding::Valid).map(Self)
+    }
+
+    /// Shape of the output for one image.
+    pub fn output_shape(&self) -> [usize; 3] {
+        output_shape(&self.0)
+    }
+}
+
+fn output_shape(windows: &Windows) -> [usize; 3] {
+    [windows.output[0], windows.output[1], windows.input[2]]
+}
+
+/// Calls `visit` with each output position of an image and each place of its
+/// window, in row order: `(output, input, place)`, the first two being where
+/// the channels of that pixel start.
+fn for_each_pixel(windows: &Windows, mut visit: impl FnMut(usize, usize, usize)) {
+    let [_, width, channels] = windows.input;
+    for i in 0..windows.output[0] {
+        for j in 0..windows.output[1] {
+            let output = (i * windows.output[1] + j) * channels;
+            for a in 0..windows.size[0] {
+                for b in 0..windows.size[1] {
+                    let (row, column) = (i * windows.stride[0] + a, j * windows.stride[1] + b);
+                    let input = (row * width + column) * channels;
+                    visit(output, input, a * windows.size[1] + b);
+                }
+            }
+        }
+    }
+}
+
+impl Op for MaxPool2d {
+    fn name(&self) -> &'static str {
+        "max pooling"
+    }
+
+    fn input_len(&self) -> usize {
+        self.0.input_len()
+    }
+
+    fn output_len(&self) -> usize {
+        self.output_shape().iter().product()
+    }
+
+    fn forward(&self, io: Forward<'_>) {
+        let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
+        io.saved.bytes.resize(io.y.len(), 0);
+        let outputs = io.y.par_chunks_exact_mut(y_len);
+        let outputs = outputs.zip(io.saved.bytes.par_chunks_exact_mut(y_len));
+        io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, (y, winners))| {
+            for_each_pixel(&self.0, |output, input, place| {
+                let x = &x[input..input + channels];
+                let (y, winners) =
+                    (&mut y[output..output + channels], &mut winners[output..output + channels]);
+                if place == 0 {
+                    y.copy_from_slice(x);
+                    winners.fill(0);
+                    return;
+                }
+                for ((y, winner), x) in y.iter_mut().zip(winners).zip(x) {
+                    let wins = *x > *y || (x.is_nan() && !y.is_nan());
+                    *y = if wins { *x } else { *y };
+                    *winner = if wins { place as u8 } else { *winner };
+                }
+            });
+        });
+    }
+
+    fn backward(&self, io: Backward<'_>) {
+        let Some(dx) = io.dx else { return };
+        let (x_len, y_len) = (self.input_len(), self.output_len());
+        let [_, width, channels] = self.0.input;
+        let outputs = io.dy.par_chunks_exact(y_len);
+        let outputs = outputs.zip(io.saved.bytes.par_chunks_exact(y_len));
+        dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, (dy, winners))| {
+            dx.fill(0.0);
+            for i in 0..self.0.output[0] {
+                for j in 0..self.0.output[1] {
+                    let output = (i * self.0.output[1] + j) * channels;
+                    let corner = i * self.0.stride[0] * width + j * self.0.stride[1];
+                    for c in 0..channels {
+                        let place = usize::from(winners[output + c]);
+                        let (a, b) = (place / self.0.size[1], place % self.0.size[1]);
+                        dx[(corner + a * width + b) * channels + c] += dy[output + c];
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Op for AvgPool2d {
+    fn name(&self) -> &'static str {
+        "average pooling"
+    }
+
+    fn input_len(&self) -> usize {
+        self.0.input_len()
+    }
+
+    fn output_len(&self) -> usize {
+        self.output_shape().iter().product()
+    }
+
+    fn forward(&self, io: Forward<'_>) {
+        let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
+        let share = 1.0 / (self.0.size[0] * self.0.size[1]) as f32;
+        let outputs = io.y.par_chunks_exact_mut(y_len);
+        io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, y)| {
+            y.fill(0.0);
+            for_each_pixel(&self.0, |output, input, _| {
+                let y = &mut y[output..output + channels];
+                y.iter_mut().zip(&x[input..input + channels]).for_each(|(y, x)| *y += x * share);
+            });
+        });
+    }
+
+    fn backward(&self, io: Backward<'_>) {
+        let Some(dx) = io.dx else { return };
+        let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
+        let share = 1.0 / (self.0.size[0] * self.0.size[1]) as f32;
+        let outputs = io.dy.par_chunks_exact(y_len);
+        dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, dy)| {
+            dx.fill(0.0);
+            for_each_pixel(&self.0, |output, input, _| {
+                let dx = &mut dx[input..input + channels];
+                let dy = &dy[output..output + channels];
+                dx.iter_mut().zip(dy).for_each(|(dx, dy)| *dx += dy * share);
+            });
+        });
+    }
+}
+
+/// The largest value of each window of `size`×`size` pixels, every `stride`
+/// pixels: `x`: `[n, h, w, c]` → `[n, (h − size) / stride + 1, …, c]`.
+///
+/// # Errors
+/// When the window is larger than the image, empty, or `x` is not a batch of images.
+///
+/// ```
+/// use mnist_tp::{candle_core::{Device, Tensor}, ops};
+/// let x = Tensor::arange(0f32, 16., &Device::Cpu)?.reshape((1, 4, 4, 1))?;
+/// let y = ops::max_pool2d(&x, 2, 2)?;
+/// assert_eq!(y.flatten_all()?.to_vec1::<f32>()?, [5., 7., 13., 15.]);
+/// # Ok::<(), mnist_tp::Error>(())
+/// ```
+pub fn max_pool2d(x: &Tensor, size: usize, stride: usize) -> Result<Tensor> {
+    let op = MaxPool2d::new(image_shape("max pooling", x)?, [size; 2], [stride; 2])?;
+    let shape = op.output_shape();
+    apply(Arc::new(op), Pass::INFERENCE, x, &[], &shape)
+}
+
+/// The mean of each window of `size`×`size` pixels, every `stride` pixels:
+/// `x`: `[n, h, w, c]` → `[n, (h − size) / stride + 1, …, c]`.
+///
+/// # Errors
+/// When the window is larger than the image, empty, or `x` is not a batch of images.
+pub fn avg_pool2d(x: &Tensor, size: usize, stride: usize) -> Result<Tensor> {
+    let op = AvgPool2d::new(image_shape("average pooling", x)?, [size; 2], [stride; 2])?;
+    let shape = op.output_shape();
+    apply(Arc::new(op), Pass::INFERENCE, x, &[], &shape)
+}
+
+/// The definitions as loops, to read and to test against.
+pub mod reference {
+    use super::Windows;
+
+    /// Max pooling of the images `x`: the outputs and, for each, the index in
+    /// `x` of the winner (to which the gradient goes).
+    pub fn max(windows: &Windows, x: &[f32]) -> (Vec<f32>, Vec<usize>) {
+        let mut y = Vec::new();
+        let mut winners = Vec::new();
+        for_each_window(windows, x.len(), |window| {
+            let mut best = window[0];
+            for &at in window {
+                if x[at] > x[best] || (x[at].is_nan() && !x[best].is_nan()) {
+                    best = at;
+                }
+            }
+            y.push(x[best]);
+            winners.push(best);
+        });
+        (y, winners)
+    }
+
+    /// Average pooling of the images `x`.
+    pub fn average(windows: &Windows, x: &[f32]) -> Vec<f32> {
+        let mut y = Vec::new();
+        for_each_window(windows, x.len(), |window| {
+            y.push(window.iter().map(|&at| x[at]).sum::<f32>() / window.len() as f32);
+        });
+        y
+    }
+
+    /// Calls `visit` for each output value with the indices that its window covers.
+    fn for_each_window(windows: &Windows, len: usize, mut visit: impl FnMut(&[usize])) {
+        let [height, width, channels] = windows.input;
+        for image in 0..len / windows.input_len() {
+            for i in 0..windows.output[0] {
+                for j in 0..windows.output[1] {
+                    for c in 0..channels {
+                        let mut window = Vec::new();
+                        for a in 0..windows.size[0] {
+                            for b in 0..windows.size[1] {
+                                let row = i * windows.stride[0] + a;
+                                let column = j * windows.stride[1] + b;
+                                let pixel = (image * height + row) * width + column;
+                                window.push(pixel * channels + c);
+                            }
+                        }
+                        visit(&window);
+                    }
+                }
+            }
+        }
+    }
+}

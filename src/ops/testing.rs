@@ -1,0 +1,107 @@
+//! What the tests of the operations share.
+
+use super::{Backward, Forward, Op, Pass, Saved};
+use crate::random::Rng;
+
+/// A training pass.
+pub(crate) const TRAINING: Pass = Pass { training: true, seed: 1, step: 0 };
+
+/// Everything that one step of an operation gives.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) y: Vec<f32>,
+    pub(crate) dx: Vec<f32>,
+    pub(crate) dparams: Vec<Vec<f32>>,
+}
+
+/// One forward and one backward pass, into buffers full of rubbish.
+pub(crate) fn step(op: &dyn Op, pass: Pass, x: &[f32], params: &[Vec<f32>], dy: &[f32]) -> Step {
+    let n = x.len() / op.input_len();
+    let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
+    let mut saved = Saved { floats: vec![7.0; 3], bytes: vec![9; 3] };
+    let mut y = vec![f32::NAN; n * op.output_len()];
+    op.forward(Forward { pass, x, params: &params, y: &mut y, saved: &mut saved });
+    let mut dx = vec![f32::NAN; x.len()];
+    let mut dparams: Vec<Vec<f32>> = params.iter().map(|p| vec![f32::NAN; p.len()]).collect();
+    op.backward(Backward {
+        pass,
+        x,
+        params: &params,
+        y: &y,
+        dy: &mut dy.to_vec(),
+        saved: &mut saved,
+        dx: Some(&mut dx),
+        dparams: &mut dparams,
+    });
+    Step { y, dx, dparams }
+}
+
+/// Numbers uniform in [-1, 1).
+pub(crate) fn draw(rng: &mut Rng, len: usize) -> Vec<f32> {
+    (0..len).map(|_| rng.uniform(-1.0, 1.0)).collect()
+}
+
+/// The largest difference, relative to the largest expected value (or 1).
+pub(crate) fn distance(found: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(found.len(), expected.len());
+    let scale = expected.iter().fold(1f32, |scale, e| scale.max(e.abs()));
+    let differences = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
+    differences.fold(0.0, |worst, d| if d <= worst { worst } else { d }) / scale
+}
+
+/// Asserts that two arrays agree to `tolerance`, as [`distance`] measures it.
+#[track_caller]
+pub(crate) fn assert_close(what: &str, found: &[f32], expected: &[f32], tolerance: f32) {
+    let distance = distance(found, expected);
+    assert!(distance <= tolerance, "{what}: {distance} > {tolerance}");
+}
+
+/// Asserts that one step gives the same bits on 1, 2 and 4 threads.
+pub(crate) fn assert_same_on_any_threads(op: &dyn Op, x: &[f32], params: &[Vec<f32>], dy: &[f32]) {
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| step(op, TRAINING, x, params, dy))
+    };
+    let one = on(1);
+    assert!(one == on(2), "{} on 2 threads", op.name());
+    assert!(one == on(4), "{} on 4 threads", op.name());
+}
+
+/// Compares the gradients with central differences of `Σ y · dy`, for a few
+/// values of the input and of each parameter.
+pub(crate) fn assert_finite_differences(
+    op: &dyn Op,
+    pass: Pass,
+    x: &[f32],
+    params: &[Vec<f32>],
+    dy: &[f32],
+    tolerance: f32,
+) {
+    const H: f32 = 1.0 / 128.0;
+    let loss = |x: &[f32], params: &[Vec<f32>]| -> f64 {
+        let y = step(op, pass, x, params, dy).y;
+        y.iter().zip(dy).map(|(y, dy)| f64::from(*y) * f64::from(*dy)).sum()
+    };
+    let exact = step(op, pass, x, params, dy);
+    let mut rng = Rng::new(99);
+    let mut check = |what: &str, len: usize, gradient: &[f32], at: &dyn Fn(usize, f32) -> f64| {
+        for _ in 0..len.min(12) {
+            let k = rng.below(len);
+            let slope = ((at(k, H) - at(k, -H)) / f64::from(2.0 * H)) as f32;
+            let error = (slope - gradient[k]).abs() / slope.abs().max(1.0);
+            assert!(error <= tolerance, "{what}[{k}]: {} but slope {slope}", gradient[k]);
+        }
+    };
+    check("dx", x.len(), &exact.dx, &|k, h| {
+        let mut x = x.to_vec();
+        x[k] += h;
+        loss(&x, params)
+    });
+    for (p, gradient) in exact.dparams.iter().enumerate() {
+        check(&format!("dparams[{p}]"), gradient.len(), gradient, &|k, h| {
+            let mut params = params.to_vec();
+            params[p][k] += h;
+            loss(x, &params)
+        });
+    }
+}
