@@ -1,3 +1,71 @@
-fn main() {
-    println!("tp");
+//! `tp`, the command line of the practical sessions, called as `cargo tp …`.
+//!
+//! One file per command (`lab`, `kernel`, `run`, `release`, …); what they share:
+//! [`layout`] (where everything is), [`install`] (the set-up in `.tp/`),
+//! [`warm`] (the compiled library that kernels start from) and [`process`]
+//! (child processes in a clean environment).
+#![warn(clippy::unwrap_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+#[cfg(not(unix))]
+compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
+
+mod install;
+mod kernel;
+mod lab;
+mod layout;
+mod notebook;
+mod process;
+mod reaper;
+mod release;
+mod run;
+mod warm;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Réseaux de neurones en Rust : installer, ouvrir, exécuter et produire les notebooks.
+#[derive(Parser)]
+#[command(name = "cargo tp", bin_name = "cargo tp", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installe ce qui manque dans .tp/, puis ouvre JupyterLab.
+    Lab(lab::Args),
+    /// Installe ce qui manque dans .tp/, sans rien ouvrir.
+    Install,
+    /// Compile la bibliothèque pour les noyaux, si elle a changé.
+    Warm,
+    /// Exécute des notebooks ; échoue à la première cellule fautive.
+    Run(run::Args),
+    /// Produit les notebooks des étudiants à partir de solutions/.
+    Release(release::Args),
+    /// Démarre un noyau Jupyter (appelé par Jupyter).
+    Kernel(kernel::Args),
+    /// Nettoie après un noyau (appelé par `kernel`).
+    #[command(hide = true)]
+    Reap(reaper::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Lab(args) => lab::run(args),
+        Command::Install => install::everything(),
+        Command::Warm => warm::run(),
+        Command::Run(args) => run::run(args),
+        Command::Release(args) => release::run(args),
+        Command::Kernel(args) => kernel::run(args),
+        Command::Reap(args) => reaper::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("Erreur : {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

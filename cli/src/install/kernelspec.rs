@@ -1,0 +1,51 @@
+//! The kernelspec « Rust (TP MNIST) », inside the Python environment, and the
+//! copy of this program that it starts (so that `cargo clean` breaks nothing).
+
+use super::replace_file;
+use crate::layout::Layout;
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::fs;
+
+/// The kernel's name in the notebooks' metadata.
+pub const NAME: &str = "rust-tp";
+
+/// Writes what differs from what is there; cheap, so done at every start.
+pub fn install(layout: &Layout) -> Result<()> {
+    let ours = json!({
+        "argv": [layout.kernel_program(), "kernel", "{connection_file}"],
+        "display_name": "Rust (TP MNIST)",
+        "language": "rust",
+        "interrupt_mode": "message",
+    });
+    let plain = json!({
+        "argv": [layout.evcxr(), "--control_file", "{connection_file}"],
+        "display_name": "Rust",
+        "language": "rust",
+        "interrupt_mode": "message",
+    });
+    let shared = layout.tp.join("venv/share/jupyter/kernels").join(NAME).join("kernel.json");
+    let hidden = layout.plain().join("kernels/rust/kernel.json");
+    for (path, spec) in [(shared, ours), (hidden, plain)] {
+        replace_file(&path, format!("{spec:#}\n").as_bytes())?;
+    }
+    copy_program(layout)
+}
+
+fn copy_program(layout: &Layout) -> Result<()> {
+    let executable = std::env::current_exe()?;
+    let copy = layout.kernel_program();
+    if executable == copy {
+        return Ok(());
+    }
+    let content = fs::read(&executable)
+        .with_context(|| format!("impossible de lire « {} »", executable.display()))?;
+    if fs::read(&copy).is_ok_and(|found| found == content) {
+        return Ok(());
+    }
+    // Renamed into place: kernels that run the former copy go on with it.
+    let draft = copy.with_extension(std::process::id().to_string());
+    fs::copy(&executable, &draft)?;
+    fs::rename(&draft, &copy)?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The set-up: whatever is missing is installed into `.tp/`.
+//!
+//! Three chains of steps run at once, since the first waits for the network
+//! and the two others for the processor: the Python environment, the Rust
+//! kernel evcxr_jupyter, and the library compiled for the kernels. Each step
+//! knows by itself whether it is done (a stamp written after its success), so
+//! that an interrupted set-up goes on where it stopped.
+
+mod evcxr;
+mod kernelspec;
+pub mod python;
+mod requirements;
+mod steps;
+
+use crate::layout::Layout;
+use crate::warm;
+use anyhow::{Context, Result};
+pub use kernelspec::NAME as KERNEL;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use steps::Step;
+
+/// Installs whatever is missing.
+pub fn everything() -> Result<ExitCode> {
+    ensure(&Layout::find()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Installs whatever is missing; returns at once when nothing is.
+pub fn ensure(layout: &Layout) -> Result<()> {
+    fs::create_dir_all(&layout.tp)
+        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
+    for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
+        fs::create_dir_all(folder)?;
+    }
+    let lock = fs::File::create(layout.tp.join("install.lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
+        lock.lock()?;
+    }
+    let chains = vec![
+        vec![Step::new(
+            "Environnement Python (JupyterLab, nbconvert, nbgrader)",
+            "1 min",
+            python::is_done,
+            python::install,
+        )],
+        vec![Step::new(
+            "Noyau Rust pour Jupyter (evcxr_jupyter)",
+            "6 à 10 min",
+            evcxr::is_done,
+            evcxr::install,
+        )],
+        vec![Step::new(
+            "Bibliothèque du TP, compilée pour les noyaux",
+            "3 à 6 min",
+            warm::is_fresh,
+            warm::build,
+        )],
+    ];
+    let missing = steps::missing(chains, layout);
+    if !missing.is_empty() {
+        requirements::check(layout, &missing)?;
+        steps::run(missing, layout)?;
+    }
+    kernelspec::install(layout)
+}
+
+/// Whether a step was finished with exactly this `key`.
+fn is_stamped(layout: &Layout, step: &str, key: &str) -> bool {
+    fs::read_to_string(layout.tp.join("stamps").join(step)).is_ok_and(|found| found == key)
+}
+
+/// Records that a step was finished with this `key`.
+fn stamp(layout: &Layout, step: &str, key: &str) -> Result<()> {
+    let folder = layout.tp.join("stamps");
+    fs::create_dir_all(&folder)?;
+    replace_file(&folder.join(step), key.as_bytes())
+}
+
+/// Writes a file whole or not at all, and not at all if it already says so.
+pub fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|found| found == content) {
+        return Ok(());
+    }
+    let folder = path.parent().context("a file has a folder")?;
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().context("a file has a name")?.to_string_lossy();
+    let draft = folder.join(format!(".{name}.{}", std::process::id()));
+    fs::write(&draft, content)
+        .and_then(|()| fs::rename(&draft, path))
+        .with_context(|| format!("impossible d'écrire « {} »", path.display()))
+}

@@ -1,0 +1,139 @@
+//! `cargo tp kernel`: what the kernelspec starts.
+//!
+//! Each kernel gets its own copy of the warmed folder, evcxr's environment, and
+//! a reaper that removes the copy and stops what is left when the kernel ends,
+//! in whatever way.
+
+use crate::layout::Layout;
+use crate::process;
+use crate::reaper::Reaper;
+use crate::warm;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Le fichier de connexion que Jupyter a écrit.
+    connection_file: PathBuf,
+}
+
+/// Prepares a kernel, runs it to its end and cleans up.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let layout = Layout::find()?;
+    if !layout.evcxr().is_file() {
+        bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
+    }
+    // A library that does not compile does not keep the kernel from starting:
+    // the notebook's own `:dep` then shows the compiler's message.
+    let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
+    if let Err(error) = &warmth {
+        eprintln!("tp : {error:#}");
+    }
+    let folder = KernelFolder::create(&layout)?;
+    warm::copy::warmed(&layout, &folder.path)?;
+    let mut command = evcxr(&layout, &folder.path, warmth.is_ok());
+    let reaper = Reaper::start(&folder.path)?;
+    reaper.watch(&mut command);
+    let status = serve(&args.connection_file, command)?;
+    // The reaper, seeing us end, does the rest.
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Serves Jupyter on the connection file with the kernel that `command` starts.
+fn serve(connection_file: &Path, mut command: Command) -> Result<ExitStatus> {
+    // Its standard output only says which configuration was loaded.
+    command.arg("--control_file").arg(connection_file);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.status().context("evcxr_jupyter ne démarre pas ; relancez `cargo tp install`")
+}
+
+/// evcxr_jupyter with all that makes it start fast; the connection file's
+/// arguments are left to [`serve`].
+fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
+    let mut command = process::command(layout.evcxr());
+    let config = if warm { layout.config() } else { layout.tp.join("no-config") };
+    command
+        .env("EVCXR_TMPDIR", folder.join("ctx"))
+        .env("EVCXR_CONFIG_DIR", config)
+        // candle's barrier pool would spin on a core that rayon needs.
+        .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
+        // evcxr updates the kernelspec it finds here; it must find none.
+        .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
+    command
+}
+
+/// A kernel's folder. A lock held for the kernel's life tells the living from
+/// the dead: the system frees it however the process ends.
+struct KernelFolder {
+    path: PathBuf,
+    _lock: fs::File,
+}
+
+impl KernelFolder {
+    /// Removes the folders of dead kernels, then makes one for this kernel.
+    fn create(layout: &Layout) -> Result<Self> {
+        let kernels = layout.kernels();
+        fs::create_dir_all(&kernels)?;
+        let gate = fs::File::create(kernels.join(".gate"))?;
+        gate.lock()?;
+        sweep(&kernels)?;
+        let path = kernels.join(std::process::id().to_string());
+        let lock = fs::File::create(path.with_extension("lock"))?;
+        lock.lock()?;
+        Ok(Self { path, _lock: lock })
+    }
+}
+
+/// Removes what kernels left that were killed together with their reaper.
+fn sweep(kernels: &Path) -> Result<()> {
+    for entry in fs::read_dir(kernels)? {
+        let lock = entry?.path();
+        if lock.extension().is_some_and(|extension| extension == "lock")
+            && fs::File::open(&lock)?.try_lock().is_ok()
+        {
+            remove(&lock.with_extension(""));
+        }
+    }
+    Ok(())
+}
+
+/// Removes a kernel's folder and its lock file. What cannot be removed now is
+/// tried again when the next kernel starts.
+pub fn remove(folder: &Path) {
+    for _ in 0..20 {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            _ => {
+                let _ = fs::remove_file(folder.with_extension("lock"));
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_dead_kernels_are_swept() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["1", "2"] {
+            fs::create_dir_all(root.path().join(name).join("ctx")).unwrap();
+        }
+        let living = fs::File::create(root.path().join("1.lock")).unwrap();
+        living.lock().unwrap();
+        fs::write(root.path().join("2.lock"), "").unwrap();
+        sweep(root.path()).unwrap();
+        assert!(root.path().join("1/ctx").exists());
+        assert!(!root.path().join("2").exists());
+        assert!(!root.path().join("2.lock").exists());
+    }
+}

@@ -1,0 +1,44 @@
+//! `cargo tp lab`: from a bare machine to JupyterLab.
+
+use crate::{install, layout::Layout, notebook, process};
+use anyhow::{Context, Result};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// N'ouvre pas le navigateur ; l'adresse s'affiche.
+    #[arg(long)]
+    no_browser: bool,
+    /// Le notebook à ouvrir [par défaut : le TP1].
+    notebook: Option<PathBuf>,
+    /// Options transmises à JupyterLab, après `--`.
+    #[arg(last = true)]
+    jupyter: Vec<String>,
+}
+
+/// Installs what is missing, then becomes JupyterLab.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let layout = Layout::find()?;
+    install::ensure(&layout)?;
+    let mut lab = process::command(layout.venv_bin("jupyter-lab"));
+    lab.envs(layout.jupyter_env()).current_dir(&layout.root);
+    lab.arg("--ServerApp.root_dir").arg(&layout.root);
+    if args.no_browser {
+        lab.arg("--no-browser");
+    }
+    // SAFETY: `geteuid` has no precondition and cannot fail.
+    if unsafe { libc::geteuid() } == 0 {
+        lab.arg("--allow-root");
+    }
+    lab.args(&args.jupyter);
+    let first = layout.root.join("notebooks/TP1_MNIST_dense.ipynb");
+    match args.notebook {
+        Some(notebook) => lab.arg(notebook::existing(&notebook)?),
+        None if first.is_file() => lab.arg(first),
+        None => &mut lab,
+    };
+    // Replaced, not started: Ctrl-C then speaks to JupyterLab alone.
+    Err(lab.exec()).context("JupyterLab ne démarre pas ; relancez `cargo tp install`")
+}

@@ -1,0 +1,93 @@
+//! Where everything is: the checkout and, inside it, the `.tp/` folder, which
+//! holds all that is installed (nothing outside the checkout is written, the
+//! caches of cargo and pip excepted).
+//!
+//! ```text
+//! .tp/
+//!   bin/        evcxr_jupyter, and the copy of `tp` that kernels start with
+//!   venv/       Python: JupyterLab, nbconvert, nbgrader, the kernelspecs
+//!   warm/       the library compiled as a kernel wants it (see `warm`)
+//!   kernels/    one folder per living kernel, a copy of warm/
+//!   jupyter/    Jupyter's settings, data and connection files
+//!   config/     evcxr's start-up files
+//!   log/        the output of each installation step
+//!   stamps/     one file per finished installation step
+//! ```
+
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The folders of this checkout.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The checkout: the folder of the workspace's `Cargo.toml`.
+    pub root: PathBuf,
+    /// What is installed: `.tp/`, or the folder `TP_DIR` names.
+    pub tp: PathBuf,
+}
+
+impl Layout {
+    /// Finds the checkout: above this executable, else where it was compiled.
+    pub fn find() -> Result<Self> {
+        let executable = std::env::current_exe()?;
+        let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let is_root = |folder: &&Path| folder.join("cli/requirements.txt").is_file();
+        let root = executable.ancestors().chain(compiled_in.ancestors()).find(is_root);
+        let Some(root) = root else {
+            bail!(
+                "dossier du TP introuvable au-dessus de « {} » ; relancez `cargo tp` depuis ce dossier",
+                executable.display()
+            );
+        };
+        let tp = std::env::var_os("TP_DIR").map_or_else(|| root.join(".tp"), PathBuf::from);
+        Ok(Self { root: root.to_owned(), tp: std::path::absolute(tp)? })
+    }
+
+    /// A program of the Python environment.
+    pub fn venv_bin(&self, program: &str) -> PathBuf {
+        self.tp.join("venv/bin").join(program)
+    }
+
+    /// The stock kernel.
+    pub fn evcxr(&self) -> PathBuf {
+        self.tp.join("bin/evcxr_jupyter")
+    }
+
+    /// The copy of this program that the kernelspec starts.
+    pub fn kernel_program(&self) -> PathBuf {
+        self.tp.join("bin/tp")
+    }
+
+    /// The folder in which the library is compiled for the kernels.
+    pub fn warm(&self) -> PathBuf {
+        self.tp.join("warm")
+    }
+
+    /// The folder of the living kernels' copies.
+    pub fn kernels(&self) -> PathBuf {
+        self.tp.join("kernels")
+    }
+
+    /// evcxr's start-up files (`init.evcxr`, `prelude.rs`).
+    pub fn config(&self) -> PathBuf {
+        self.tp.join("config")
+    }
+
+    /// Where the kernelspec of the plain evcxr kernel is, out of JupyterLab's sight.
+    pub fn plain(&self) -> PathBuf {
+        self.tp.join("plain")
+    }
+
+    /// The variables that keep Jupyter's files inside the checkout.
+    pub fn jupyter_env(&self) -> Vec<(&'static str, OsString)> {
+        let folder = |name: &str| self.tp.join("jupyter").join(name).into_os_string();
+        vec![
+            ("JUPYTER_CONFIG_DIR", folder("config")),
+            ("JUPYTER_DATA_DIR", folder("data")),
+            ("JUPYTER_RUNTIME_DIR", folder("runtime")),
+            ("IPYTHONDIR", folder("ipython")),
+            ("JUPYTER_PREFER_ENV_PATH", "1".into()),
+        ]
+    }
+}

@@ -1,0 +1,149 @@
+//! Child processes: in a clean environment, logged, and stopped when another
+//! step of the installation has failed.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+/// The children of the running installation, to stop them if a step fails.
+static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// A command without what `cargo run` and `cargo test` add to the environment.
+///
+/// Their `LD_LIBRARY_PATH` would make a notebook load the `libmnist_tp.so` of
+/// `target/` in place of the kernel's own, and `CARGO_ENCODED_RUSTFLAGS` would
+/// hide the flags that evcxr passes.
+pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let from_cargo = text == "CARGO"
+            || text == "CARGO_ENCODED_RUSTFLAGS"
+            || text == "CARGO_TARGET_TMPDIR"
+            || text.starts_with("CARGO_MANIFEST_")
+            || text.starts_with("CARGO_PKG_")
+            || text.starts_with("CARGO_PROFILE_")
+            || text.starts_with("CARGO_BIN_")
+            || text.starts_with("EVCXR_");
+        if from_cargo {
+            command.env_remove(&name);
+        }
+    }
+    for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+        if let Some(path) = std::env::var_os(name) {
+            let kept: Vec<_> = std::env::split_paths(&path).filter(|p| !is_cargos(p)).collect();
+            match std::env::join_paths(&kept) {
+                Ok(path) if !kept.is_empty() => command.env(name, path),
+                _ => command.env_remove(name),
+            };
+        }
+    }
+    command
+}
+
+/// Whether a library folder was added by cargo: a target or toolchain folder.
+fn is_cargos(folder: &Path) -> bool {
+    let signs = ["debug", "release", "toolchains", "rustlib"];
+    folder.iter().any(|part| signs.iter().any(|sign| part == *sign))
+}
+
+/// Runs a command to its end, its output going to a log file.
+/// The error says what went wrong in one sentence when the log tells.
+pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = fs::File::create(log)?;
+    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
+    lock_running().push(child.id());
+    let status = child.wait();
+    lock_running().retain(|id| *id != child.id());
+    if status?.success() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(log).unwrap_or_default();
+    bail!("{} (détails : {})", diagnosis(&text), log.display())
+}
+
+/// Stops what `run_logged` is running in other threads.
+pub fn stop_all() {
+    for id in lock_running().drain(..) {
+        if let Ok(id) = libc::pid_t::try_from(id) {
+            // SAFETY: `kill` only sends a signal; the process is a child of
+            // ours that has not been waited for, so its id is still its own.
+            unsafe { libc::kill(id, libc::SIGTERM) };
+        }
+    }
+}
+
+fn lock_running() -> std::sync::MutexGuard<'static, Vec<u32>> {
+    RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The most likely cause of a failure, from a command's output.
+fn diagnosis(log: &str) -> String {
+    const CAUSES: [(&[&str], &str); 5] = [
+        (
+            &["No space left on device"],
+            "le disque est plein : libérez environ 4 Go puis relancez la même commande",
+        ),
+        (
+            &["linker `cc` not found", "failed to find tool \"cc\"", "failed to find tool \"c++\""],
+            "aucun compilateur C : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)",
+        ),
+        (&["ensurepip is not available"], crate::install::python::NO_VENV),
+        (
+            &[
+                "Temporary failure in name resolution",
+                "Could not resolve host",
+                "Failed to establish a new connection",
+                "NewConnectionError",
+                "failed to download from",
+                "spurious network error",
+                "No route to host",
+            ],
+            "le réseau ne répond pas : il est nécessaire à la première installation ; relancez la même commande une fois connecté",
+        ),
+        (
+            &["signal: 9, SIGKILL", "memory allocation of"],
+            "mémoire insuffisante : fermez d'autres programmes puis relancez la même commande",
+        ),
+    ];
+    for (signs, cause) in CAUSES {
+        if signs.iter().any(|sign| log.contains(sign)) {
+            return cause.to_owned();
+        }
+    }
+    let error = log.lines().find(|line| line.starts_with("error") || line.starts_with("ERROR"));
+    let last = log.lines().rev().find(|line| !line.trim().is_empty());
+    error.or(last).unwrap_or("la commande a échoué sans message").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_in_one_sentence() {
+        let full = "Compiling x\nerror: failed to write: No space left on device (os error 28)\n";
+        assert!(diagnosis(full).starts_with("le disque est plein"));
+        let network = "warning: spurious network error (3 tries remaining)";
+        assert!(diagnosis(network).starts_with("le réseau"));
+        let other = "Compiling x\nerror[E0425]: cannot find value `y`\n  --> src/lib.rs\n";
+        assert_eq!(diagnosis(other), "error[E0425]: cannot find value `y`");
+        assert_eq!(diagnosis(""), "la commande a échoué sans message");
+    }
+
+    #[test]
+    fn library_folders_of_cargo_are_recognised() {
+        assert!(is_cargos(Path::new("/tp/target/debug/deps")));
+        assert!(is_cargos(Path::new("/h/.rustup/toolchains/stable/lib")));
+        assert!(!is_cargos(Path::new("/usr/local/cuda/lib64")));
+    }
+}

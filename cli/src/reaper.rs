@@ -1,0 +1,86 @@
+//! Cleans up after a kernel, however it ends.
+//!
+//! A kernel killed outright cannot tidy up. So it starts a second process, which
+//! waits at the end of a pipe: when the kernel ends, the system closes the pipe;
+//! the reaper then stops what the kernel left running and removes its folder.
+
+use crate::kernel;
+use anyhow::{Context, Result};
+use std::io::{BufRead, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Le dossier du noyau.
+    folder: PathBuf,
+}
+
+/// The reaper's process: reads the process groups to stop, waits, cleans up.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let groups: Vec<libc::pid_t> = std::io::stdin()
+        .lock()
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| line.trim().parse().ok())
+        .filter(|group| *group > 1)
+        .collect();
+    for group in groups {
+        // SAFETY: `kill` only sends a signal. The group was made by the kernel
+        // for its own children.
+        unsafe { libc::kill(-group, libc::SIGKILL) };
+    }
+    kernel::remove(&args.folder);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The kernel's end of the pipe.
+pub struct Reaper {
+    pipe: OwnedFd,
+}
+
+impl Reaper {
+    /// Starts the reaper of a kernel's folder.
+    pub fn start(folder: &Path) -> Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("reap")
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // Out of the kernel's group, which Jupyter kills as a whole.
+            .process_group(0)
+            .spawn()
+            .context("le nettoyeur du noyau ne démarre pas")?;
+        let pipe = child.stdin.take().context("the reaper's stdin is piped")?;
+        Ok(Self { pipe: pipe.into() })
+    }
+
+    /// Makes the command's process the leader of a group that the reaper knows
+    /// before anything runs in it.
+    pub fn watch(&self, command: &mut Command) {
+        let pipe = self.pipe.as_raw_fd();
+        let announce = move || {
+            // SAFETY: both calls are async-signal-safe and take no pointer.
+            let group = unsafe {
+                libc::setpgid(0, 0);
+                libc::getpid()
+            };
+            let mut line = [0_u8; 16];
+            let mut rest = &mut line[..];
+            // A pid has at most 10 digits, so the line fits and nothing allocates.
+            writeln!(rest, "{group}")?;
+            let free = rest.len();
+            let written = line.len() - free;
+            // SAFETY: `line` holds at least `written` bytes; `pipe` is open, as
+            // it lives as long as the kernel's main function.
+            unsafe { libc::write(pipe, line.as_ptr().cast(), written) };
+            Ok(())
+        };
+        // SAFETY: between fork and exec `announce` only formats into a local
+        // array and makes async-signal-safe calls.
+        unsafe { command.pre_exec(announce) };
+    }
+}

@@ -1,0 +1,131 @@
+//! What a cell's outputs say about it.
+//!
+//! evcxr answers "ok" after a panic and after an `Err` too, its text going to
+//! stderr. So anything on stderr is a failure, and so is an error output.
+
+use serde_json::Value;
+
+/// The verdict on one executed cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// No error, nothing on stderr.
+    Clean,
+    /// The cell holds a blank that is still to be completed.
+    ToComplete,
+    /// Anything else, with the first lines of the message.
+    Failed {
+        /// What kind of failure, in French.
+        kind: &'static str,
+        /// The beginning of its text.
+        message: String,
+    },
+}
+
+impl Verdict {
+    /// Judges a cell by the `outputs` of the notebook format.
+    pub fn of(outputs: &[Value]) -> Self {
+        let errors = outputs.iter().filter(|output| output["output_type"] == "error");
+        let streams = outputs.iter().filter(|output| output["name"] == "stderr");
+        let mut text = String::new();
+        let mut kind = "stderr";
+        for error in errors {
+            kind = "erreur";
+            text.push_str(&plain(&joined(&error["evalue"])));
+            if text.trim().is_empty() {
+                text.push_str(&plain(&joined(&error["traceback"])));
+            }
+            text.push('\n');
+        }
+        for stream in streams {
+            text.push_str(&plain(&joined(&stream["text"])));
+        }
+        let failed = kind == "erreur" || !text.trim().is_empty();
+        let to_complete = outputs.iter().any(|output| output["ename"] == "ACompleter")
+            || text.contains("à compléter");
+        match (failed, to_complete) {
+            (false, _) => Self::Clean,
+            (true, true) => Self::ToComplete,
+            (true, false) => {
+                let kind = if text.contains("panicked at") { "panique" } else { kind };
+                Self::Failed { kind, message: beginning(&text) }
+            }
+        }
+    }
+
+    /// A cell that got no answer.
+    pub fn without_answer(reason: &str) -> Self {
+        let (kind, message) = match reason {
+            "timeout" => ("délai", "la cellule n'a pas fini à temps (--timeout)"),
+            _ => ("noyau", "le noyau est mort"),
+        };
+        Self::Failed { kind, message: message.to_owned() }
+    }
+}
+
+/// A string, or the lines that the notebook format allows in its place.
+fn joined(value: &Value) -> String {
+    match value {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Without the terminal's colours.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\x1b[") {
+        plain.push_str(before);
+        rest = after.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
+/// The first lines that say something.
+fn beginning(text: &str) -> String {
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+    lines.take(4).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn text_on_stderr_is_a_failure_even_if_the_reply_was_ok() {
+        let outputs = [json!({"output_type": "stream", "name": "stderr", "text": [
+            "thread '<unnamed>' panicked at src/lib.rs:4:1:\n", "index out of bounds\n"]})];
+        let Verdict::Failed { kind, message } = Verdict::of(&outputs) else { panic!() };
+        assert_eq!(kind, "panique");
+        assert!(message.contains("index out of bounds"));
+    }
+
+    #[test]
+    fn an_error_output_is_a_failure_and_loses_its_colours() {
+        let outputs = [json!({"output_type": "error", "ename": "Error", "evalue": "",
+            "traceback": ["\u{1b}[31m[E0425] Error:\u{1b}[0m cannot find value `x`"]})];
+        let Verdict::Failed { kind, message } = Verdict::of(&outputs) else { panic!() };
+        assert_eq!(kind, "erreur");
+        assert_eq!(message, "[E0425] Error: cannot find value `x`");
+    }
+
+    #[test]
+    fn a_blank_is_not_a_mistake() {
+        let panic = [json!({"output_type": "stream", "name": "stderr",
+            "text": "panicked at src/lib.rs:4:1:\nnot yet implemented: à compléter\n"})];
+        assert_eq!(Verdict::of(&panic), Verdict::ToComplete);
+        let reply =
+            [json!({"output_type": "error", "ename": "ACompleter", "evalue": "", "traceback": []})];
+        assert_eq!(Verdict::of(&reply), Verdict::ToComplete);
+    }
+
+    #[test]
+    fn results_and_standard_output_are_clean() {
+        let outputs = [
+            json!({"output_type": "stream", "name": "stdout", "text": "à compléter plus tard"}),
+            json!({"output_type": "execute_result", "data": {"text/plain": "3"}}),
+        ];
+        assert_eq!(Verdict::of(&outputs), Verdict::Clean);
+    }
+}

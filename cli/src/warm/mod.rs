@@ -1,0 +1,119 @@
+//! The library compiled once, in the very form evcxr asks for, so that a kernel
+//! only has to copy the result.
+//!
+//! evcxr compiles each cell as the crate `ctx` of a folder of its own
+//! (`EVCXR_TMPDIR`), which a plain kernel fills anew at each start: minutes of
+//! compilation. Here that folder is a member of a small workspace:
+//!
+//! ```text
+//! .tp/warm/
+//!   Cargo.toml   the workspace: members, and the profile of cells and library
+//!   Cargo.lock   the versions of the checkout's own Cargo.lock
+//!   keep/        an empty crate that depends on the library: it is what we
+//!                compile, and it keeps the library's versions in Cargo.lock
+//!                even while evcxr's own crate depends on nothing yet
+//!   ctx/         evcxr's folder, its `target/` filled
+//! ```
+//!
+//! Nothing is fetched when a cell asks for the library: all versions are in
+//! `Cargo.lock` already, whatever newer ones the machine has downloaded since.
+
+pub mod copy;
+mod fingerprint;
+mod project;
+
+use crate::layout::Layout;
+use crate::process::{self, run_logged};
+use anyhow::{Context, Result};
+use std::fs;
+use std::process::{Command, ExitCode};
+
+/// `cargo tp warm`: compiles the library if it has changed.
+pub fn run() -> Result<ExitCode> {
+    let layout = Layout::find()?;
+    fs::create_dir_all(&layout.tp)?;
+    if is_fresh(&layout) {
+        eprintln!("La bibliothèque des noyaux est à jour.");
+    } else {
+        let start = std::time::Instant::now();
+        build(&layout)?;
+        eprintln!(
+            "Bibliothèque compilée pour les noyaux en {:.0} s.",
+            start.elapsed().as_secs_f64()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the compiled library is that of the present sources.
+pub fn is_fresh(layout: &Layout) -> bool {
+    let stamp = fs::read_to_string(stamp_file(layout));
+    stamp.is_ok_and(|stamp| fingerprint::of(layout).is_ok_and(|now| now == stamp))
+}
+
+/// Compiles the library, incrementally where it can; one process at a time.
+pub fn build(layout: &Layout) -> Result<()> {
+    let lock = lock_file(layout)?;
+    lock.lock()?;
+    if is_fresh(layout) {
+        return Ok(());
+    }
+    // Taken before compiling: a source saved meanwhile makes the result stale.
+    let fingerprint = fingerprint::of(layout)?;
+    let stamp = stamp_file(layout);
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
+    project::write(layout)?;
+    let log = |name: &str| layout.tp.join("log").join(name);
+    run_logged(&mut cargo(layout, "build")?, &log("library.log"))
+        .context("la bibliothèque du TP ne se compile pas")?;
+    // evcxr calls `cargo check` at the first mistake whose type it cannot tell;
+    // without this, that cell would take a minute.
+    run_logged(&mut cargo(layout, "check")?, &log("library-check.log"))
+        .context("la bibliothèque du TP ne se vérifie pas")?;
+    crate::install::replace_file(&stamp, fingerprint.as_bytes())
+}
+
+/// The lock of the warmed folder: exclusive to compile, shared to copy.
+fn lock_file(layout: &Layout) -> Result<fs::File> {
+    let path = layout.tp.join("warm.lock");
+    fs::create_dir_all(&layout.tp)?;
+    fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("impossible d'ouvrir « {} »", path.display()))
+}
+
+fn stamp_file(layout: &Layout) -> std::path::PathBuf {
+    layout.tp.join("stamps/library")
+}
+
+/// cargo as evcxr calls it: same target, folders and flags, or everything would
+/// be compiled again at the first cell.
+fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
+    let mut cargo = process::command("cargo");
+    cargo
+        .args([verb, "--package", "keep", "--target", &fingerprint::host()?])
+        .current_dir(layout.warm().join("ctx"))
+        .env("CARGO_TARGET_DIR", "target")
+        .env("CARGO_BUILD_BUILD_DIR", "target")
+        .env("RUSTFLAGS", flags());
+    Ok(cargo)
+}
+
+/// evcxr's flags: the library is linked as a dylib, one copy for all cells, and
+/// lld is used when it is found and mold is not.
+fn flags() -> String {
+    let found = |program: &str| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    };
+    let mut flags = "-Cprefer-dynamic".to_owned();
+    if !cfg!(target_os = "macos") && !found("mold") && found("lld") {
+        flags.push_str(" -Clink-arg=-fuse-ld=lld");
+    }
+    flags
+}

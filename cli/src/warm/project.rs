@@ -1,0 +1,89 @@
+//! Writes the workspace in which the library is compiled for the kernels.
+
+use crate::install::replace_file;
+use crate::layout::Layout;
+use anyhow::{Context, Result};
+use std::fs;
+
+/// The profile of what runs in a notebook. evcxr writes its own into `ctx`, but
+/// cargo reads that of the workspace. Cells keep the checks that teach (integer
+/// overflow, debug assertions); the library, tested elsewhere, does without.
+const WORKSPACE: &str = r#"[workspace]
+members = ["ctx", "keep"]
+resolver = "3"
+
+[profile.dev]
+opt-level = 3
+debug = false
+strip = "debuginfo"
+rpath = true
+lto = false
+debug-assertions = true
+codegen-units = 16
+panic = "unwind"
+incremental = true
+overflow-checks = true
+
+[profile.dev.package."*"]
+debug-assertions = false
+overflow-checks = false
+"#;
+
+const CELLS: &str = r#"[package]
+name = "ctx"
+version = "1.0.0"
+edition = "2024"
+
+[lib]
+crate-type = ["cdylib"]
+path = "src/lib.rs"
+
+[dependencies]
+"#;
+
+/// Writes the workspace; files that are as they should be are left alone.
+pub fn write(layout: &Layout) -> Result<()> {
+    let warm = layout.warm();
+    let lock = layout.root.join("Cargo.lock");
+    let lock =
+        fs::read(&lock).with_context(|| format!("impossible de lire « {} »", lock.display()))?;
+    replace_file(&warm.join("Cargo.toml"), WORKSPACE.as_bytes())?;
+    replace_file(&warm.join("Cargo.lock"), &lock)?;
+    replace_file(&warm.join("keep/Cargo.toml"), keep(layout).as_bytes())?;
+    replace_file(&warm.join("keep/src/lib.rs"), b"")?;
+    replace_file(&warm.join("ctx/Cargo.toml"), CELLS.as_bytes())?;
+    replace_file(&warm.join("ctx/src/lib.rs"), b"")?;
+    start_up_files(layout)
+}
+
+/// What the compiled library depends on, besides its sources.
+pub fn text(layout: &Layout) -> String {
+    format!("{WORKSPACE}{CELLS}{}{}{PRELUDE}", keep(layout), init(layout))
+}
+
+fn keep(layout: &Layout) -> String {
+    format!(
+        "[package]\nname = \"keep\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\nmnist_tp = {}\n",
+        dependency(layout)
+    )
+}
+
+fn dependency(layout: &Layout) -> String {
+    // A JSON string is a TOML string too.
+    format!("{{ path = {} }}", serde_json::json!(layout.root))
+}
+
+fn init(layout: &Layout) -> String {
+    format!(":dep mnist_tp = {}\n", dependency(layout))
+}
+
+/// A first variable makes evcxr's rust-analyzer read the library and the
+/// standard library, which takes seconds: while the student reads, not in the
+/// first cell.
+const PRELUDE: &str = "use mnist_tp::prelude::*;\nlet _prêt: bool = true;\n";
+
+/// `init.evcxr` and `prelude.rs`, which evcxr runs when a kernel starts.
+fn start_up_files(layout: &Layout) -> Result<()> {
+    replace_file(&layout.config().join("init.evcxr"), init(layout).as_bytes())?;
+    replace_file(&layout.config().join("prelude.rs"), PRELUDE.as_bytes())
+}
