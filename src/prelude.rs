@@ -10,8 +10,8 @@ pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use crate::plot::{
-    Figure, ImageGrid, LineChart, Table, plot_functions, plot_lines, show_digit, show_digits,
-    show_digits_by_class, show_errors, show_image, show_images,
+    Figure, ImageGrid, LineChart, Table, plot_functions, plot_histories, plot_lines, show_digit,
+    show_digits, show_digits_by_class, show_errors, show_image, show_images,
 };
 pub use crate::random::Rng;
 pub use crate::train::{

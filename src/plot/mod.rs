@@ -33,4 +33,5 @@ pub use digits::{show_digit, show_digits, show_digits_by_class, show_errors, sho
 pub use figure::Figure;
 pub use functions::{RealFunction, plot_functions};
 pub use grid::{ImageGrid, show_images};
+pub use history::plot_histories;
 pub use table::Table;

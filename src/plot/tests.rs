@@ -5,6 +5,7 @@ use candle_core::{DType, Device, Tensor};
 use super::*;
 use crate::data::Dataset;
 use crate::eval::ConfusionMatrix;
+use crate::train::History;
 
 /// Reads `svg` tag by tag: every tag closes, attributes are quoted, ids are
 /// given once, nothing runs and nothing is fetched. Returns the ids.
@@ -62,6 +63,18 @@ fn predictions(n: usize) -> Tensor {
     Tensor::from_vec(classes, n, &Device::Cpu).unwrap()
 }
 
+fn history(epochs: usize) -> History {
+    let values: Vec<f32> = (1..=epochs).map(|e| 1.0 / e as f32).collect();
+    History {
+        name: "réseau".into(),
+        loss: values.clone(),
+        accuracy: values.clone(),
+        val_loss: values.clone(),
+        val_accuracy: values.clone(),
+        seconds: vec![0.5; epochs],
+    }
+}
+
 fn all() -> Vec<Figure> {
     let set = set(40);
     let chart = LineChart::new("<script>alert(1)</script>").axes("a & b", "\"c\"");
@@ -74,6 +87,9 @@ fn all() -> Vec<Figure> {
         show_images("des", &set.images, &[]).unwrap(),
         ConfusionMatrix::new(&set.labels, &predictions(40)).unwrap().plot().unwrap(),
         plot_functions("f", &[("tanh", f64::tanh as fn(f64) -> f64)], -1.0..1.0).unwrap(),
+        history(3).plot().unwrap(),
+        history(1).plot().unwrap(),
+        plot_histories(&[&history(3), &history(5)]).unwrap(),
         chart
             .line_with_errors("<b>", &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)], &[0.1])
             .line("", &[(1.0, 2.0)])
@@ -129,6 +145,8 @@ fn figures_of_nothing_are_errors_not_panics() {
     assert!(show_images("rien", &empty.images, &[]).is_err());
     assert!(show_images("une légende de trop", &ten.images, &["a"; 11]).is_err());
     assert!(show_image("trop", &ten.images).is_err());
+    assert!(History::default().plot().is_err());
+    assert!(plot_histories(&[]).is_err());
     assert!(plot_functions("rien", &[], 0.0..1.0).is_err());
     assert!(plot_functions("vide", &[("f", f64::tanh as fn(f64) -> f64)], 1.0..1.0).is_err());
     assert!(plot_lines("rien", "x", "y", &[]).is_err());
