@@ -4,14 +4,15 @@
 //! a reaper that removes the copy and stops what is left when the kernel ends,
 //! in whatever way.
 
+use crate::front;
 use crate::layout::Layout;
 use crate::process;
 use crate::reaper::Reaper;
 use crate::warm;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,10 +34,12 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     let folder = KernelFolder::create(&layout)?;
     warm::copy::warmed(&layout, &folder.path)?;
-    let mut command = evcxr(&layout, &folder.path, warmth.is_ok());
     let reaper = Reaper::start(&folder.path)?;
-    reaper.watch(&mut command);
-    let status = serve(&args.connection_file, command)?;
+    let status = front::serve(&args.connection_file, || {
+        let mut command = evcxr(&layout, &folder.path, warmth.is_ok());
+        reaper.watch(&mut command);
+        command
+    })?;
     // The reaper, seeing us end, does the rest.
     Ok(status
         .code()
@@ -44,16 +47,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
         .map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-/// Serves Jupyter on the connection file with the kernel that `command` starts.
-fn serve(connection_file: &Path, mut command: Command) -> Result<ExitStatus> {
-    // Its standard output only says which configuration was loaded.
-    command.arg("--control_file").arg(connection_file);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command.status().context("evcxr_jupyter ne démarre pas ; relancez `cargo tp install`")
-}
-
 /// evcxr_jupyter with all that makes it start fast; the connection file's
-/// arguments are left to [`serve`].
+/// arguments are left to [`front::serve`].
 fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
     let mut command = process::command(layout.evcxr());
     let config = if warm { layout.config() } else { layout.tp.join("no-config") };

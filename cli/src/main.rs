@@ -10,6 +10,7 @@
 #[cfg(not(unix))]
 compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
 
+mod front;
 mod install;
 mod kernel;
 mod lab;
@@ -46,6 +47,9 @@ enum Command {
     Release(release::Args),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
+    /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
+    #[command(hide = true)]
+    Front(front::Args),
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
     Reap(reaper::Args),
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Release(args) => release::run(args),
         Command::Kernel(args) => kernel::run(args),
+        Command::Front(args) => front::run(args),
         Command::Reap(args) => reaper::run(args),
     };
     match outcome {

@@ -1,0 +1,149 @@
+//! The cell that runs: what came of it so far, and when it is over.
+//!
+//! evcxr's reply, its "idle", stdout and stderr reach the front by different
+//! threads and sockets, so the last lines may come after the reply. A cell is
+//! over when reply and idle are there and nothing has come for a moment.
+
+use super::failure::{self, Failure};
+use super::wire::{Message, Parent};
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long late lines are waited for after reply and idle. evcxr itself looks
+/// at the other stream only after one quiet millisecond.
+const GRACE: Duration = Duration::from_millis(3);
+/// The same when text on stderr shows that more may come.
+const LONG_GRACE: Duration = Duration::from_millis(12);
+/// How long text on stderr is kept: it may be the `Err` that ends the cell.
+const HOLD: Duration = Duration::from_millis(100);
+
+/// An `execute_request` under way.
+pub struct Cell {
+    pub request: Parent,
+    pub identities: Vec<bytes::Bytes>,
+    pub stop_on_error: bool,
+    pub interrupted: bool,
+    pub execution_count: Value,
+    /// Set once an `error` output is out, or about to be.
+    pub failure: Option<Failure>,
+    /// evcxr showed the value of the cell.
+    pub has_result: bool,
+    pub reply: Option<Message>,
+    pub idle: Option<Message>,
+    code: String,
+    /// The text on stderr that is still held back, with a message to send it by.
+    held: Vec<String>,
+    template: Option<Message>,
+    panicked: bool,
+    touched: Instant,
+}
+
+impl Cell {
+    pub fn new(request: &Message) -> Self {
+        let content = request.content();
+        Self {
+            request: request.as_parent(),
+            identities: request.identities.clone(),
+            stop_on_error: content["stop_on_error"].as_bool().unwrap_or(true),
+            interrupted: false,
+            execution_count: Value::Null,
+            failure: None,
+            has_result: false,
+            reply: None,
+            idle: None,
+            code: content["code"].as_str().unwrap_or_default().to_owned(),
+            held: Vec::new(),
+            template: None,
+            panicked: false,
+            touched: Instant::now(),
+        }
+    }
+
+    /// Notes that a message of this cell came.
+    pub fn touch(&mut self) {
+        self.touched = Instant::now();
+    }
+
+    /// Keeps a line of stderr back.
+    pub fn hold(&mut self, message: Message, text: &str) {
+        self.panicked |= text.lines().any(failure::is_panic);
+        self.held.extend(text.lines().map(str::to_owned));
+        self.template = Some(message);
+    }
+
+    /// Takes the held text out, to be sent as it is.
+    pub fn release(&mut self) -> Option<(Message, String)> {
+        let message = self.template.take()?;
+        let text = std::mem::take(&mut self.held).join("\n") + "\n";
+        Some((message, text))
+    }
+
+    /// When held text is no longer believed to end the cell. What follows a
+    /// panic message is its backtrace and stays.
+    pub fn hold_due(&self) -> Option<Instant> {
+        let free = self.template.is_some() && !self.panicked && self.reply.is_none();
+        free.then(|| self.touched + HOLD)
+    }
+
+    /// When the cell is over, `None` while something must still come.
+    pub fn over_at(&self) -> Option<Instant> {
+        let reply = self.reply.as_ref()?;
+        self.idle.as_ref()?;
+        let known =
+            self.failure.is_some() || self.has_result || reply.content()["status"] == "error";
+        Some(match known {
+            true if self.held.is_empty() => self.touched + Duration::from_millis(1),
+            _ if self.held.is_empty() => self.touched + GRACE,
+            _ => self.touched + LONG_GRACE,
+        })
+    }
+
+    /// The failure that the held text tells of, which is then not shown twice.
+    pub fn failure_in_stderr(&mut self, sources: Option<&Path>) -> Option<Failure> {
+        let failure = if let Some((message, place)) = failure::panic_in(&self.held) {
+            let line = sources.and_then(|folder| self.line_of(&place, folder));
+            Failure::from_panic(&message, line)
+        } else if !self.has_result
+            && !self.held.iter().all(|line| line.trim().is_empty())
+            && failure::may_be_err(&self.code, &self.held)
+        {
+            Failure::from_err(&self.held.join("\n"))
+        } else {
+            return None;
+        };
+        self.held.clear();
+        self.template = None;
+        Some(failure)
+    }
+
+    /// Drops the standard panic message when the library has told it already.
+    pub fn forget_panic(&mut self) {
+        if self.panicked {
+            self.held.clear();
+            self.template = None;
+        }
+    }
+
+    /// The line of the cell that a place in evcxr's generated code stands for.
+    ///
+    /// evcxr copies the student's lines unchanged between its own, so the k-th
+    /// line with that text there is the k-th one here.
+    fn line_of(&self, place: &str, folder: &Path) -> Option<String> {
+        let mut fields = place.rsplitn(3, ':');
+        let (_column, line, file) = (fields.next()?, fields.next()?, fields.next()?);
+        let generated = std::fs::read_to_string(folder.join(file)).ok()?;
+        let generated: Vec<&str> = generated.lines().map(str::trim).collect();
+        let line: usize = line.parse().ok()?;
+        let text = *generated.get(line.checked_sub(1)?)?;
+        let rank = generated[..line - 1].iter().filter(|other| **other == text).count();
+        let mut same = self
+            .code
+            .lines()
+            .enumerate()
+            .filter(|(_, other)| other.trim() == text && !text.is_empty());
+        let (number, _) = same.nth(rank)?;
+        Some(format!("ligne {} de la cellule\u{a0}: {text}", number + 1))
+    }
+}

@@ -1,0 +1,183 @@
+//! The evcxr_jupyter process and all that it starts.
+//!
+//! The student's process, cargo and rustc live in one process group with
+//! evcxr, of which evcxr is the leader: a training in the middle of its loop
+//! ends with it. (When the front itself is killed, the reaper of `tp kernel`
+//! ends the group.)
+
+use anyhow::{Context as _, Result};
+use jupyter_protocol::{ConnectionInfo, Transport};
+use std::collections::VecDeque;
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+/// How many lines of evcxr's own messages are kept to explain its death.
+const TAIL: usize = 12;
+
+/// A running evcxr_jupyter.
+pub struct Child {
+    process: tokio::process::Child,
+    /// The process group, by its leader's id.
+    group: Option<u32>,
+    tail: Arc<Mutex<VecDeque<String>>>,
+    _file: NamedTempFile,
+}
+
+impl Child {
+    /// Starts `command` with a connection file of its own; returns what is in it.
+    pub fn start(mut command: Command, info: &ConnectionInfo) -> Result<(Self, ConnectionInfo)> {
+        let info = elsewhere(info)?;
+        let mut file = tempfile::Builder::new()
+            .prefix("evcxr-")
+            .suffix(".json")
+            .tempfile()
+            .context("fichier de connexion d'evcxr")?;
+        file.write_all(&serde_json::to_vec(&info)?)?;
+        file.flush()?;
+
+        command.arg("--control_file").arg(file.path()).env("MNIST_TP_FRONT", "1");
+        // Its standard output only says which configuration was loaded.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let name = command.get_program().to_string_lossy().into_owned();
+        let mut process = tokio::process::Command::from(command)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{name} ne démarre pas"))?;
+
+        let tail = Arc::new(Mutex::new(VecDeque::with_capacity(TAIL)));
+        if let Some(stderr) = process.stderr.take() {
+            let tail = tail.clone();
+            tokio::spawn(async move {
+                let mut lines = BufReader::new(stderr).lines();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    eprintln!("{line}");
+                    if let Ok(mut tail) = tail.lock() {
+                        if tail.len() == TAIL {
+                            tail.pop_front();
+                        }
+                        tail.push_back(line);
+                    }
+                }
+            });
+        }
+        let group = process.id();
+        Ok((Self { process, group, tail, _file: file }, info))
+    }
+
+    /// Waits for the end of evcxr_jupyter.
+    pub async fn wait(&mut self) -> std::io::Result<ExitStatus> {
+        self.process.wait().await
+    }
+
+    /// Ends evcxr_jupyter and everything that it started.
+    pub async fn kill(&mut self) -> std::io::Result<ExitStatus> {
+        self.end_group();
+        let _ = self.process.start_kill();
+        self.process.wait().await
+    }
+
+    /// The last lines that evcxr itself (not the student's code) wrote.
+    pub fn last_words(&self) -> String {
+        self.tail.lock().map(|tail| Vec::from(tail.clone()).join("\n")).unwrap_or_default()
+    }
+
+    fn end_group(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = self.group.take().and_then(|id| libc::pid_t::try_from(id).ok()) {
+            // SAFETY: `kill` only sends a signal, to the group made for evcxr.
+            unsafe { libc::kill(-group, libc::SIGKILL) };
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.end_group();
+    }
+}
+
+/// The same connection on five other ports, all free a moment ago.
+fn elsewhere(info: &ConnectionInfo) -> Result<ConnectionInfo> {
+    let free = || -> std::io::Result<(TcpListener, u16)> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        Ok((listener, port))
+    };
+    // All five are held until the last is known: they are distinct.
+    let held = [free()?, free()?, free()?, free()?, free()?];
+    let [shell_port, iopub_port, stdin_port, control_port, hb_port] =
+        held.each_ref().map(|&(_, port)| port);
+    Ok(ConnectionInfo {
+        ip: Ipv4Addr::LOCALHOST.to_string(),
+        transport: Transport::TCP,
+        shell_port,
+        iopub_port,
+        stdin_port,
+        control_port,
+        hb_port,
+        ..info.clone()
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn info() -> ConnectionInfo {
+        ConnectionInfo {
+            ip: "127.0.0.1".into(),
+            transport: Transport::TCP,
+            shell_port: 1,
+            iopub_port: 2,
+            stdin_port: 3,
+            control_port: 4,
+            hb_port: 5,
+            key: "k".into(),
+            signature_scheme: "hmac-sha256".into(),
+            kernel_name: None,
+        }
+    }
+
+    #[test]
+    fn ports_are_distinct() {
+        let new = elsewhere(&info()).unwrap();
+        let mut ports =
+            vec![new.shell_port, new.iopub_port, new.stdin_port, new.control_port, new.hb_port];
+        ports.sort_unstable();
+        ports.dedup();
+        assert_eq!((ports.len(), new.key.as_str()), (5, "k"));
+    }
+
+    /// A grandchild that never looks at its input dies with the group.
+    #[tokio::test]
+    async fn nothing_is_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("pid");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("sleep 60 & echo $! > {}; wait; :", note.display()));
+        let (mut child, _) = Child::start(command, &info()).unwrap();
+        let pid = loop {
+            let text = std::fs::read_to_string(&note).unwrap_or_default();
+            if let Ok(pid) = text.trim().parse::<u32>() {
+                break pid;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        };
+        assert!(!child.kill().await.unwrap().success());
+        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let ended = || state().is_empty() || state().contains(") Z ");
+        for _ in 0..100 {
+            if ended() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("sleep {pid} still lives: {}", state());
+    }
+}

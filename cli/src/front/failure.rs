@@ -1,0 +1,320 @@
+//! What went wrong in a cell, as Jupyter wants it said.
+//!
+//! evcxr answers "ok" to a cell that panics or ends at a `?`, and only writes
+//! to stderr; its compile errors have no name in the reply. Here both become a
+//! [`Failure`] with the three fields that clients read.
+
+use super::advice;
+use jupyter_protocol::ErrorOutput;
+use serde_json::{Value, json};
+
+/// An `ename`, an `evalue` and a traceback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub ename: String,
+    pub evalue: String,
+    pub traceback: Vec<String>,
+}
+
+/// The student's code did not compile.
+pub const COMPILATION: &str = "Compilation";
+/// A `?` at the top of the cell met an `Err`.
+pub const ERROR: &str = "Erreur";
+/// The cell panicked.
+pub const PANIC: &str = "Panic";
+/// The cell met a blank that is still to be completed.
+pub const BLANK: &str = "ACompleter";
+/// The cell was interrupted.
+pub const INTERRUPTED: &str = "Interruption";
+/// The student's process, or evcxr itself, ended.
+pub const DEAD: &str = "ProcessusTermine";
+
+const TODO: &str = "not yet implemented: ";
+
+impl Failure {
+    /// A failure whose traceback is its name, its message and further lines.
+    pub fn new(ename: &str, evalue: &str, more: Option<String>) -> Self {
+        let head = format!("\u{1b}[1;31m{ename}\u{1b}[0m : {evalue}");
+        let traceback = std::iter::once(head).chain(more).collect();
+        Self { ename: ename.into(), evalue: evalue.into(), traceback }
+    }
+
+    /// The failure that a panic message stands for; `place` says where.
+    pub fn from_panic(message: &str, place: Option<String>) -> Self {
+        let message = message.trim();
+        if message == "not yet implemented" || message == format!("{TODO}à compléter") {
+            let evalue = "cette cellule contient un blanc : remplacez « todo!(…) » par votre code";
+            return Self::new(BLANK, evalue, place);
+        }
+        Self::new(PANIC, message.strip_prefix(TODO).unwrap_or(message), place)
+    }
+
+    /// The failure that the text of an `Err` stands for.
+    pub fn from_err(text: &str) -> Self {
+        let more = "Les variables définies dans cette cellule n’existent pas encore.";
+        Self::new(ERROR, text.trim(), Some(more.into()))
+    }
+
+    /// Names the error that evcxr reports itself, and says in French what to do.
+    pub fn from_evcxr(content: &Value, interrupted: bool) -> Self {
+        let evalue = content["evalue"].as_str().unwrap_or_default().to_owned();
+        if let Some(status) = evalue.split("Subprocess terminated with status: ").nth(1) {
+            return if interrupted {
+                let evalue = "cellule interrompue ; les variables sont perdues, relancez les cellules \
+                              depuis la première";
+                Self::new(INTERRUPTED, evalue, None)
+            } else {
+                let evalue = format!(
+                    "le programme s’est arrêté ({status}) ; les variables sont perdues, relancez les \
+                     cellules depuis la première"
+                );
+                Self::new(DEAD, &evalue, None)
+            };
+        }
+        let mut traceback: Vec<String> = content["traceback"]
+            .as_array()
+            .map(|lines| lines.iter().filter_map(Value::as_str).map(repaint).collect())
+            .unwrap_or_default();
+        if let Some(advice) = advice::advice(&evalue, &traceback.join("\n")) {
+            traceback.insert(0, format!("\u{1b}[1m💡 {advice}\u{1b}[0m"));
+        }
+        Self { ename: COMPILATION.into(), evalue, traceback }
+    }
+
+    /// The failure in a line of the library's, `None` where it is malformed.
+    pub fn from_mark(mark: &Value) -> Option<Self> {
+        let text = |key: &str| mark[key].as_str().map(str::to_owned);
+        let traceback = mark["traceback"].as_array().map(|lines| {
+            lines.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+        });
+        let (ename, evalue) = (text("ename")?, text("evalue")?);
+        Some(match traceback {
+            Some(traceback) if !traceback.is_empty() => Self { ename, evalue, traceback },
+            _ => Self::new(&ename, &evalue, None),
+        })
+    }
+
+    /// The `error` output.
+    pub fn output(&self) -> ErrorOutput {
+        let Self { ename, evalue, traceback } = self.clone();
+        ErrorOutput { ename, evalue, traceback }
+    }
+
+    /// The content of the `execute_reply`.
+    pub fn reply(&self, execution_count: &Value) -> Value {
+        json!({
+            "status": "error",
+            "execution_count": execution_count,
+            "ename": self.ename,
+            "evalue": self.evalue,
+            "traceback": self.traceback,
+            "user_expressions": {},
+            "payload": [],
+        })
+    }
+}
+
+/// Leaves only colours that follow the theme of the notebook.
+///
+/// evcxr paints each character of a report in one of 256 colours meant for a
+/// light page, unreadable on a dark one. Its greys become the text's colour,
+/// the others cyan.
+fn repaint(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut pieces = line.split("\u{1b}[");
+    out.push_str(pieces.next().unwrap_or_default());
+    let mut now = String::from("0");
+    for piece in pieces {
+        let Some((code, text)) = piece.split_once('m') else { continue };
+        let wanted = match code.strip_prefix("38;5;").map(str::parse::<u8>) {
+            Some(Ok(232..)) => "0".into(),
+            Some(_) => "36".into(),
+            None => code.into(),
+        };
+        if !text.is_empty() && wanted != now {
+            if now != "0" {
+                out.push_str("\u{1b}[0m");
+            }
+            if wanted != "0" {
+                out.push_str(&format!("\u{1b}[{wanted}m"));
+            }
+            now = wanted;
+        }
+        out.push_str(text);
+    }
+    if now != "0" {
+        out.push_str("\u{1b}[0m");
+    }
+    out
+}
+
+/// The message of the first panic in what a cell wrote to stderr, and the
+/// place (`file:line:column`) that it names.
+pub fn panic_in(stderr: &[String]) -> Option<(String, String)> {
+    let start = stderr.iter().position(|line| is_panic(line))?;
+    let place = stderr[start].split(" panicked at ").nth(1)?.trim_end_matches(':');
+    let message: Vec<&str> = stderr[start + 1..]
+        .iter()
+        .map(String::as_str)
+        .take_while(|line| {
+            *line != "stack backtrace:" && !line.starts_with("note: run with `RUST_BACKTRACE")
+        })
+        .collect();
+    Some((message.join("\n"), place.to_owned()))
+}
+
+/// Whether a line of stderr opens a panic message of the standard library.
+pub fn is_panic(line: &str) -> bool {
+    line.starts_with("thread '") && line.contains(" panicked at ")
+}
+
+/// Whether a `?` of `code` may be what ended a cell that left `stderr` behind.
+///
+/// evcxr prints the `Err` as bare text, so text that the cell can have printed
+/// itself (`eprintln!`, `dbg!`) is believed to be the cell's.
+pub fn may_be_err(code: &str, stderr: &[String]) -> bool {
+    let code = bare(code);
+    let prints = ["eprintln!", "eprint!"].iter().any(|name| code.contains(name));
+    let debugs = code.contains("dbg!")
+        && stderr.iter().rev().find(|line| !line.is_empty()).is_some_and(|line| {
+            line.starts_with('[') || line.starts_with(' ') || line.starts_with(['}', ']', ')'])
+        });
+    let asks = code.match_indices('?').any(|(at, _)| {
+        code[..at].trim_end().ends_with(|c: char| c.is_alphanumeric() || "_)]}>?".contains(c))
+    });
+    asks && !prints && !debugs
+}
+
+/// `code` without its comments and the contents of its strings.
+fn bare(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(c) = rest.chars().next() {
+        let skip = match c {
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            'r' if !out.ends_with(|c: char| c.is_alphanumeric() || c == '_') => raw_string(rest),
+            '"' => string(rest),
+            '\'' => character(rest),
+            _ => 0,
+        };
+        if skip == 0 {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        } else {
+            out.push(' ');
+            rest = &rest[skip..];
+        }
+    }
+    out
+}
+
+fn string(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+fn raw_string(rest: &str) -> usize {
+    let hashes = rest[1..].bytes().take_while(|&byte| byte == b'#').count();
+    if rest.as_bytes().get(1 + hashes) != Some(&b'"') {
+        return 0;
+    }
+    let close = format!("\"{}", "#".repeat(hashes));
+    let body = 2 + hashes;
+    rest[body..].find(&close).map_or(rest.len(), |end| body + end + close.len())
+}
+
+/// A character literal, not a lifetime.
+fn character(rest: &str) -> usize {
+    let mut chars = rest.char_indices().skip(1);
+    match chars.next() {
+        Some((_, '\\')) => rest[3..].find('\'').map_or(0, |end| end + 4),
+        Some(_) => chars.next().filter(|&(_, c)| c == '\'').map_or(0, |(at, _)| at + 1),
+        None => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_panic_is_its_message_without_the_backtrace() {
+        let text = "\nthread 'main' (77) panicked at src/lib.rs:97:9:\nligne 1\nligne 2\n\
+                    stack backtrace:\n   0: rust_begin_unwind\nnote: Some details are omitted";
+        let (message, place) = panic_in(&lines(text)).unwrap();
+        assert_eq!((message.as_str(), place.as_str()), ("ligne 1\nligne 2", "src/lib.rs:97:9"));
+        assert_eq!(panic_in(&lines("rien\nde grave")), None);
+    }
+
+    #[test]
+    fn blanks_are_told_apart() {
+        assert_eq!(Failure::from_panic("not yet implemented: à compléter", None).ename, BLANK);
+        assert_eq!(Failure::from_panic("not yet implemented: plus tard", None).evalue, "plus tard");
+        assert_eq!(Failure::from_panic("index out of bounds", None).ename, PANIC);
+    }
+
+    #[test]
+    fn an_err_needs_a_question_mark() {
+        let text = lines("invalid digit found in string");
+        for code in
+            ["let n: i32 = \"x\".parse()?;", "f(a)??;", "v[0]?.g()", "x\n  .y\n  ?;", "f::<T>?"]
+        {
+            assert!(may_be_err(code, &text), "{code}");
+        }
+        for code in [
+            "let n = 1; // vraiment ?",
+            "println!(\"quoi ?\")",
+            "let c = '?';",
+            "let c = ('\\'', '?');",
+            "/* ) ? */ 1",
+            "r#\"a\" ? \"#.len()",
+            "fn f<T: ?Sized>(_: &T) {}",
+            "eprintln!(\"{}\", f()?);",
+        ] {
+            assert!(!may_be_err(code, &text), "{code}");
+        }
+        assert!(may_be_err("dbg!(f()?);", &text));
+        assert!(!may_be_err("dbg!(f()?);", &lines("[src/lib.rs:9:1] f() = 3")));
+    }
+
+    #[test]
+    fn evcxr_errors_get_a_name() {
+        let content =
+            json!({"ename": "Error", "evalue": "mismatched types", "traceback": ["a", "b"]});
+        let failure = Failure::from_evcxr(&content, false);
+        assert_eq!((failure.ename.as_str(), failure.traceback.len()), (COMPILATION, 3));
+        let killed = json!({"evalue": "Subprocess terminated with status: signal: 9 (SIGKILL)"});
+        assert_eq!(Failure::from_evcxr(&killed, true).ename, INTERRUPTED);
+        let dead = Failure::from_evcxr(&killed, false);
+        assert!(dead.ename == DEAD && dead.evalue.contains("SIGKILL"));
+        let reply = dead.reply(&3.into());
+        assert_eq!((&reply["status"], &reply["execution_count"]), (&json!("error"), &json!(3)));
+    }
+
+    #[test]
+    fn colours_follow_the_theme() {
+        let line = "\u{1b}[31m[E1]\u{1b}[0m a \u{1b}[38;5;246m│\u{1b}[0m \u{1b}[38;5;54mx\u{1b}[0m\u{1b}[38;5;54my\u{1b}[0m";
+        assert_eq!(repaint(line), "\u{1b}[31m[E1]\u{1b}[0m a │ \u{1b}[36mxy\u{1b}[0m");
+        assert_eq!(repaint("sans couleur"), "sans couleur");
+    }
+
+    #[test]
+    fn marked_errors_are_read() {
+        let mark = json!({"kind": "error", "ename": "Panic", "evalue": "oh", "traceback": []});
+        assert_eq!(Failure::from_mark(&mark).unwrap().traceback.len(), 1);
+        assert_eq!(Failure::from_mark(&json!({"ename": 3})), None);
+    }
+}

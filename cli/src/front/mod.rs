@@ -1,0 +1,198 @@
+//! The front: a proxy of the Jupyter protocol before a stock evcxr_jupyter.
+//!
+//! ```text
+//! Jupyter ── five ports ── front ── five other ports ── evcxr_jupyter ── the student's process
+//! ```
+//!
+//! evcxr shows lines only, one figure a cell and only at its end, calls a panic
+//! a success and leaves compile errors without a name. The front changes what
+//! passes: marked lines become displays that can be updated ([`stream`]),
+//! failures become Jupyter errors ([`failure`]) with a line of help in French
+//! ([`advice`]), and the cells behind a failed one are not run ([`relay`]).
+//! Everything else goes through byte for byte ([`wire`]).
+//!
+//! The library learns from the variable `MNIST_TP_FRONT=1` that its marked
+//! lines are understood.
+
+mod advice;
+mod cell;
+mod child;
+mod doors;
+mod failure;
+mod relay;
+mod stream;
+mod wire;
+
+use anyhow::{Context as _, Result, bail};
+use child::Child;
+use jupyter_protocol::ConnectionInfo;
+use relay::Relay;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+/// How often evcxr is started again when another program took one of its ports.
+const ATTEMPTS: usize = 3;
+/// How long evcxr may take to confirm a shutdown, and then to end.
+const SHUTDOWN: Duration = Duration::from_secs(1);
+/// How long the last messages get to leave.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// `tp front`: the front before any evcxr_jupyter.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Le fichier de connexion que Jupyter a écrit.
+    connection_file: PathBuf,
+    /// Le programme evcxr_jupyter.
+    evcxr: PathBuf,
+}
+
+/// Serves a kernel that is already installed, without the warmed folder.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let status = serve(&args.connection_file, || Command::new(&args.evcxr))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Serves the kernel of `connection_file` with the evcxr_jupyter that `evcxr`
+/// starts (environment and folder included), until one of them ends.
+///
+/// Returns how evcxr_jupyter ended: not with success unless Jupyter asked for it.
+pub fn serve(connection_file: &Path, evcxr: impl Fn() -> Command) -> Result<ExitStatus> {
+    let name = connection_file.display();
+    let text =
+        std::fs::read_to_string(connection_file).with_context(|| format!("{name} illisible"))?;
+    let info: ConnectionInfo = serde_json::from_str(&text)
+        .with_context(|| format!("{name} : pas un fichier de connexion de Jupyter"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(proxy(&info, evcxr))
+}
+
+async fn proxy(info: &ConnectionInfo, evcxr: impl Fn() -> Command) -> Result<ExitStatus> {
+    let key = wire::Key::new(&info.key, &info.signature_scheme)?;
+    let (queue, mut events) = mpsc::channel(1024);
+    let clients = doors::open(info, &queue).await?;
+    let mut signals = Signals::new()?;
+
+    let sources = evcxr()
+        .get_envs()
+        .find(|(name, _)| *name == "EVCXR_TMPDIR")
+        .and_then(|(_, value)| value.map(Into::into))
+        .or_else(|| std::env::var_os("EVCXR_TMPDIR"))
+        .map(Into::into);
+    let (mut child, kernel) = connect(info, &evcxr, &queue).await?;
+    let mut relay = Relay::new(clients, kernel, key, sources);
+    let mut shutdown: Option<Instant> = None;
+
+    loop {
+        let due = relay.due();
+        tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                Signal::Interrupt => relay.interrupt(None).await?,
+                Signal::End => break Ok(child.kill().await?),
+            },
+            event = events.recv() => if let Some(event) = event {
+                relay.handle(event).await?;
+                if relay.ending() && shutdown.is_none() {
+                    shutdown = Some(Instant::now() + SHUTDOWN);
+                }
+            },
+            () = until(due) => relay.tick().await?,
+            () = until(shutdown) => {
+                relay.confirm_shutdown().await?;
+                sleep(FAREWELL).await;
+                child.kill().await?;
+                break Ok(ExitStatus::default());
+            }
+            status = child.wait() => {
+                let status = status?;
+                // What evcxr said last is on its way.
+                while let Ok(Some(event)) = timeout(FAREWELL, events.recv()).await {
+                    relay.handle(event).await?;
+                }
+                if shutdown.is_none() {
+                    let why = format!(
+                        "le noyau evcxr s’est arrêté ({status}) ; redémarrez-le, puis relancez les cellules"
+                    );
+                    eprintln!("{why}");
+                    relay.bury(&why, child.last_words()).await?;
+                }
+                relay.confirm_shutdown().await?;
+                sleep(FAREWELL).await;
+                break Ok(status);
+            }
+        }
+    }
+}
+
+/// Starts evcxr and connects to it.
+async fn connect(
+    info: &ConnectionInfo,
+    evcxr: &impl Fn() -> Command,
+    queue: &mpsc::Sender<doors::Event>,
+) -> Result<(Child, doors::Kernel)> {
+    let mut attempt = 1;
+    loop {
+        let (mut child, inner) = Child::start(evcxr(), info)?;
+        tokio::select! {
+            kernel = doors::connect(&inner, queue) => return Ok((child, kernel.context("connexion à evcxr")?)),
+            status = child.wait() => {
+                let status = status?;
+                sleep(Duration::from_millis(50)).await;
+                let words = child.last_words();
+                if attempt == ATTEMPTS || !words.contains("in use") {
+                    bail!("evcxr_jupyter s’est arrêté au démarrage ({status})\n{words}");
+                }
+                attempt += 1;
+            }
+        }
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+enum Signal {
+    Interrupt,
+    End,
+}
+
+/// SIGINT, Jupyter's other way to interrupt, and SIGTERM.
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.0.recv() => Signal::Interrupt,
+            _ = self.1.recv() => Signal::End,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Signal {
+        let _ = tokio::signal::ctrl_c().await;
+        Signal::Interrupt
+    }
+}

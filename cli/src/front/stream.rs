@@ -1,0 +1,148 @@
+//! Lines that a cell prints: gathered, and the library's marked ones taken out.
+//!
+//! evcxr sends one message a line. Lines that follow each other within
+//! [`PAUSE`] leave as one message; anything else that must be sent first sends
+//! what is gathered, so nothing overtakes.
+//!
+//! A marked line is `\u{1e}MNIST_TP ` and a JSON object:
+//! `{"kind": "display" | "update", "id": …, "data": {mime: text}}` or
+//! `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}`.
+
+use super::failure::Failure;
+use super::wire::Message;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What the library puts before the JSON of a display; no text contains it.
+pub const MARK: &str = "\u{1e}MNIST_TP ";
+
+/// How long lines are gathered.
+pub const PAUSE: Duration = Duration::from_millis(15);
+
+/// More text than this leaves at once.
+const FULL: usize = 64 * 1024;
+
+/// What a line of stdout holds.
+#[derive(Debug, PartialEq)]
+pub enum Line {
+    Text(String),
+    /// A new display or an update: message type and content.
+    Display(&'static str, Value),
+    Error(Failure),
+}
+
+/// Splits one `stream` text of evcxr: a line begun with `print!` may have text
+/// before the mark.
+pub fn read(text: &str) -> Vec<Line> {
+    let Some((before, json)) = text.split_once(MARK) else {
+        return vec![Line::Text(text.to_owned())];
+    };
+    let Some(line) = serde_json::from_str(json.trim_end()).ok().and_then(|mark| marked(&mark))
+    else {
+        return vec![Line::Text(text.replace('\u{1e}', ""))];
+    };
+    let before = (!before.is_empty()).then(|| Line::Text(before.to_owned()));
+    before.into_iter().chain([line]).collect()
+}
+
+fn marked(mark: &Value) -> Option<Line> {
+    let msg_type = match mark["kind"].as_str()? {
+        "display" => "display_data",
+        "update" => "update_display_data",
+        "error" => return Failure::from_mark(mark).map(Line::Error),
+        _ => return None,
+    };
+    let data = mark["data"].as_object()?;
+    let metadata = mark["metadata"].as_object().cloned().unwrap_or_default();
+    let transient = match &mark["id"] {
+        Value::Null => json!({}),
+        Value::String(id) => json!({ "display_id": id }),
+        id => json!({ "display_id": id.to_string() }),
+    };
+    Some(Line::Display(
+        msg_type,
+        json!({ "data": data, "metadata": metadata, "transient": transient }),
+    ))
+}
+
+/// Text of one stream that waits for more.
+#[derive(Default)]
+pub struct Gathered {
+    waiting: Option<(Message, &'static str, String)>,
+    last: Option<Instant>,
+}
+
+impl Gathered {
+    /// Adds text; `message` lends its header. Returns what must leave before it.
+    pub fn add(
+        &mut self,
+        message: Message,
+        name: &'static str,
+        text: &str,
+    ) -> Option<(Message, Value)> {
+        let first = match &mut self.waiting {
+            Some((first, stream, gathered))
+                if *stream == name
+                    && gathered.len() < FULL
+                    && first.parent_id() == message.parent_id() =>
+            {
+                gathered.push_str(text);
+                return None;
+            }
+            _ => self.take(),
+        };
+        self.waiting = Some((message, name, text.to_owned()));
+        first
+    }
+
+    /// When the gathered text must leave; at once if nothing left just before.
+    pub fn due(&self) -> Option<Instant> {
+        self.waiting.as_ref()?;
+        Some(self.last.map_or_else(Instant::now, |last| last + PAUSE))
+    }
+
+    /// The gathered text as a message and its new content.
+    pub fn take(&mut self) -> Option<(Message, Value)> {
+        let (message, name, text) = self.waiting.take()?;
+        self.last = Some(Instant::now());
+        Some((message, json!({ "name": name, "text": text })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_lines_stay() {
+        for text in ["bonjour\n", "\n", "MNIST_TP {}\n"] {
+            assert_eq!(read(text), [Line::Text(text.into())]);
+        }
+        // Malformed marks are shown, not lost.
+        assert_eq!(read("\u{1e}MNIST_TP {oh\n"), [Line::Text("MNIST_TP {oh\n".into())]);
+        assert_eq!(read("\u{1e}MNIST_TP {}\n").len(), 1);
+    }
+
+    #[test]
+    fn marked_lines_become_displays() {
+        let text = format!(
+            "{MARK}{{\"kind\":\"display\",\"id\":\"p1\",\"data\":{{\"text/plain\":\"é\"}}}}\n"
+        );
+        let content =
+            json!({"data": {"text/plain": "é"}, "metadata": {}, "transient": {"display_id": "p1"}});
+        assert_eq!(read(&text), [Line::Display("display_data", content.clone())]);
+        let text = format!("3 %{}", text.replace("display\"", "update\""));
+        let lines = [Line::Text("3 %".into()), Line::Display("update_display_data", content)];
+        assert_eq!(read(&text), lines);
+    }
+
+    #[test]
+    fn marked_errors_become_failures() {
+        let text = format!(
+            "{MARK}{{\"kind\":\"error\",\"ename\":\"Panic\",\"evalue\":\"oh\",\"traceback\":[\"t\"]}}\n"
+        );
+        let [Line::Error(failure)] = &read(&text)[..] else { panic!("{:?}", read(&text)) };
+        assert_eq!(failure.traceback, ["t"]);
+    }
+}
