@@ -1,5 +1,7 @@
 //! What a cell shows: the same content in several forms, the reader picks one.
 
+use super::Live;
+
 /// One display in several forms (mime type → text).
 ///
 /// A notebook shows the richest form it understands (`text/html`), a terminal
@@ -36,7 +38,14 @@ impl Bundle {
 }
 
 /// Shows `bundle` below the cell.
+///
+/// On a kernel started by `tp kernel`, at once and as often as wanted; on
+/// another, when the cell ends, the last one of each mime type only.
 pub fn display(bundle: &Bundle) {
+    if Live::is_live() {
+        Live::new().show(bundle);
+        return;
+    }
     for (mime, text) in bundle.forms() {
         evcxr_runtime::mime_type(mime.as_str()).text(text);
     }

@@ -2,10 +2,24 @@
 //!
 //! evcxr reads the output of a cell line by line. It knows one rich form, the
 //! block `EVCXR_BEGIN_CONTENT mime … EVCXR_END_CONTENT`, at most one per mime
-//! type and cell, shown when the cell ends. Everything of this library that
-//! shows itself goes through [`display`], so that there is one place that
-//! knows how.
+//! type and cell, shown when the cell ends. The proxy that `tp kernel` puts
+//! before it knows more: several displays in a cell, each when it is made, that
+//! can change afterwards (see `line` for how it is told).
+//!
+//! Everything of this library that shows itself goes through [`display`],
+//! [`Live`] or [`Progress`], which use the proxy when it is there and evcxr's
+//! own form, or plain lines, when it is not. Nothing here fails when nobody
+//! reads.
 
 mod display;
+mod fit_panel;
+mod line;
+mod live;
+mod panic;
+mod progress;
 
 pub use display::{Bundle, display, display_html};
+pub use fit_panel::FitPanel;
+pub use live::Live;
+pub use panic::init;
+pub use progress::Progress;

@@ -15,12 +15,12 @@ mod confusion;
 mod digits;
 mod draw;
 mod figure;
-mod french;
+pub(crate) mod french;
 mod functions;
 mod grid;
 mod history;
 mod palette;
-mod svg;
+pub(crate) mod svg;
 mod table;
 mod ticks;
 

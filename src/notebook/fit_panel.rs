@@ -1,0 +1,171 @@
+//! What a training shows while it runs: a bar for the batches, curves that grow
+//! with the epochs. Where nothing can move, one line per epoch.
+
+use std::time::Instant;
+
+use super::live::{Live, PAUSE};
+use super::progress::{Bar, duration};
+use super::{Bundle, line};
+use crate::plot::french;
+use crate::train::History;
+
+/// The panel of one training.
+///
+/// `fit` calls [`FitPanel::batch`] after each batch and [`FitPanel::epoch`]
+/// after each epoch, and [`FitPanel::finish`] at the end.
+#[derive(Debug)]
+pub struct FitPanel {
+    epochs: usize,
+    batches: usize,
+    start: Instant,
+    next: Instant,
+    bar: Live,
+    curves: Live,
+}
+
+impl FitPanel {
+    /// A panel for `epochs` epochs of `batches` batches each.
+    pub fn new(epochs: usize, batches: usize) -> Self {
+        let now = Instant::now();
+        Self { epochs, batches, start: now, next: now, bar: Live::new(), curves: Live::new() }
+    }
+
+    /// Batch `i` (from 0) of epoch `epoch` (from 0) is done; `loss` and
+    /// `accuracy` are the means over this epoch so far.
+    ///
+    /// Draws at most ten times a second; in between it only reads the clock.
+    pub fn batch(&mut self, epoch: usize, i: usize, loss: f32, accuracy: f32) {
+        if !Live::is_live() {
+            return;
+        }
+        let now = Instant::now();
+        if now < self.next {
+            return;
+        }
+        self.next = now + PAUSE;
+        self.bar.show(&self.progress(now, epoch, i, loss, accuracy));
+    }
+
+    /// The bar in the middle of an epoch.
+    fn progress(&self, now: Instant, epoch: usize, i: usize, loss: f32, accuracy: f32) -> Bundle {
+        let done = (epoch * self.batches + i + 1) as f64;
+        let share = done / (self.epochs * self.batches).max(1) as f64;
+        let left = (now - self.start).mul_f64((1.0 - share).max(0.0) / share);
+        let status = format!(
+            "lot {}/{} — perte {} — précision {} — reste {}",
+            i + 1,
+            self.batches,
+            french::number(f64::from(loss), 4),
+            french::number(f64::from(accuracy), 4),
+            duration(left),
+        );
+        let title = format!("Époque {}/{}", epoch + 1, self.epochs);
+        Bar { share, title: &title, status: &status }.bundle()
+    }
+
+    /// An epoch is done: `history` ends with it.
+    pub fn epoch(&mut self, history: &History) {
+        if !Live::is_live() {
+            line::write(&format!("{}\n", self.line(history)));
+            return;
+        }
+        let share = history.epochs() as f64 / self.epochs.max(1) as f64;
+        let text = self.line(history);
+        let (title, status) = text.split_once(" — ").unwrap_or((&text, ""));
+        self.bar.show(&Bar { share, title, status }.bundle());
+        if let Ok(figure) = history.plot() {
+            self.curves.show(&figure.bundle());
+        }
+    }
+
+    /// The training is over. The bar gives way to the table of the epochs and
+    /// the curves stay as they ended; `sentence` (why it ended early, say) may
+    /// be empty.
+    pub fn finish(self, history: &History, sentence: &str) {
+        if !Live::is_live() {
+            if !sentence.is_empty() {
+                line::write(&format!("{sentence}\n"));
+            }
+            return;
+        }
+        let table = history.table();
+        let text = format!(
+            "{} en {}. {sentence}",
+            french::plural(history.epochs(), "époque"),
+            duration(self.start.elapsed())
+        );
+        let html = format!(
+            "<details><summary>{}</summary>{}</details>",
+            crate::plot::svg::escape(&text),
+            table.html()
+        );
+        self.bar.finish(&Bundle::html(html, format!("{text}\n{table}")));
+        if let Ok(figure) = history.plot() {
+            self.curves.finish(&figure.bundle());
+        }
+    }
+
+    /// The last epoch of `history` in one line, in the manner of Keras.
+    pub fn line(&self, history: &History) -> String {
+        let last =
+            |values: &[f32]| french::number(values.last().map_or(f64::NAN, |v| f64::from(*v)), 4);
+        let seconds = history.seconds.last().copied().unwrap_or(0.0);
+        let mut text = format!(
+            "Époque {}/{} — {}\u{a0}s, {}\u{a0}ms/lot — perte {} — précision {}",
+            history.epochs(),
+            self.epochs,
+            french::number(seconds, 1),
+            french::number(1e3 * seconds / self.batches.max(1) as f64, 2),
+            last(&history.loss),
+            last(&history.accuracy),
+        );
+        if !history.val_loss.is_empty() {
+            text += &format!(
+                " — perte val. {} — précision val. {}",
+                last(&history.val_loss),
+                last(&history.val_accuracy)
+            );
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn history() -> History {
+        History {
+            name: "dense".into(),
+            loss: vec![0.25, 0.0712],
+            accuracy: vec![0.92, 0.9785],
+            val_loss: vec![0.15, 0.09],
+            val_accuracy: vec![0.95, 0.97],
+            seconds: vec![1.3, 1.2],
+        }
+    }
+
+    #[test]
+    fn an_epoch_is_one_line() {
+        let panel = FitPanel::new(15, 469);
+        assert_eq!(
+            panel.line(&history()),
+            "Époque 2/15 — 1,2\u{a0}s, 2,56\u{a0}ms/lot — perte 0,0712 — précision 0,9785 \
+             — perte val. 0,0900 — précision val. 0,9700"
+        );
+        assert!(panel.line(&History::default()).contains("perte NaN"));
+    }
+
+    #[test]
+    fn the_time_left_follows_the_share_done() {
+        let panel = FitPanel::new(2, 10);
+        let bundle = panel.progress(panel.start + Duration::from_secs(5), 0, 4, 0.5, 0.8);
+        let plain = bundle.get("text/plain").unwrap();
+        assert_eq!(
+            plain,
+            "Époque 1/2 — lot 5/10 — perte 0,5000 — précision 0,8000 — reste 15\u{a0}s"
+        );
+        assert!(bundle.get("text/html").unwrap().contains(r#"aria-valuenow="25""#));
+    }
+}

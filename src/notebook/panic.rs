@@ -1,0 +1,227 @@
+//! What a panic in a cell looks like: one or two lines in French instead of a
+//! message followed by thirty lines of backtrace.
+//!
+//! The cells, this library and the standard library are separate dynamic
+//! libraries in evcxr's child process, so one hook serves them all. It is
+//! installed when this library is loaded, that is at the latest when a cell
+//! first uses anything of it, a tensor included; [`init`] does it at once.
+//! `MNIST_TP_BACKTRACE=1` brings the standard message back, below ours.
+
+use std::panic::PanicHookInfo;
+use std::path::PathBuf;
+use std::sync::{Once, OnceLock};
+use std::thread::ThreadId;
+
+use super::line;
+
+/// The thread that runs the cells.
+static CELLS: OnceLock<ThreadId> = OnceLock::new();
+
+/// Installs the short panic messages. Calling it again changes nothing.
+pub fn init() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = CELLS.set(std::thread::current().id());
+        let standard = std::panic::take_hook();
+        let wanted = std::env::var_os("MNIST_TP_BACKTRACE").is_some_and(|v| v == "1");
+        std::panic::set_hook(Box::new(move |info| {
+            show(info);
+            if wanted {
+                standard(info);
+            }
+        }));
+    });
+}
+
+/// Runs [`init`] when a cell loads the library; a program that links it
+/// (`cargo test`, the examples) keeps the standard messages.
+extern "C" fn on_load() {
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_some() {
+        init();
+    }
+}
+
+// The system's loader calls what stands in this section.
+#[used]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(target_os = "windows", unsafe(link_section = ".CRT$XCU"))]
+static ON_LOAD: extern "C" fn() = on_load;
+
+/// What is said of a panic.
+#[derive(Debug, PartialEq, Eq)]
+struct Report {
+    /// `Panic`, or `ACompleter` for a blank.
+    ename: &'static str,
+    /// The message in one line.
+    evalue: String,
+    /// The line of the student's code.
+    place: Option<String>,
+}
+
+impl Report {
+    fn new(message: &str, source: Option<String>) -> Self {
+        let blank = message.strip_prefix("not yet implemented");
+        let (ename, evalue) = match blank {
+            Some(rest) => {
+                let what = rest.trim_start_matches(": ");
+                let what = if what.is_empty() || what == "à compléter" {
+                    String::new()
+                } else {
+                    format!(
+                        " ({})",
+                        what.trim_start_matches("à compléter")
+                            .trim_start_matches([' ', ':', '\u{a0}'])
+                    )
+                };
+                let text = format!(
+                    "cette cellule contient un blanc{what}\u{a0}: remplacez «\u{a0}todo!(…)\u{a0}» \
+                     par votre code"
+                );
+                ("ACompleter", text)
+            }
+            None => ("Panic", explain(message).unwrap_or_else(|| message.to_string())),
+        };
+        // The line of a blank is the blank itself.
+        let place =
+            source.filter(|_| blank.is_none()).map(|line| format!("à la ligne\u{a0}: {line}"));
+        Self { ename, evalue, place }
+    }
+
+    /// The report for a terminal or a plain kernel.
+    fn text(&self) -> String {
+        let head = if self.ename == "ACompleter" { "à compléter" } else { "erreur" };
+        let mut text = format!("{head}\u{a0}: {}\n", self.evalue);
+        if let Some(place) = &self.place {
+            text += &format!("    {place}\n");
+        }
+        text
+    }
+
+    /// The report for the proxy.
+    fn marked(&self) -> String {
+        let head = format!("\u{1b}[1;31m{}\u{1b}[0m\u{a0}: {}", self.ename, self.evalue);
+        let traceback: Vec<String> = std::iter::once(head).chain(self.place.clone()).collect();
+        line::error_line(self.ename, &self.evalue, &traceback)
+    }
+}
+
+/// Messages of the standard library that students meet, in French.
+fn explain(message: &str) -> Option<String> {
+    if let Some(rest) = message.strip_prefix("index out of bounds: the len is ") {
+        let (len, index) = rest.split_once(" but the index is ")?;
+        return Some(format!(
+            "indice {index} dans un tableau de {len} éléments (les indices commencent à 0)"
+        ));
+    }
+    if let Some(rest) = message.strip_prefix("called `Result::unwrap()` on an `Err` value: ") {
+        return Some(format!("`unwrap()` sur une erreur\u{a0}: {rest}"));
+    }
+    let known = [
+        ("attempt to divide by zero", "division d'un entier par zéro"),
+        (
+            "attempt to calculate the remainder with a divisor of zero",
+            "reste d'une division par zéro",
+        ),
+        (
+            "attempt to subtract with overflow",
+            "soustraction impossible\u{a0}: le résultat sort du type (un `usize` ne descend pas sous 0)",
+        ),
+        ("attempt to add with overflow", "addition impossible\u{a0}: le résultat sort du type"),
+        (
+            "attempt to multiply with overflow",
+            "multiplication impossible\u{a0}: le résultat sort du type",
+        ),
+        (
+            "called `Option::unwrap()` on a `None` value",
+            "`unwrap()` sur une valeur absente (`None`)",
+        ),
+    ];
+    known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, text)| text.to_string())
+}
+
+fn show(info: &PanicHookInfo<'_>) {
+    let payload = info.payload();
+    let message = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("arrêt sans message");
+    let source = info.location().and_then(|at| source_line(at.file(), at.line()));
+    let report = Report::new(message, source);
+    // A panic elsewhere may be caught by who started the thread; rayon's
+    // workers hand theirs on to the cell.
+    let ours = CELLS.get() == Some(&std::thread::current().id())
+        || rayon::current_thread_index().is_some();
+    if line::is_live() && ours {
+        line::write(&report.marked());
+    } else {
+        eprint!("{}", report.text());
+    }
+}
+
+/// The text of a line of the code that evcxr made from the cell, `None` when
+/// the panic is elsewhere.
+fn source_line(file: &str, line: u32) -> Option<String> {
+    if file != "src/lib.rs" {
+        return None;
+    }
+    let text = std::fs::read_to_string(generated_crate()?.join(file)).ok()?;
+    let line = text.lines().nth(line.checked_sub(1)? as usize)?.trim();
+    (!line.is_empty()).then(|| line.to_string())
+}
+
+/// Where evcxr writes the crate of a cell: the folder it was given, or the one
+/// that the loaded cells come from.
+fn generated_crate() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("EVCXR_TMPDIR") {
+        return Some(folder.into());
+    }
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let cell = maps.lines().find_map(|l| {
+        let path = &l[l.find('/')?..];
+        path.contains("/libcode_").then_some(path)
+    })?;
+    let (folder, _) = cell.split_once("/target/")?;
+    Some(folder.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_is_one_friendly_line() {
+        let report = Report::new("not yet implemented: à compléter", Some("todo!()".into()));
+        assert_eq!(report.ename, "ACompleter");
+        let text = report.text();
+        assert_eq!(
+            text,
+            "à compléter\u{a0}: cette cellule contient un blanc\u{a0}: remplacez \
+             «\u{a0}todo!(…)\u{a0}» par votre code\n"
+        );
+        let report = Report::new("not yet implemented: à compléter : la perte", None);
+        assert!(report.evalue.contains("un blanc (la perte)"), "{}", report.evalue);
+        assert!(Report::new("not yet implemented", None).evalue.contains("un blanc\u{a0}:"));
+    }
+
+    #[test]
+    fn known_messages_are_french_and_others_stay() {
+        let report = Report::new(
+            "index out of bounds: the len is 3 but the index is 10",
+            Some("let x = v[10];".into()),
+        );
+        assert_eq!(
+            report.text(),
+            "erreur\u{a0}: indice 10 dans un tableau de 3 éléments (les indices commencent à 0)\n    \
+             à la ligne\u{a0}: let x = v[10];\n"
+        );
+        assert_eq!(Report::new("aïe", None).text(), "erreur\u{a0}: aïe\n");
+        assert!(Report::new("aïe", None).marked().contains(r#""ename":"Panic""#));
+    }
+
+    #[test]
+    fn only_lines_of_cells_are_looked_up() {
+        assert_eq!(source_line("/x/candle-core/src/lib.rs", 1), None);
+    }
+}
