@@ -36,6 +36,14 @@ pub enum Error {
         /// The shape needed, and how to get it.
         expected: String,
     },
+    /// A layer cannot be built.
+    #[error("couche « {name} » : {source}")]
+    Layer {
+        /// The layer's name.
+        name: String,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// The loss is no longer a number.
     #[error(
         "entraînement arrêté à l'époque {epoch}, lot {batch} : la perte n'est plus un nombre fini ; \

@@ -6,10 +6,10 @@ pub use crate::data::{
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
 pub use crate::notebook::{Progress, display, display_html};
-pub use crate::ops::Pass;
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
+pub use crate::ops::{Padding, Pass, avg_pool2d, conv2d, max_pool2d};
 pub use crate::plot::{
     Figure, ImageGrid, LineChart, Table, plot_functions, plot_histories, plot_lines, show_digit,
     show_digits, show_digits_by_class, show_errors, show_image, show_images,

@@ -1,16 +1,16 @@
 //! A layer with its weights and its arithmetic.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use candle_core::{Device, Tensor, Var};
 
+use super::realize::{ParamSpec, Realized, SharedRunning, Start, realize};
 use super::{Initializer, LayerSpec};
-use crate::Result;
-use crate::ops::activation::{Activate, Activation};
-use crate::ops::dense::Dense;
-use crate::ops::dropout::Dropout;
+use crate::ops::activation::Activation;
+use crate::ops::batch_norm::Running;
 use crate::ops::{Op, Pass, apply};
 use crate::random::Rng;
+use crate::{Error, Result};
 
 /// A parameter that training moves.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ pub struct Layer {
     output_shape: Vec<usize>,
     params: Vec<Param>,
     op: Option<Arc<dyn Op>>,
+    running: Option<SharedRunning>,
 }
 
 impl Layer {
@@ -42,21 +43,12 @@ impl Layer {
         index: u64,
         rng: &mut Rng,
     ) -> Result<Self> {
-        let output_shape = spec.output_shape(name, input_shape)?;
-        let params = match spec {
-            LayerSpec::Dense { units, .. } => {
-                let inputs = input_shape[0];
-                let kernel = initializer.draw(inputs * units, inputs, *units, rng);
-                vec![
-                    param("kernel", kernel, &[inputs, *units])?,
-                    param("bias", vec![0.0; *units], &[*units])?,
-                ]
-            }
-            _ => Vec::new(),
-        };
-        let op = operation(spec, input_shape, index);
+        let Realized { op, output_shape, params, running } = realize(spec, input_shape, index)
+            .map_err(|source| Error::Layer { name: name.to_owned(), source: Box::new(source) })?;
+        let params =
+            params.into_iter().map(|p| draw(p, initializer, rng)).collect::<Result<_>>()?;
         let (name, spec, input_shape) = (name.to_owned(), spec.clone(), input_shape.to_vec());
-        Ok(Self { name, spec, input_shape, output_shape, params, op })
+        Ok(Self { name, spec, input_shape, output_shape, params, op, running })
     }
 
     /// Name given by the student.
@@ -91,7 +83,7 @@ impl Layer {
 
     /// Weights: the layer's kernel, where it has one.
     pub fn kernel(&self) -> Option<&Tensor> {
-        self.params.first().map(|p| p.var.as_tensor())
+        self.params.iter().find(|p| p.name == "kernel").map(|p| p.var.as_tensor())
     }
 
     /// Biases, where the layer has some.
@@ -106,7 +98,12 @@ impl Layer {
 
     /// Number of values that training does not move (running averages).
     pub fn non_trainable_count(&self) -> usize {
-        0
+        self.running().map_or(0, |r| r.mean.len() + r.variance.len())
+    }
+
+    /// Running averages of a batch normalisation.
+    pub fn running(&self) -> Option<MutexGuard<'_, Running>> {
+        Some(self.running.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The arithmetic; `None` when the values do not change (flatten).
@@ -115,11 +112,10 @@ impl Layer {
     }
 
     /// The layer without its softmax, which the loss brings itself.
-    pub(super) fn logits(&self) -> Self {
-        let mut layer = self.clone();
-        layer.spec = self.spec.with_activation(Activation::Linear);
-        layer.op = operation(&layer.spec, &self.input_shape, 0);
-        layer
+    pub(super) fn logits(&self) -> Result<Self> {
+        let spec = self.spec.with_activation(Activation::Linear);
+        let op = realize(&spec, &self.input_shape, 0)?.op;
+        Ok(Self { spec, op, ..self.clone() })
     }
 
     /// Output for a batch `x`: `[n, input_shape…]`, differentiable.
@@ -136,21 +132,12 @@ impl Layer {
     }
 }
 
-fn param(name: &'static str, values: Vec<f32>, shape: &[usize]) -> Result<Param> {
-    let tensor = Tensor::from_vec(values, shape, &Device::Cpu)?;
-    Ok(Param { name, var: Var::from_tensor(&tensor)? })
-}
-
-fn operation(spec: &LayerSpec, input_shape: &[usize], index: u64) -> Option<Arc<dyn Op>> {
-    let len = input_shape.iter().product();
-    Some(match spec {
-        LayerSpec::Dense { units, activation } => {
-            Arc::new(Dense { inputs: len, outputs: *units, activation: *activation })
-        }
-        LayerSpec::Activation { activation } => {
-            Arc::new(Activate { activation: *activation, width: len })
-        }
-        LayerSpec::Dropout { rate } => Arc::new(Dropout { len, rate: *rate as f32, salt: index }),
-        LayerSpec::Flatten => return None,
-    })
+fn draw(spec: ParamSpec, initializer: Initializer, rng: &mut Rng) -> Result<Param> {
+    let len = spec.shape.iter().product();
+    let values = match spec.start {
+        Start::Constant(value) => vec![value; len],
+        Start::Random { fan_in, fan_out } => initializer.draw(len, fan_in, fan_out, rng),
+    };
+    let tensor = Tensor::from_vec(values, spec.shape, &Device::Cpu)?;
+    Ok(Param { name: spec.name, var: Var::from_tensor(&tensor)? })
 }

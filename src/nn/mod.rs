@@ -8,6 +8,7 @@ mod file;
 mod initializer;
 mod layer;
 mod model;
+mod realize;
 mod sequential;
 mod spec;
 mod state;

@@ -144,7 +144,7 @@ impl Model {
     /// # Errors
     /// As [`Model::forward`].
     pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
-        self.run(x, Pass::INFERENCE, &self.logit_layers())
+        self.run(x, Pass::INFERENCE, &self.logit_layers()?)
     }
 
     /// Output of every layer, by name.
@@ -163,15 +163,15 @@ impl Model {
     }
 
     /// The layers, the last one without its softmax.
-    pub(crate) fn logit_layers(&self) -> Vec<Layer> {
+    pub(crate) fn logit_layers(&self) -> Result<Vec<Layer>> {
         let mut layers = self.layers.clone();
         if self.last().activation() == Activation::Softmax
             && let Some(last) = layers.pop()
             && !matches!(last.spec(), LayerSpec::Activation { .. })
         {
-            layers.push(last.logits());
+            layers.push(last.logits()?);
         }
-        layers
+        Ok(layers)
     }
 
     pub(crate) fn training(&self) -> Result<&Training> {

@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Initializer, Layer, LayerSpec, Model};
+use crate::ops::Padding;
 use crate::ops::activation::Activation;
+use crate::ops::batch_norm::BatchNorm;
 use crate::ops::optimizer::Optimizer;
 use crate::random::Rng;
 use crate::train::Loss;
@@ -98,6 +100,36 @@ impl Sequential {
     /// Appends a fully connected layer of `units` neurons.
     pub fn dense(self, name: impl Into<String>, units: usize, activation: Activation) -> Self {
         self.layer(name, LayerSpec::Dense { units, activation })
+    }
+
+    /// Appends a convolution of `filters` square kernels; [`Sequential::layer`]
+    /// takes strides and other shapes.
+    pub fn conv2d(
+        self,
+        name: impl Into<String>,
+        filters: usize,
+        kernel_size: usize,
+        padding: Padding,
+        activation: Activation,
+    ) -> Self {
+        let (kernel_size, stride) = ([kernel_size; 2], [1; 2]);
+        self.layer(name, LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation })
+    }
+
+    /// Appends a max pooling over square windows that do not overlap.
+    pub fn max_pool2d(self, name: impl Into<String>, size: usize) -> Self {
+        self.layer(name, LayerSpec::MaxPool2d { size: [size; 2], stride: [size; 2] })
+    }
+
+    /// Appends an average pooling over square windows that do not overlap.
+    pub fn avg_pool2d(self, name: impl Into<String>, size: usize) -> Self {
+        self.layer(name, LayerSpec::AvgPool2d { size: [size; 2], stride: [size; 2] })
+    }
+
+    /// Appends a batch normalisation with Keras's settings.
+    pub fn batch_norm(self, name: impl Into<String>) -> Self {
+        let (momentum, epsilon) = (BatchNorm::MOMENTUM, BatchNorm::EPSILON);
+        self.layer(name, LayerSpec::BatchNorm { momentum, epsilon })
     }
 
     /// Appends an activation.

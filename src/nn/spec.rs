@@ -1,12 +1,11 @@
-//! What a layer is, without its weights: its kind, its settings, and the shape
-//! it makes of the shape it gets.
+//! What a layer is, without its weights: its kind and its settings.
 //!
 //! This is what a saved model holds as JSON.
 
 use serde::{Deserialize, Serialize};
 
+use crate::ops::Padding;
 use crate::ops::activation::Activation;
-use crate::{Error, Result};
 
 /// Kind and settings of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +18,40 @@ pub enum LayerSpec {
         /// Applied to the sums.
         activation: Activation,
     },
+    /// Convolution of channels-last images, see [`crate::ops::conv2d`].
+    Conv2d {
+        /// Number of filters, hence of output channels.
+        filters: usize,
+        /// Height and width of the kernels.
+        kernel_size: [usize; 2],
+        /// Step between two windows, vertically and horizontally.
+        stride: [usize; 2],
+        /// Whether the image is surrounded by zeros.
+        padding: Padding,
+        /// Applied to the sums.
+        activation: Activation,
+    },
+    /// Largest value of each window, see [`crate::ops::pool`].
+    MaxPool2d {
+        /// Height and width of the windows.
+        size: [usize; 2],
+        /// Step between two windows.
+        stride: [usize; 2],
+    },
+    /// Mean of each window, see [`crate::ops::pool`].
+    AvgPool2d {
+        /// Height and width of the windows.
+        size: [usize; 2],
+        /// Step between two windows.
+        stride: [usize; 2],
+    },
+    /// Normalises each channel over the batch, see [`crate::ops::batch_norm`].
+    BatchNorm {
+        /// Memory of the running averages.
+        momentum: f32,
+        /// What is added to the variance.
+        epsilon: f32,
+    },
     /// An activation alone.
     Activation {
         /// The function.
@@ -26,6 +59,11 @@ pub enum LayerSpec {
     },
     /// Makes one axis of all axes.
     Flatten,
+    /// Gives the values other axes.
+    Reshape {
+        /// The axes of one sample.
+        shape: Vec<usize>,
+    },
     /// Drops values in training, see [`crate::ops::dropout`].
     Dropout {
         /// Share of the values that are dropped.
@@ -38,8 +76,13 @@ impl LayerSpec {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Dense { .. } => "Dense",
+            Self::Conv2d { .. } => "Conv2D",
+            Self::MaxPool2d { .. } => "MaxPooling2D",
+            Self::AvgPool2d { .. } => "AveragePooling2D",
+            Self::BatchNorm { .. } => "BatchNormalization",
             Self::Activation { .. } => "Activation",
             Self::Flatten => "Flatten",
+            Self::Reshape { .. } => "Reshape",
             Self::Dropout { .. } => "Dropout",
         }
     }
@@ -47,7 +90,9 @@ impl LayerSpec {
     /// The activation of the layer's outputs.
     pub fn activation(&self) -> Activation {
         match self {
-            Self::Dense { activation, .. } | Self::Activation { activation } => *activation,
+            Self::Dense { activation, .. }
+            | Self::Conv2d { activation, .. }
+            | Self::Activation { activation } => *activation,
             _ => Activation::Linear,
         }
     }
@@ -55,36 +100,12 @@ impl LayerSpec {
     /// The same layer with another activation (where it has one).
     pub(crate) fn with_activation(&self, new: Activation) -> Self {
         let mut spec = self.clone();
-        if let Self::Dense { activation, .. } | Self::Activation { activation } = &mut spec {
+        if let Self::Dense { activation, .. }
+        | Self::Conv2d { activation, .. }
+        | Self::Activation { activation } = &mut spec
+        {
             *activation = new;
         }
         spec
-    }
-
-    /// Shape of one output sample for an input sample of shape `input`.
-    ///
-    /// # Errors
-    /// When the layer cannot take that shape or its settings make no sense; the
-    /// message begins with the layer's name.
-    pub fn output_shape(&self, layer: &str, input: &[usize]) -> Result<Vec<usize>> {
-        let place = || format!("couche « {layer} »");
-        match self {
-            Self::Dense { units: 0, .. } => {
-                Err(Error::parameter(format!("{} : units", place()), 0, "au moins un neurone"))
-            }
-            Self::Dense { units, .. } => match input {
-                [_] => Ok(vec![*units]),
-                _ => Err(Error::shape(
-                    place(),
-                    input,
-                    "un vecteur par image (ajoutez `.flatten(\"…\")` avant cette couche)",
-                )),
-            },
-            Self::Dropout { rate } if !(0.0..1.0).contains(rate) => {
-                Err(Error::parameter(format!("{} : rate", place()), rate, "un nombre de [0, 1["))
-            }
-            Self::Activation { .. } | Self::Dropout { .. } => Ok(input.to_vec()),
-            Self::Flatten => Ok(vec![input.iter().product()]),
-        }
     }
 }

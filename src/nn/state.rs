@@ -1,6 +1,6 @@
 //! A copy of all that training changes, to start again from it.
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 
 use super::Model;
 use super::model::Memory;
@@ -28,6 +28,14 @@ impl Model {
             for param in layer.params() {
                 let name = format!("{}.{}", layer.name(), param.name);
                 values.push((name, param.var.as_tensor().copy()?));
+            }
+            if let Some(running) = layer.running() {
+                for (name, values_of) in
+                    [("moving_mean", &running.mean), ("moving_variance", &running.variance)]
+                {
+                    let name = format!("{}.{name}", layer.name());
+                    values.push((name, Tensor::new(&values_of[..], &Device::Cpu)?));
+                }
             }
         }
         Ok(values)
@@ -67,6 +75,12 @@ impl Model {
         for layer in self.layers() {
             for (param, value) in layer.params().iter().zip(&mut values) {
                 param.var.set(value)?;
+            }
+            if let Some(mut running) = layer.running()
+                && let (Some(mean), Some(variance)) = (values.next(), values.next())
+            {
+                running.mean = mean.to_vec1()?;
+                running.variance = variance.to_vec1()?;
             }
         }
         if let Ok(training) = self.training() {

@@ -64,7 +64,7 @@ impl Activation {
             return Err(Error::shape(self.name(), x.dims(), "au moins un axe"));
         };
         let rows = rows.iter().product::<usize>();
-        let op = Arc::new(Activate { activation: self, width });
+        let op = Arc::new(Activate { activation: self, len: width, width });
         let y = apply(op, Pass::INFERENCE, &x.reshape((rows, width))?, &[], &[width])?;
         Ok(y.reshape(x.dims())?)
     }
@@ -118,7 +118,9 @@ fn softmax(row: &mut [f32]) {
 pub struct Activate {
     /// The function.
     pub activation: Activation,
-    /// Number of values of a sample; softmax treats each sample as one row.
+    /// Number of values of a sample.
+    pub len: usize,
+    /// Length of the last axis, along which a softmax is taken.
     pub width: usize,
 }
 
@@ -128,11 +130,11 @@ impl Op for Activate {
     }
 
     fn input_len(&self) -> usize {
-        self.width
+        self.len
     }
 
     fn output_len(&self) -> usize {
-        self.width
+        self.len
     }
 
     fn forward(&self, io: Forward<'_>) {

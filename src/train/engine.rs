@@ -43,9 +43,12 @@ pub struct Engine {
 
 impl Engine {
     /// Prepares the operations of `model` up to its logits.
-    pub fn new(model: &Model) -> Self {
-        let steps = model.logit_layers().iter().filter_map(step).collect();
-        Self { steps, classes: model.classes(), dy: Vec::new(), dx: Vec::new() }
+    ///
+    /// # Errors
+    /// When the last layer cannot do without its softmax (it can).
+    pub fn new(model: &Model) -> Result<Self> {
+        let steps = model.logit_layers()?.iter().filter_map(step).collect();
+        Ok(Self { steps, classes: model.classes(), dy: Vec::new(), dx: Vec::new() })
     }
 
     /// Logits `[n, classes]` of a batch `x`: `[n, input]`.

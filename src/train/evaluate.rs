@@ -39,7 +39,7 @@ impl Model {
     /// When a shape or type does not fit, or the network is not compiled.
     pub fn evaluate(&self, x: &Tensor, y: &Tensor) -> Result<Evaluation> {
         let data = Evaluated::new(self, x, y, self.training()?.loss)?;
-        data.evaluate(&mut Engine::new(self))
+        data.evaluate(&mut Engine::new(self)?)
     }
 
     /// Output of the network, `[n, classes]`: probabilities after a softmax.
@@ -49,7 +49,7 @@ impl Model {
     pub fn predict(&self, x: &Tensor) -> Result<Tensor> {
         let n = self.check_input(x)?;
         let source = Source::new(x)?;
-        let mut engine = Engine::new(self);
+        let mut engine = Engine::new(self)?;
         let mut outputs = Vec::with_capacity(n * self.classes());
         for_batches(0..n, &source, |_, batch, len| {
             outputs.extend_from_slice(engine.forward(batch, len, Pass::INFERENCE)?);

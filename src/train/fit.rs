@@ -121,7 +121,7 @@ impl Model {
             }
         };
         let source = Source::new(x)?;
-        let mut engine = Engine::new(self);
+        let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
         let mut history = History { name: self.name().to_owned(), ..History::default() };
         let mut batch = Batch::default();

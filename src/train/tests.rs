@@ -5,6 +5,46 @@ use candle_core::{DType, Device, Tensor};
 
 use crate::prelude::*;
 
+/// A small convolutional network with every kind of layer.
+fn convolutional() -> Sequential {
+    Sequential::new("cnn", (9, 8, 2))
+        .conv2d("C1", 3, 3, Padding::Same, Activation::Relu)
+        .max_pool2d("P1", 2)
+        .batch_norm("N1")
+        .conv2d("C2", 4, 2, Padding::Valid, Activation::Tanh)
+        .avg_pool2d("P2", 2)
+        .layer("R", LayerSpec::Reshape { shape: vec![1, 4] })
+        .flatten("F")
+        .dropout("D", 0.1)
+        .dense("C3", 3, Activation::Softmax)
+}
+
+#[test]
+fn convolutional_networks_learn_and_are_saved_with_their_averages() {
+    let (x, y) = (draw(&[48, 9, 8, 2], 1), labels(48, 3));
+    let compile = || {
+        let loss = Loss::SparseCategoricalCrossentropy;
+        convolutional().compile(Adam { learning_rate: 0.01, ..Adam::default() }, loss).unwrap()
+    };
+    let mut model = compile();
+    let state = model.initial_state().unwrap();
+    let history = model.fit(&x, &y, quiet(20)).unwrap();
+    assert!(history.loss[19] < 0.8 * history.loss[0], "{:?}", history.loss);
+    assert_eq!(model.layer("N1").unwrap().non_trainable_count(), 6);
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("cnn.safetensors");
+    model.save(&path).unwrap();
+    let answer = |m: &Model| m.predict(&x).unwrap().to_vec2::<f32>().unwrap();
+    assert_eq!(answer(&Model::load(&path).unwrap()), answer(&model));
+    let graph = model.forward(&x).unwrap().to_vec2::<f32>().unwrap();
+    for (a, b) in graph.iter().flatten().zip(answer(&model).iter().flatten()) {
+        assert!((a - b).abs() < 1e-5);
+    }
+    model.set_state(&state).unwrap();
+    assert_eq!(model.fit(&x, &y, quiet(20)).unwrap().loss, history.loss);
+}
+
 fn draw(shape: &[usize], seed: u64) -> Tensor {
     let mut rng = Rng::new(seed);
     let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.uniform(-1.0, 1.0)).collect();
@@ -182,7 +222,7 @@ fn mistakes_get_sentences() {
     let twice = twice.dense("C", 2, Activation::Softmax).build();
     assert!(say(twice.unwrap_err()).contains("« C »"));
     let square = Sequential::new("r", (28, 28)).dense("C1", 2, Activation::Softmax).build();
-    assert!(say(square.unwrap_err()).contains("couche « C1 » : forme [28, 28]"));
+    assert!(say(square.unwrap_err()).contains("couche « C1 » : entrée : forme [28, 28]"));
     let stop = Fit { callbacks: vec![EarlyStopping::default().into()], ..quiet(1) };
     assert!(say(model.fit(&x, &y, stop).unwrap_err()).contains("validation"));
 }

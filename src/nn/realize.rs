@@ -1,0 +1,132 @@
+//! From the description of a layer to its arithmetic: the operation, the shape
+//! it gives, and the parameters it wants.
+
+use std::sync::{Arc, Mutex};
+
+use super::LayerSpec;
+use crate::ops::Op;
+use crate::ops::activation::Activate;
+use crate::ops::batch_norm::{BatchNorm, Running};
+use crate::ops::conv2d::Conv2d;
+use crate::ops::dense::Dense;
+use crate::ops::dropout::Dropout;
+use crate::ops::pool::{AvgPool2d, MaxPool2d};
+use crate::{Error, Result};
+
+/// Running averages of a batch normalisation, shared by layer and operation.
+pub(crate) type SharedRunning = Arc<Mutex<Running>>;
+
+/// A layer's arithmetic for one shape of input.
+#[derive(Debug)]
+pub(super) struct Realized {
+    /// `None` when the values do not change, only their axes.
+    pub op: Option<Arc<dyn Op>>,
+    pub output_shape: Vec<usize>,
+    pub params: Vec<ParamSpec>,
+    pub running: Option<SharedRunning>,
+}
+
+/// A parameter before its values are drawn.
+#[derive(Debug)]
+pub(super) struct ParamSpec {
+    pub name: &'static str,
+    pub shape: Vec<usize>,
+    pub start: Start,
+}
+
+/// How the values of a parameter start.
+#[derive(Debug)]
+pub(super) enum Start {
+    Constant(f32),
+    Random { fan_in: usize, fan_out: usize },
+}
+
+impl Realized {
+    fn of(op: impl Op + 'static, output_shape: impl Into<Vec<usize>>) -> Self {
+        let output_shape = output_shape.into();
+        Self { op: Some(Arc::new(op)), output_shape, params: Vec::new(), running: None }
+    }
+
+    fn param(mut self, name: &'static str, shape: &[usize], start: Start) -> Self {
+        self.params.push(ParamSpec { name, shape: shape.to_vec(), start });
+        self
+    }
+}
+
+/// The arithmetic of `spec` for input samples of shape `input`; `salt` tells
+/// one dropout layer from the next.
+pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Realized> {
+    let len: usize = input.iter().product();
+    match spec {
+        LayerSpec::Dense { units: 0, .. } => {
+            Err(Error::parameter("units", 0, "au moins un neurone"))
+        }
+        &LayerSpec::Dense { units, activation } => {
+            if input.len() != 1 {
+                let expected =
+                    "un vecteur par image (ajoutez `.flatten(\"…\")` avant cette couche)";
+                return Err(Error::shape("entrée", input, expected));
+            }
+            let op = Dense { inputs: len, outputs: units, activation };
+            Ok(Realized::of(op, [units])
+                .param("kernel", &[len, units], Start::Random { fan_in: len, fan_out: units })
+                .param("bias", &[units], Start::Constant(0.0)))
+        }
+        &LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation } => {
+            let [height, width] = kernel_size;
+            let op = Conv2d::new(image(input)?, filters, kernel_size, stride, padding, activation)?;
+            let (shape, channels) = (op.output_shape(), input[2]);
+            let area = height * width;
+            let start = Start::Random { fan_in: area * channels, fan_out: area * filters };
+            Ok(Realized::of(op, shape)
+                .param("kernel", &[height, width, channels, filters], start)
+                .param("bias", &[filters], Start::Constant(0.0)))
+        }
+        &LayerSpec::MaxPool2d { size, stride } => {
+            let op = MaxPool2d::new(image(input)?, size, stride)?;
+            let shape = op.output_shape();
+            Ok(Realized::of(op, shape))
+        }
+        &LayerSpec::AvgPool2d { size, stride } => {
+            let op = AvgPool2d::new(image(input)?, size, stride)?;
+            let shape = op.output_shape();
+            Ok(Realized::of(op, shape))
+        }
+        &LayerSpec::BatchNorm { momentum, epsilon } => {
+            let features = input.last().copied().unwrap_or(0);
+            let running = Arc::new(Mutex::new(Running::new(features)));
+            let op = BatchNorm::new(len / features.max(1), features, running.clone())?;
+            let mut realized = Realized::of(op.momentum(momentum).epsilon(epsilon), input)
+                .param("gamma", &[features], Start::Constant(1.0))
+                .param("beta", &[features], Start::Constant(0.0));
+            realized.running = Some(running);
+            Ok(realized)
+        }
+        LayerSpec::Dropout { rate } if !(0.0..1.0).contains(rate) => {
+            Err(Error::parameter("rate", rate, "un nombre de [0, 1["))
+        }
+        &LayerSpec::Dropout { rate } => {
+            Ok(Realized::of(Dropout { len, rate: rate as f32, salt }, input))
+        }
+        &LayerSpec::Activation { activation } => {
+            let width = input.last().copied().unwrap_or(1);
+            Ok(Realized::of(Activate { activation, len, width }, input))
+        }
+        LayerSpec::Flatten => Ok(reshaped(vec![len])),
+        LayerSpec::Reshape { shape } if shape.iter().product::<usize>() != len => {
+            Err(Error::shape("reshape", shape, format!("{len} valeurs, comme {input:?}")))
+        }
+        LayerSpec::Reshape { shape } => Ok(reshaped(shape.clone())),
+    }
+}
+
+fn reshaped(output_shape: Vec<usize>) -> Realized {
+    Realized { op: None, output_shape, params: Vec::new(), running: None }
+}
+
+fn image(input: &[usize]) -> Result<[usize; 3]> {
+    input.try_into().map_err(|_| {
+        let expected = "une image [hauteur, largeur, canaux], comme (28, 28, 1)";
+        Error::shape("entrée", input, expected)
+    })
+}
