@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// A network with its weights.
 ///
 /// Clones share their weights, as handles on the same network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Model {
     architecture: Sequential,
     layers: Vec<Layer>,

@@ -7,7 +7,7 @@ use super::model::Memory;
 use crate::{Error, Result};
 
 /// Weights of a network at one moment, and what its optimiser remembers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct State {
     values: Vec<Tensor>,
     memory: Memory,
@@ -17,6 +17,14 @@ impl State {
     /// Weights alone, with an optimiser that remembers nothing.
     pub(super) fn from_values(values: Vec<Tensor>) -> Self {
         Self { values, memory: Memory::default() }
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count: usize = self.values.iter().map(Tensor::elem_count).sum();
+        write!(f, "état : {} tenseurs, {count} valeurs", self.values.len())?;
+        write!(f, ", {} pas d'optimiseur", self.memory.steps)
     }
 }
 

@@ -20,6 +20,7 @@ mod functions;
 mod grid;
 mod history;
 mod palette;
+mod summary;
 pub(crate) mod svg;
 mod table;
 mod ticks;

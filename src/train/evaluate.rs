@@ -71,6 +71,14 @@ impl Model {
     }
 }
 
+impl Score {
+    /// Means over `n` images.
+    pub(super) fn mean(self, n: usize) -> Evaluation {
+        let mean = |sum: f64| (sum / n as f64) as f32;
+        Evaluation { loss: mean(self.loss), accuracy: mean(self.correct as f64) }
+    }
+}
+
 /// Part of a data set, checked, to be evaluated epoch after epoch.
 #[derive(Debug)]
 pub(super) struct Evaluated {

@@ -10,6 +10,7 @@ use super::evaluate::{Evaluated, Evaluation};
 use super::history::History;
 use super::targets::{HostTargets, TargetBatch};
 use crate::nn::Model;
+use crate::notebook::FitPanel;
 use crate::ops::Pass;
 use crate::ops::softmax_cross_entropy::Score;
 use crate::random::Rng;
@@ -32,9 +33,9 @@ pub enum Validation<'a> {
 pub enum Verbose {
     /// Nothing.
     Silent,
-    /// A line per epoch.
+    /// A live panel, or a line per epoch where nothing can move.
     #[default]
-    Lines,
+    Panel,
 }
 
 /// Settings of a training.
@@ -65,7 +66,7 @@ impl Default for Fit<'_> {
             shuffle: true,
             seed: 0,
             callbacks: Vec::new(),
-            verbose: Verbose::Lines,
+            verbose: Verbose::Panel,
         }
     }
 }
@@ -124,7 +125,10 @@ impl Model {
         let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
         let mut history = History { name: self.name().to_owned(), ..History::default() };
+        let mut panel = (settings.verbose == Verbose::Panel)
+            .then(|| FitPanel::new(settings.epochs, n_train.div_ceil(settings.batch_size)));
         let mut batch = Batch::default();
+        let mut sentences = Vec::new();
         for epoch in 0..settings.epochs {
             let start = Instant::now();
             let mut rng = Rng::stream(settings.seed, epoch as u64);
@@ -133,6 +137,7 @@ impl Model {
                 false => (0..n_train as u32).collect(),
             };
             let mut total = Score::default();
+            let mut seen = 0;
             for (i, indices) in order.chunks(settings.batch_size).enumerate() {
                 source.gather(indices, &mut batch.images)?;
                 let answers = targets.gather(indices, &mut batch.targets);
@@ -148,30 +153,38 @@ impl Model {
                 }
                 total.loss += score.loss;
                 total.correct += score.correct;
+                seen += len;
+                if let Some(panel) = &mut panel {
+                    let Evaluation { loss, accuracy } = total.mean(seen);
+                    panel.batch(epoch, i, loss, accuracy);
+                }
             }
-            history.loss.push((total.loss / n_train as f64) as f32);
-            history.accuracy.push((total.correct as f64 / n_train as f64) as f32);
+            let Evaluation { loss, accuracy } = total.mean(n_train);
+            history.loss.push(loss);
+            history.accuracy.push(accuracy);
             if let Some(data) = &validation {
                 let Evaluation { loss, accuracy } = data.evaluate(&mut engine)?;
                 history.val_loss.push(loss);
                 history.val_accuracy.push(accuracy);
             }
             history.seconds.push(start.elapsed().as_secs_f64());
-            let steps = n_train.div_ceil(settings.batch_size);
-            settings.say(|| line(&history, settings.epochs, steps));
+            if let Some(panel) = &mut panel {
+                panel.epoch(&history);
+            }
             let mut stop = None;
             for watcher in &mut watchers {
                 stop = stop.or(watcher.epoch(self, &history)?);
             }
             if let Some(sentence) = stop {
-                settings.say(|| sentence);
+                sentences.push(sentence);
                 break;
             }
         }
         for watcher in watchers {
-            if let Some(sentence) = watcher.finish(self, history.epochs())? {
-                settings.say(|| sentence);
-            }
+            sentences.extend(watcher.finish(self, history.epochs())?);
+        }
+        if let Some(panel) = panel {
+            panel.finish(&history, &sentences.join(" "));
         }
         Ok(history)
     }
@@ -182,33 +195,4 @@ impl Model {
 struct Batch {
     images: Vec<f32>,
     targets: TargetBatch,
-}
-
-impl Fit<'_> {
-    fn say(&self, sentence: impl FnOnce() -> String) {
-        if self.verbose == Verbose::Lines {
-            println!("{}", sentence());
-        }
-    }
-}
-
-/// The line of the last epoch, in the manner of Keras.
-fn line(history: &History, epochs: usize, steps: usize) -> String {
-    let last = |values: &[f32]| format!("{:.4}", values.last().copied().unwrap_or(f32::NAN));
-    let seconds = history.seconds.last().copied().unwrap_or(0.0);
-    let mut text = format!(
-        "Époque {}/{epochs} — {seconds:.1} s, {:.2} ms/lot — perte {} — précision {}",
-        history.epochs(),
-        1e3 * seconds / steps as f64,
-        last(&history.loss),
-        last(&history.accuracy),
-    );
-    if !history.val_loss.is_empty() {
-        text += &format!(
-            " — perte val. {} — précision val. {}",
-            last(&history.val_loss),
-            last(&history.val_accuracy)
-        );
-    }
-    text.replace('.', ",").replace("val,", "val.")
 }
