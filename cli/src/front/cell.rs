@@ -5,6 +5,7 @@
 //! over when reply and idle are there and nothing has come for a moment.
 
 use super::failure::{self, Failure};
+use super::scan;
 use super::wire::{Message, Parent};
 use serde_json::Value;
 use std::path::Path;
@@ -107,7 +108,7 @@ impl Cell {
             Failure::from_panic(&message, line)
         } else if !self.has_result
             && !self.held.iter().all(|line| line.trim().is_empty())
-            && failure::may_be_err(&self.code, &self.held)
+            && scan::may_be_err(&self.code, &self.held)
         {
             Failure::from_err(&self.held.join("\n"))
         } else {

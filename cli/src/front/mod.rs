@@ -15,11 +15,14 @@
 //! lines are understood.
 
 mod advice;
+mod answers;
 mod cell;
 mod child;
 mod doors;
 mod failure;
+mod outputs;
 mod relay;
+mod scan;
 mod stream;
 mod wire;
 

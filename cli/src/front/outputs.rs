@@ -1,0 +1,153 @@
+//! What the cell shows: evcxr's iopub messages on their way to the clients.
+
+use super::cell::Cell;
+use super::failure::Failure;
+use super::relay::Relay;
+use super::stream::{self, Line};
+use super::wire::Message;
+use anyhow::Result;
+use serde_json::json;
+use zeromq::SocketSend as _;
+
+impl Relay {
+    /// A message of evcxr on iopub.
+    pub(super) async fn output(&mut self, message: Message) -> Result<()> {
+        if let Some(cell) = self.cell_of(&message) {
+            cell.touch();
+        }
+        if message.kind() == "stream" {
+            return self.stream(message).await;
+        }
+        self.flush().await?;
+        let kind = message.kind().to_owned();
+        let Some(cell) = self.cell_of(&message) else { return self.publish(message).await };
+        match kind.as_str() {
+            "status" if message.content()["execution_state"] == "idle" => {
+                cell.idle = Some(message);
+                Ok(())
+            }
+            "error" => {
+                let failure = Failure::from_evcxr(&message.content(), cell.interrupted);
+                cell.failure.get_or_insert_with(|| failure.clone());
+                let content = json!({
+                    "ename": failure.ename, "evalue": failure.evalue, "traceback": failure.traceback,
+                });
+                let message = message.rewritten(None, &content, &self.key)?;
+                self.publish(message).await
+            }
+            _ => {
+                cell.has_result |= kind == "execute_result";
+                self.publish(message).await
+            }
+        }
+    }
+
+    pub(super) async fn stream(&mut self, message: Message) -> Result<()> {
+        let content = message.content();
+        let text = content["text"].as_str().unwrap_or_default();
+        if content["name"] == "stderr" {
+            return match self.cell_of(&message) {
+                Some(cell) => {
+                    cell.hold(message, text);
+                    Ok(())
+                }
+                None => self.gather(message, "stderr", text).await,
+            };
+        }
+        for line in stream::read(text) {
+            match line {
+                Line::Text(text) => self.gather(message.clone(), "stdout", &text).await?,
+                Line::Display(msg_type, content) => {
+                    self.flush().await?;
+                    let display = message.clone().rewritten(Some(msg_type), &content, &self.key)?;
+                    self.publish(display).await?;
+                }
+                Line::Error(failure) => self.fail(&message, failure).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The library reports a failure; one a cell is enough.
+    pub(super) async fn fail(&mut self, message: &Message, failure: Failure) -> Result<()> {
+        self.flush().await?;
+        let parent = match self.cell_of(message) {
+            Some(cell) if cell.failure.is_some() => return Ok(()),
+            Some(cell) => {
+                cell.failure = Some(failure.clone());
+                cell.request.clone()
+            }
+            None => match &self.last {
+                Some(last) => last.clone(),
+                None => return Ok(()),
+            },
+        };
+        self.publish(Message::new(failure.output(), &parent, &self.key)?).await
+    }
+
+    /// Reply and outputs of the cell are complete.
+    pub(super) async fn finish(&mut self) -> Result<()> {
+        self.flush().await?;
+        let Some(mut cell) = self.cell.take() else { return Ok(()) };
+        let (Some(reply), Some(idle)) = (cell.reply.take(), cell.idle.take()) else {
+            return Ok(());
+        };
+        if cell.failure.is_some() {
+            cell.forget_panic();
+        } else if let Some(failure) = cell.failure_in_stderr(self.sources.as_deref()) {
+            self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
+            cell.failure = Some(failure);
+        }
+        if let Some((message, text)) = cell.release() {
+            let message =
+                message.rewritten(None, &json!({"name": "stderr", "text": text}), &self.key)?;
+            self.publish(message).await?;
+        }
+        let reply = match &cell.failure {
+            Some(failure) => {
+                reply.rewritten(None, &failure.reply(&cell.execution_count), &self.key)?
+            }
+            None => reply,
+        };
+        // Fails only if the client is gone.
+        let _ = self.clients.shell.send(reply.into_frames()).await;
+        self.publish(idle).await?;
+        if cell.failure.is_some() && cell.stop_on_error {
+            self.abort().await?;
+        }
+        self.pump().await
+    }
+
+    pub(super) async fn gather(
+        &mut self,
+        message: Message,
+        name: &'static str,
+        text: &str,
+    ) -> Result<()> {
+        if let Some((message, content)) = self.gathered.add(message, name, text) {
+            let message = message.rewritten(None, &content, &self.key)?;
+            self.publish(message).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn flush(&mut self) -> Result<()> {
+        if let Some((message, content)) = self.gathered.take() {
+            let message = message.rewritten(None, &content, &self.key)?;
+            self.publish(message).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends stderr that was held back after all.
+    pub(super) async fn release(&mut self) -> Result<()> {
+        if let Some((message, text)) = self.cell.as_mut().and_then(Cell::release) {
+            self.gather(message, "stderr", &text).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn publish(&mut self, message: Message) -> Result<()> {
+        Ok(self.clients.iopub.send(message.into_frames()).await?)
+    }
+}
