@@ -26,6 +26,7 @@ mod scan;
 mod stream;
 mod wire;
 
+use crate::reaper::Reaper;
 use anyhow::{Context as _, Result, bail};
 use child::Child;
 use jupyter_protocol::ConnectionInfo;
@@ -52,9 +53,16 @@ pub struct Args {
     evcxr: PathBuf,
 }
 
-/// Serves a kernel that is already installed, without the warmed folder.
+/// Serves a bare kernel: no warmed folder, no start-up files.
 pub fn run(args: Args) -> Result<ExitCode> {
-    let status = serve(&args.connection_file, || Command::new(&args.evcxr))?;
+    let folder = tempfile::Builder::new().prefix("evcxr-").tempdir()?.keep();
+    let reaper = Reaper::start(&folder)?;
+    let status = serve(&args.connection_file, || {
+        let mut command = Command::new(&args.evcxr);
+        command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
+        reaper.watch(&mut command);
+        command
+    })?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -77,6 +85,7 @@ async fn proxy(info: &ConnectionInfo, evcxr: impl Fn() -> Command) -> Result<Exi
     let (queue, mut events) = mpsc::channel(1024);
     let clients = doors::open(info, &queue).await?;
     let mut signals = Signals::new()?;
+    let mut orphaned = std::pin::pin!(orphaned());
 
     let sources = evcxr()
         .get_envs()
@@ -96,6 +105,10 @@ async fn proxy(info: &ConnectionInfo, evcxr: impl Fn() -> Command) -> Result<Exi
                 Signal::Interrupt => relay.interrupt(None).await?,
                 Signal::End => break Ok(child.kill().await?),
             },
+            () = &mut orphaned => {
+                eprintln!("Jupyter a disparu\u{a0}: le noyau s’arrête");
+                break Ok(child.kill().await?);
+            }
             event = events.recv() => if let Some(event) = event {
                 relay.handle(event).await?;
                 if relay.ending() && shutdown.is_none() {
@@ -159,6 +172,20 @@ async fn until(due: Option<Instant>) {
         Some(due) => sleep_until(due).await,
         None => std::future::pending().await,
     }
+}
+
+/// Ends when the Jupyter that started this kernel is gone. (It says who it is
+/// in `JPY_PARENT_PID`, unless it wants the kernel to outlive it.)
+async fn orphaned() {
+    #[cfg(unix)]
+    if std::env::var_os("JPY_PARENT_PID").is_some() {
+        let parent = std::os::unix::process::parent_id();
+        while std::os::unix::process::parent_id() == parent {
+            sleep(Duration::from_secs(1)).await;
+        }
+        return;
+    }
+    std::future::pending().await
 }
 
 enum Signal {

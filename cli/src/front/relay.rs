@@ -68,7 +68,7 @@ impl Relay {
             }
             (Channel::Iopub, Ok(Ok(_))) => {}
             (Channel::Shell, Ok(Err(message))) => self.reply(message).await?,
-            (Channel::Control, Ok(Err(message))) => self.control_reply(message).await,
+            (Channel::Control, Ok(Err(message))) => self.control_reply(message).await?,
             (Channel::Stdin, Ok(Err(message))) => self.ask(message).await?,
             (Channel::Iopub, Ok(Err(message))) => self.output(message).await?,
         }
@@ -115,8 +115,7 @@ impl Relay {
             // No identity: the reply will find nobody.
             None => Message::new(InterruptRequest {}, &cell.request, &self.key)?,
         };
-        self.kernel.control.send(request.into_frames()).await?;
-        self.answer_question().await
+        Ok(self.kernel.control.send(request.into_frames()).await?)
     }
 
     /// Whether a client has asked the kernel to end.
@@ -158,14 +157,18 @@ impl Relay {
         Ok(self.kernel.control.send(message.into_frames()).await?)
     }
 
-    async fn control_reply(&mut self, message: Message) {
-        if message.kind() == "shutdown_reply" {
-            self.shutdown = None;
+    async fn control_reply(&mut self, message: Message) -> Result<()> {
+        match message.kind() {
+            "shutdown_reply" => self.shutdown = None,
+            // The process is killed; evcxr itself may still wait for an answer.
+            "interrupt_reply" => self.answer_question().await?,
+            _ => {}
         }
         if !message.identities.is_empty() {
             // Fails only if the client is gone.
             let _ = self.clients.control.send(message.into_frames()).await;
         }
+        Ok(())
     }
 
     /// A reply of evcxr on shell.

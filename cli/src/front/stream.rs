@@ -70,7 +70,8 @@ fn marked(mark: &Value) -> Option<Line> {
 #[derive(Default)]
 pub struct Gathered {
     waiting: Option<(Message, &'static str, String)>,
-    last: Option<Instant>,
+    /// Not before this moment may gathered text leave by itself.
+    next: Option<Instant>,
 }
 
 impl Gathered {
@@ -93,19 +94,19 @@ impl Gathered {
             _ => self.take(),
         };
         self.waiting = Some((message, name, text.to_owned()));
+        self.next.get_or_insert_with(Instant::now);
         first
     }
 
     /// When the gathered text must leave; at once if nothing left just before.
     pub fn due(&self) -> Option<Instant> {
-        self.waiting.as_ref()?;
-        Some(self.last.map_or_else(Instant::now, |last| last + PAUSE))
+        self.waiting.as_ref().and(self.next)
     }
 
     /// The gathered text as a message and its new content.
     pub fn take(&mut self) -> Option<(Message, Value)> {
         let (message, name, text) = self.waiting.take()?;
-        self.last = Some(Instant::now());
+        self.next = Some(Instant::now() + PAUSE);
         Some((message, json!({ "name": name, "text": text })))
     }
 }
@@ -122,6 +123,25 @@ mod tests {
         // Malformed marks are shown, not lost.
         assert_eq!(read("\u{1e}MNIST_TP {oh\n"), [Line::Text("MNIST_TP {oh\n".into())]);
         assert_eq!(read("\u{1e}MNIST_TP {}\n").len(), 1);
+    }
+
+    #[test]
+    fn gathered_lines_become_due() {
+        let parent = crate::front::wire::Parent::none();
+        let key = crate::front::wire::Key::new("", "").unwrap();
+        let message =
+            Message::new(jupyter_protocol::StreamContent::default(), &parent, &key).unwrap();
+        let mut gathered = Gathered::default();
+        assert_eq!(gathered.due(), None);
+        assert!(gathered.add(message.clone(), "stdout", "a\n").is_none());
+        // The first line may leave at once, and that moment does not move.
+        assert!(gathered.due().is_some_and(|due| due <= Instant::now()));
+        assert!(gathered.add(message.clone(), "stdout", "b\n").is_none());
+        assert_eq!(gathered.take().unwrap().1["text"], "a\nb\n");
+        assert!(gathered.add(message.clone(), "stdout", "c\n").is_none());
+        assert!(gathered.due().is_some_and(|due| due > Instant::now()));
+        // Another stream sends what waits.
+        assert_eq!(gathered.add(message, "stderr", "d\n").unwrap().1["text"], "c\n");
     }
 
     #[test]

@@ -170,6 +170,14 @@ pub struct Parent {
 }
 
 #[cfg(test)]
+impl Parent {
+    /// No parent at all.
+    pub fn none() -> Self {
+        Self { id: String::new(), session: "s".into(), header: Bytes::from_static(b"{}") }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use jupyter_protocol::{KernelInfoRequest, Status};
