@@ -8,7 +8,6 @@
 use crate::layout::Layout;
 use crate::{install, notebook, process};
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,7 +121,7 @@ fn check_solution(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn problem(cells: Value) -> String {
         let folder = tempfile::tempdir().unwrap();

@@ -73,14 +73,18 @@ fn dependency(layout: &Layout) -> String {
     format!("{{ path = {} }}", serde_json::json!(layout.root))
 }
 
-fn init(layout: &Layout) -> String {
-    format!(":dep mnist_tp = {}\n", dependency(layout))
-}
-
 /// A first variable makes evcxr's rust-analyzer read the library and the
 /// standard library, which takes seconds: while the student reads, not in the
 /// first cell.
-const PRELUDE: &str = "use mnist_tp::prelude::*;\nlet _prêt: bool = true;\n";
+fn init(layout: &Layout) -> String {
+    format!(
+        ":dep mnist_tp = {}\nuse mnist_tp::prelude::*;\nlet première: String = String::new();\n",
+        dependency(layout)
+    )
+}
+
+/// The variable is not the student's: it goes away again.
+const PRELUDE: &str = "drop(première);\n";
 
 /// `init.evcxr` and `prelude.rs`, which evcxr runs when a kernel starts.
 fn start_up_files(layout: &Layout) -> Result<()> {

@@ -1,0 +1,161 @@
+//! The kernel as notebooks meet it: what evcxr, candle and Jupyter get wrong
+//! when they are put together naively, one test a trap.
+
+mod common;
+
+use common::{Session, alone, installed, run_notebook, said, write_notebook};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// evcxr links each cell by itself: with two copies of candle, two variables
+/// made in two cells would have the same id, and each other's gradient.
+#[test]
+fn gradients_are_right_across_cells() {
+    let _alone = alone();
+    let mut session = Session::start();
+    println!("kernel ready after {:.1} s", session.start_seconds);
+    let first = session.cell("let prêt = 1;");
+    println!("first let after {:.1} s more", first.seconds());
+
+    let dep = session.cell(":dep mnist_tp = { path = \"..\" }");
+    assert_eq!(dep.result(), "");
+    println!("the notebook's own :dep takes {:.2} s", dep.seconds());
+    nothing_was_compiled_again(session.pid());
+
+    session.cell("use mnist_tp::prelude::*;").result();
+    session.cell("let v = Var::new(&[1f32, 2.0], &Device::Cpu)?;").result();
+    session.cell("let w = Var::new(&[10f32, 20.0], &Device::Cpu)?;").result();
+    session.cell("let sum = (v.as_tensor() * w.as_tensor())?.sum_all()?;").result();
+    session.cell("let gradients = sum.backward()?;").result();
+    let dv = session.cell("gradients.get(&v).unwrap().to_vec1::<f32>()?");
+    assert_eq!(dv.result(), "[10.0, 20.0]");
+    let dw = session.cell("gradients.get(&w).unwrap().to_vec1::<f32>()?");
+    assert_eq!(dw.result(), "[1.0, 2.0]");
+
+    outputs_are_complete_and_in_order(&mut session);
+    cells_keep_the_checks_that_teach(&mut session);
+    session.control("stop");
+}
+
+/// The library that the kernel loads is the warmed one, not a new one.
+fn nothing_was_compiled_again(pid: u32) {
+    let warm = dylib(&installed().join("warm"));
+    let own = dylib(&installed().join("kernels").join(pid.to_string()));
+    let inode = |path: &PathBuf| std::fs::metadata(path).unwrap().ino();
+    assert_eq!(inode(&warm), inode(&own), "{}", own.display());
+}
+
+fn dylib(folder: &Path) -> PathBuf {
+    let target = folder.join("ctx/target");
+    let triples = std::fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().path());
+    let name = format!("{}mnist_tp{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let mut found = triples.map(|triple| triple.join("debug/deps").join(&name));
+    found.find(|path| path.exists()).unwrap_or_else(|| panic!("no {name} in {}", target.display()))
+}
+
+fn outputs_are_complete_and_in_order(session: &mut Session) {
+    let many = session.cell("for i in 0..10_000 { println!(\"{i}\"); }");
+    let expected: String = (0..10_000).map(|i| format!("{i}\n")).collect();
+    assert!(many.stdout() == expected, "{} bytes", many.stdout().len());
+}
+
+/// Overflow is an error in a cell, even though it is optimised.
+fn cells_keep_the_checks_that_teach(session: &mut Session) {
+    session.cell("let octet: u8 = 255;").result();
+    let overflow =
+        session.cell("let suivant: u8 = octet + std::env::args().count() as u8; suivant");
+    assert!(overflow.complaints().contains("overflow"), "{overflow:?}");
+}
+
+/// evcxr says "ok" after a panic or an `Err`: the runner does not believe it.
+#[test]
+fn a_run_fails_on_panic_err_stderr_and_compile_error() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let cells = [
+        "let clean = 1;",
+        "let v: Vec<u8> = Vec::new(); let n = v[3];",
+        "let n: i32 = \"x\".parse()?;",
+        "eprintln!(\"attention\");",
+        "let typo: u32 = \"texte\";",
+        "clean + 1",
+    ];
+    let notebook = write_notebook(folder.path(), "pannes.ipynb", &cells);
+    let (output, executed) = run_notebook(&notebook, &folder.path().join("out"), true);
+    let said = said(&output);
+    assert!(!output.status.success(), "{said}");
+    let verdicts: Vec<_> = said.lines().filter(|line| line.contains("cellule")).collect();
+    assert_eq!(verdicts.len(), cells.len(), "{said}");
+    for (number, verdict) in [(0, " ok "), (5, " ok ")] {
+        assert!(verdicts[number].contains(verdict), "{said}");
+    }
+    for verdict in &verdicts[1..5] {
+        assert!(!verdict.contains(" ok "), "{verdict}\n{said}");
+    }
+    assert!(said.contains("index out of bounds") && said.contains("attention"), "{said}");
+    assert_eq!(executed["cells"][5]["outputs"][0]["data"]["text/plain"][0], "2", "{executed}");
+
+    // Without --keep-going the run ends at the first failure.
+    let short = write_notebook(folder.path(), "arrêt.ipynb", &["panic!(\"fin\")", "1 + 1"]);
+    let (output, _) = run_notebook(&short, &folder.path().join("out"), false);
+    let said = common::said(&output);
+    assert!(!output.status.success() && said.contains("cellule   1"), "{said}");
+    assert!(!said.contains("cellule   2"), "{said}");
+}
+
+/// Two kernels at once do not run each other's cells, and leave nothing behind,
+/// the one stopped in order, the other killed in the middle of a cell.
+#[test]
+fn two_kernels_at_once_are_strangers() {
+    let _alone = alone();
+    drop(common::tp());
+    let talk = |offset: u32| {
+        let mut session = Session::start();
+        for i in 0..8 {
+            let value = offset + i;
+            session.cell(&format!("let x{i}: u32 = {value};")).result();
+            let answer = session.cell(&format!("fn f{i}() -> u32 {{ {value} }} x{i} + f{i}()"));
+            assert_eq!(answer.result(), (2 * value).to_string());
+        }
+        session
+    };
+    let (mut first, mut second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| talk(100));
+        let second = scope.spawn(|| talk(5000));
+        (first.join().unwrap(), second.join().unwrap())
+    });
+
+    let (stopped, killed) = (first.pid(), second.pid());
+    first.control("stop");
+    wait_until_gone(stopped);
+    second.cell_without_end("loop { std::hint::black_box(1); }");
+    assert!(!processes_of(killed).is_empty());
+    let status = std::process::Command::new("kill").args(["-KILL", &killed.to_string()]).status();
+    assert!(status.unwrap().success());
+    wait_until_gone(killed);
+}
+
+/// Waits until a kernel's folder and processes are gone.
+fn wait_until_gone(pid: u32) {
+    let folder = installed().join("kernels").join(pid.to_string());
+    let start = Instant::now();
+    while folder.exists() || folder.with_extension("lock").exists() || !processes_of(pid).is_empty()
+    {
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?} {:?}", folder, processes_of(pid));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// The processes that work in a kernel's folder (Linux tells; elsewhere none).
+fn processes_of(pid: u32) -> Vec<PathBuf> {
+    let folder = installed().join("kernels").join(pid.to_string()).join("ctx");
+    let variable = format!("EVCXR_TMPDIR={}", folder.display()).into_bytes();
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let environs = entries.flatten().map(|entry| entry.path().join("environ"));
+    let of_kernel = |path: &PathBuf| {
+        std::fs::read(path)
+            .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|v| v == variable))
+    };
+    environs.filter(of_kernel).collect()
+}

@@ -1,0 +1,172 @@
+//! The notebooks in the real kernel: every solution is clean and shows what it
+//! should; every student notebook is that of its solution, and fails only where
+//! it is to be completed.
+
+mod common;
+
+use common::{alone, notebooks, root, run_notebook, said, tp};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::path::Path;
+
+/// The solutions, and a tiny notebook that tests this file itself.
+fn folders() -> [(&'static str, &'static str); 2] {
+    [("tests/notebooks", "tests/notebooks"), ("solutions", "notebooks")]
+}
+
+fn is_solution(path: &Path) -> bool {
+    path.file_name().unwrap().to_string_lossy().starts_with("Sol_")
+}
+
+#[test]
+fn every_solution_is_clean_and_shows_its_figures() {
+    let _alone = alone();
+    let out = tempfile::tempdir().unwrap();
+    for (folder, _) in folders() {
+        for path in notebooks(folder).iter().filter(|path| is_solution(path)) {
+            let (output, executed) = run_notebook(path, out.path(), false);
+            println!("{}", said(&output));
+            assert!(output.status.success(), "{}", said(&output));
+            for cell in executed["cells"].as_array().unwrap() {
+                figures_are_shown(cell);
+                accuracy_is_reached(cell);
+            }
+        }
+    }
+}
+
+#[test]
+fn student_notebooks_are_those_of_the_solutions() {
+    let _alone = alone();
+    for (solutions, students) in folders() {
+        let paths = notebooks(solutions).into_iter().filter(|path| is_solution(path));
+        let mut release = tp();
+        release.args(["release", "--check", "--out"]).arg(root().join(students)).args(paths);
+        let output = release.output().unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_blank_is_the_only_reason_for_a_failure() {
+    let _alone = alone();
+    let out = tempfile::tempdir().unwrap();
+    for (_, folder) in folders() {
+        for path in notebooks(folder).iter().filter(|path| !is_solution(path)) {
+            let (output, executed) = run_notebook(path, out.path(), true);
+            println!("{}", said(&output));
+            let mut missing = Missing::default();
+            for cell in executed["cells"].as_array().unwrap() {
+                if cell["cell_type"] == "code" {
+                    missing.judge(cell, path);
+                }
+            }
+            assert!(missing.blanks > 0, "{} has no blank", path.display());
+        }
+    }
+}
+
+/// The names that do not exist because a blank is not filled.
+#[derive(Default)]
+struct Missing {
+    names: HashSet<String>,
+    blanks: usize,
+}
+
+impl Missing {
+    fn judge(&mut self, cell: &Value, path: &Path) {
+        let source = text(&cell["source"]);
+        let complaints = complaints(cell);
+        let place = || format!("{}\n{source}\n----\n{}", path.display(), complaints.join("\n"));
+        let is_blank = source.contains("todo!(\"à compléter\")");
+        self.blanks += usize::from(is_blank);
+        if complaints.is_empty() {
+            // A blank inside a function says so when the function is called.
+            assert!(!is_blank || source.contains("fn "), "silent blank: {}", place());
+            return;
+        }
+        for complaint in &complaints {
+            let to_complete = complaint.contains("à compléter");
+            let unknown = unknown_names(complaint);
+            let expected = unknown.iter().all(|name| self.names.contains(*name));
+            assert!(to_complete || (!unknown.is_empty() && expected), "{}", place());
+        }
+        self.names.extend(introduced_names(&source));
+    }
+}
+
+/// The error outputs of a cell, one text each, and its stderr.
+fn complaints(cell: &Value) -> Vec<String> {
+    let outputs = cell["outputs"].as_array().cloned().unwrap_or_default();
+    let errors = outputs.iter().filter(|output| output["output_type"] == "error");
+    let mut complaints: Vec<_> = errors
+        .map(|error| format!("{}\n{}", text(&error["evalue"]), text(&error["traceback"])))
+        .collect();
+    let stderr: String =
+        outputs.iter().filter(|o| o["name"] == "stderr").map(|o| text(&o["text"])).collect();
+    if !stderr.trim().is_empty() {
+        complaints.push(stderr);
+    }
+    complaints
+}
+
+/// The names of rustc's messages "cannot find value `x` in this scope".
+fn unknown_names(complaint: &str) -> Vec<&str> {
+    let after = complaint.split("cannot find ").skip(1);
+    after.filter_map(|rest| rest.split('`').nth(1)).collect()
+}
+
+/// What a cell would have brought: variables, functions, types.
+fn introduced_names(source: &str) -> HashSet<String> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let words: Vec<_> =
+        source.split(|c: char| !is_name(c)).filter(|word| !word.is_empty()).collect();
+    let mut names = HashSet::new();
+    for (index, word) in words.iter().enumerate() {
+        if ["let", "fn", "struct", "enum", "const", "static", "mut"].contains(word) {
+            names.extend(words.get(index + 1).map(ToString::to_string));
+        }
+        // let (a, b, c) = …
+        if *word == "let" {
+            let after = &source[source.find("let ").unwrap_or(0)..];
+            let pattern = after.split(['=', ';']).next().unwrap_or_default();
+            names.extend(pattern.split(|c: char| !is_name(c)).map(str::to_owned));
+        }
+    }
+    names
+}
+
+/// A cell that ends with a figure must show one.
+fn figures_are_shown(cell: &Value) {
+    let source = text(&cell["source"]);
+    let last = source.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let draws = [".plot()", "plot_", "show_digit", "show_errors", ".drawing()", "feature_maps("];
+    let ends_with_figure =
+        !last.trim_end().ends_with(';') && draws.iter().any(|draw| last.contains(draw));
+    if cell["cell_type"] == "code" && ends_with_figure {
+        let outputs = cell["outputs"].to_string();
+        assert!(outputs.contains("<svg") || outputs.contains("<img"), "no figure: {source}");
+    }
+}
+
+/// A cell tagged `précision:0.975` shows a number at least that large.
+fn accuracy_is_reached(cell: &Value) {
+    let tags = cell["metadata"]["tags"].as_array().cloned().unwrap_or_default();
+    let least =
+        tags.iter().find_map(|tag| tag.as_str()?.strip_prefix("précision:")?.parse::<f64>().ok());
+    if let Some(least) = least {
+        let shown = text(&cell["outputs"][0]["data"]["text/plain"]);
+        let number: String = shown.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        let reached = number.parse::<f64>().unwrap_or(f64::NAN);
+        assert!(reached >= least, "{shown}, {least} needed");
+        println!("accuracy: {reached}");
+    }
+}
+
+/// A text, or the lines that the notebook format allows in its place.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().concat(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
