@@ -120,7 +120,7 @@ impl Session {
 
     /// Sends a cell that will not end, and waits until it has begun.
     pub fn cell_without_end(&mut self, code: &str) {
-        let request = json!({"do": "execute", "session": 0, "code": code, "timeout": 20});
+        let request = json!({"do": "execute", "session": 0, "code": code, "timeout": 8});
         assert_eq!(self.ask(request)["status"], "timeout");
     }
 
