@@ -8,7 +8,7 @@
 //! `MNIST_TP_BACKTRACE=1` brings the standard message back, below ours.
 
 use std::panic::PanicHookInfo;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
 use std::thread::ThreadId;
 
@@ -23,7 +23,7 @@ pub fn init() {
     ONCE.call_once(|| {
         let _ = CELLS.set(std::thread::current().id());
         let standard = std::panic::take_hook();
-        let wanted = std::env::var_os("MNIST_TP_BACKTRACE").is_some_and(|v| v == "1");
+        let wanted = backtrace_wanted();
         std::panic::set_hook(Box::new(move |info| {
             show(info);
             if wanted {
@@ -36,9 +36,20 @@ pub fn init() {
 /// Runs [`init`] when a cell loads the library; a program that links it
 /// (`cargo test`, the examples) keeps the standard messages.
 extern "C" fn on_load() {
-    if std::env::var_os("EVCXR_IS_RUNTIME").is_some() {
-        init();
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_none() {
+        return;
     }
+    if std::env::var_os("RUST_LIB_BACKTRACE").is_none() && !backtrace_wanted() {
+        // evcxr asks for backtraces, which candle then puts into each error.
+        // SAFETY: the loader runs this before the first line of the first cell
+        // that uses the library, when evcxr's process has this one thread.
+        unsafe { std::env::set_var("RUST_LIB_BACKTRACE", "0") };
+    }
+    init();
+}
+
+fn backtrace_wanted() -> bool {
+    std::env::var_os("MNIST_TP_BACKTRACE").is_some_and(|v| v == "1")
 }
 
 // The system's loader calls what stands in this section.
@@ -161,12 +172,13 @@ fn show(info: &PanicHookInfo<'_>) {
 }
 
 /// The text of a line of the code that evcxr made from the cell, `None` when
-/// the panic is elsewhere.
+/// the panic is elsewhere. (Only the crate of the cell has a relative path:
+/// `src/lib.rs`, or `ctx/src/lib.rs` as a member of a workspace.)
 fn source_line(file: &str, line: u32) -> Option<String> {
-    if file != "src/lib.rs" {
+    if Path::new(file).is_absolute() || !file.ends_with("src/lib.rs") {
         return None;
     }
-    let text = std::fs::read_to_string(generated_crate()?.join(file)).ok()?;
+    let text = std::fs::read_to_string(generated_crate()?.join("src/lib.rs")).ok()?;
     let line = text.lines().nth(line.checked_sub(1)? as usize)?.trim();
     (!line.is_empty()).then(|| line.to_string())
 }
