@@ -1,5 +1,6 @@
 //! The one import of a notebook: `use mnist_tp::prelude::*;`.
 
+pub use crate::check::{self, Verdict, bilan};
 pub use crate::data::{
     BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
 };
@@ -21,3 +22,4 @@ pub use crate::train::{
 };
 pub use crate::{Error, Result};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
+pub use {candle_core, candle_nn};

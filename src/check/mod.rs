@@ -1,1 +1,58 @@
 //! Checks of the exercises, and their hints.
+//!
+//! After each blank the notebook calls one function of [`tp1`] (or its kin)
+//! on what the student wrote. A check verifies properties (shape, type, range,
+//! behaviour on inputs the student has not seen, gradients), never a text and
+//! never our own way of writing. Its [`Verdict`] says what was verified, or what
+//! was found with the hint that fits that mistake; the same mistake again draws
+//! the next hint, and the solution is never shown.
+//!
+//! An exercise is declared once, as an [`Exercise`] beside its check: title,
+//! points, hints, and the right and wrong answers that the tests try. The
+//! notebooks' metadata, [`bilan`] and the tests read these declarations.
+
+mod probe;
+mod registry;
+mod session;
+pub mod tp1;
+mod verdict;
+
+pub use registry::{EXERCISES, Exercise, Notebook};
+pub use session::{Bilan, Progress, bilan};
+pub use verdict::{Outcome, Verdict};
+
+/// What went wrong: the key of a mistake in the exercise's declaration, and what
+/// was found, as a sentence.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    mistake: &'static str,
+    found: String,
+    /// Share of the points earned all the same, in `[0, 1]`.
+    earned: f32,
+}
+
+impl Fault {
+    pub(crate) fn new(mistake: &'static str, found: impl Into<String>) -> Self {
+        Self { mistake, found: found.into(), earned: 0.0 }
+    }
+
+    /// The answer is worth a share of the points.
+    pub(crate) fn worth(self, earned: f32) -> Self {
+        Self { earned, ..self }
+    }
+}
+
+impl From<candle_core::Error> for Fault {
+    fn from(error: candle_core::Error) -> Self {
+        Self::new("erreur", format!("une opération sur les tenseurs a échoué : `{error}`"))
+    }
+}
+
+impl From<crate::Error> for Fault {
+    fn from(error: crate::Error) -> Self {
+        Self::new("erreur", format!("une opération a échoué : `{error}`"))
+    }
+}
+
+/// What a check concludes: the sentence that says what was verified, or a fault.
+pub(crate) type Finding = Result<String, Fault>;

@@ -1,0 +1,264 @@
+//! Softmax and cross-entropy, by hand.
+
+use super::super::probe::{call, close, compare, draw, show};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::random::Rng;
+
+fn stable(z: &[f32]) -> Vec<f32> {
+    let max = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    normalised(&z.iter().map(|z| (z - max).exp()).collect::<Vec<_>>())
+}
+
+fn normalised(values: &[f32]) -> Vec<f32> {
+    let sum: f32 = values.iter().sum();
+    values.iter().map(|v| v / sum).collect()
+}
+
+fn exponentials(z: &[f32]) -> Vec<f32> {
+    z.iter().map(|z| z.exp()).collect()
+}
+
+fn largest(z: &[f32]) -> f32 {
+    z.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+pub(super) static SOFTMAX: Exercise = Exercise {
+    id: "tp1-softmax",
+    notebook: Notebook::Tp1,
+    points: 3,
+    title: "La fonction softmax",
+    hints: &[
+        "Trois temps : le plus grand score, l'exponentielle de chaque score moins ce plus grand, puis chaque exponentielle divisée par leur somme.",
+        "Quelle que soit l'entrée, la sortie a autant de nombres, tous entre 0 et 1, et leur somme vaut 1. Affichez-les sur un petit exemple.",
+    ],
+    mistakes: &[
+        (
+            "maximum non retranché",
+            "Les formules sont justes, mais `exp(1000)` vaut `inf` en `f32`. Retranchez d'abord le plus grand score à tous : le résultat ne change pas et rien ne déborde. (Deux tiers des points sont déjà là.)",
+        ),
+        (
+            "maximum parti de zéro",
+            "Avec des scores tous très négatifs, les exponentielles s'annulent : votre recherche du maximum part sans doute de 0. Partez de `f32::NEG_INFINITY`.",
+        ),
+        (
+            "non normalisé",
+            "Les exponentielles sont là, mais leur somme ne vaut pas 1 : par quoi faut-il les diviser ?",
+        ),
+        (
+            "sans exponentielle",
+            "Vous divisez les scores eux-mêmes par leur somme ; ce sont leurs exponentielles qu'il faut prendre.",
+        ),
+        (
+            "sigmoïde",
+            "C'est la sigmoïde de chaque score : prise séparément, elle ne donne pas des probabilités qui somment à 1.",
+        ),
+        (
+            "divisé par le maximum",
+            "Vous divisez par la plus grande exponentielle ; c'est par leur somme qu'il faut diviser.",
+        ),
+        (
+            "logarithme",
+            "Vous rendez le logarithme des probabilités : il manque une exponentielle, ou il y a un `ln` de trop.",
+        ),
+        (
+            "divisé par le nombre",
+            "Vous faites une moyenne : le diviseur est la somme des exponentielles, pas leur nombre.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("stable", || softmax(stable)),
+        right("log-sum-exp", || {
+            softmax(|z| {
+                let max = largest(z);
+                let log = max + z.iter().map(|z| (z - max).exp()).sum::<f32>().ln();
+                z.iter().map(|z| (z - log).exp()).collect()
+            })
+        }),
+        right("double precision", || {
+            softmax(|z| {
+                let max = z.iter().copied().max_by(f32::total_cmp).unwrap_or(0.0);
+                let e: Vec<f64> = z.iter().map(|z| f64::from(z - max).exp()).collect();
+                let sum: f64 = e.iter().sum();
+                e.iter().map(|e| (e / sum) as f32).collect()
+            })
+        }),
+        wrong("maximum non retranché", || softmax(|z| normalised(&exponentials(z)))),
+        wrong("maximum parti de zéro", || {
+            softmax(|z| {
+                let max = z.iter().copied().fold(0.0, f32::max);
+                normalised(&z.iter().map(|z| (z - max).exp()).collect::<Vec<_>>())
+            })
+        }),
+        wrong("non normalisé", || softmax(exponentials)),
+        wrong("non normalisé", || {
+            softmax(|z| z.iter().map(|v| (v - largest(z)).exp() * 2.0).collect())
+        }),
+        wrong("sans exponentielle", || softmax(normalised)),
+        wrong("sigmoïde", || softmax(|z| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect())),
+        wrong("divisé par le maximum", || {
+            softmax(|z| z.iter().map(|v| (v - largest(z)).exp()).collect())
+        }),
+        wrong("logarithme", || softmax(|z| stable(z).iter().map(|p| p.ln()).collect())),
+        wrong("divisé par le nombre", || {
+            softmax(|z| exponentials(z).iter().map(|e| e / z.len() as f32).collect())
+        }),
+        wrong("longueur", || softmax(|_| Vec::new())),
+        wrong("nan", || softmax(|z| vec![f32::NAN; z.len()])),
+        wrong("à compléter", || softmax(|_| todo!("à compléter"))),
+    ],
+};
+
+/// `softmax(scores)`: probabilities, for large scores too.
+pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
+    SOFTMAX.judge(|| {
+        let mut rng = Rng::new(4);
+        let inputs: Vec<Vec<f32>> = vec![
+            vec![1.5, -0.5, 0.25],
+            draw(&mut rng, 5).iter().map(|z| 3.0 * z).collect(),
+            draw(&mut rng, 10),
+        ];
+        compare(
+            inputs,
+            |z| format!("softmax(&{})", show(z)),
+            |z| student(z),
+            |z| stable(z),
+            &[
+                ("non normalisé", &|z: &Vec<f32>| exponentials(z)),
+                ("sans exponentielle", &|z: &Vec<f32>| normalised(z)),
+                ("sigmoïde", &|z: &Vec<f32>| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect()),
+                ("divisé par le maximum", &|z: &Vec<f32>| {
+                    z.iter().map(|v| (v - largest(z)).exp()).collect()
+                }),
+                ("logarithme", &|z: &Vec<f32>| stable(z).iter().map(|p| p.ln()).collect()),
+                ("divisé par le nombre", &|z: &Vec<f32>| {
+                    exponentials(z).iter().map(|e| e / z.len() as f32).collect()
+                }),
+            ],
+        )
+        .map_err(|fault| {
+            let z = [0.3, -0.8, 1.1];
+            match call("softmax", || student(&z)) {
+                Ok(p)
+                    if fault.mistake == "inconnue"
+                        && (p.iter().sum::<f32>() - 1.0).abs() > 1e-3 =>
+                {
+                    Fault { mistake: "non normalisé", ..fault }
+                }
+                _ => fault,
+            }
+        })?;
+        for (z, mistake) in [
+            ([1000.0, 1001.0, 1002.0], "maximum non retranché"),
+            ([-1000.0, -1001.0, -1002.0], "maximum parti de zéro"),
+        ] {
+            let what = format!("softmax(&{})", show(&z));
+            let got = call(&what, || student(&z))?;
+            if !close(&got, &stable(&z)) {
+                let found = format!("`{what}` donne `{}`.", show(&got));
+                return Err(Fault::new(mistake, found).worth(2.0 / 3.0));
+            }
+        }
+        Ok("probabilités justes, de somme 1, même pour des scores de ±1000.".into())
+    })
+}
+
+/// Probabilities and the true class.
+type Input = (Vec<f32>, usize);
+
+pub(super) static ENTROPIE_CROISEE: Exercise = Exercise {
+    id: "tp1-entropie-croisee",
+    notebook: Notebook::Tp1,
+    points: 2,
+    title: "L'entropie croisée",
+    hints: &[
+        "Une seule probabilité compte : celle que le réseau donne à la vraie classe. La perte est l'opposé de son logarithme népérien.",
+        "Repères : probabilité 1 → perte 0 ; probabilité 0,5 → perte 0,693 ; probabilité 0,1 → perte 2,303.",
+    ],
+    mistakes: &[
+        (
+            "signe oublié",
+            "Le logarithme d'une probabilité est négatif, une perte est positive : il manque un signe.",
+        ),
+        ("logarithme décimal", "C'est le logarithme népérien (`ln`) qu'on attend, pas `log10`."),
+        ("logarithme binaire", "C'est le logarithme népérien (`ln`) qu'on attend, pas `log2`."),
+        (
+            "sans logarithme",
+            "Vous rendez un écart de probabilité (1 − p) : c'est son logarithme qui mesure la surprise.",
+        ),
+        (
+            "somme sur toutes les classes",
+            "Vous additionnez les logarithmes de toutes les classes ; seule la vraie compte, les autres sont multipliées par 0.",
+        ),
+        (
+            "entropie",
+            "Vous calculez l'entropie de la prédiction, qui ignore la vraie classe : le paramètre `classe` doit servir.",
+        ),
+        (
+            "classe la plus probable",
+            "Vous prenez la plus grande probabilité ; c'est celle de la vraie classe, `probabilites[classe]`.",
+        ),
+        (
+            "classe décalée",
+            "Vous lisez la probabilité d'une classe voisine : la classe 0 est à l'indice 0.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("direct", || entropie_croisee(|p, c| -p[c].ln())),
+        right("one-hot sum", || {
+            entropie_croisee(|p, c| {
+                p.iter().enumerate().map(|(i, p)| if i == c { -p.ln() } else { 0.0 }).sum()
+            })
+        }),
+        right("clipped", || entropie_croisee(|p, c| (1.0 / p[c].max(1e-7)).ln())),
+        wrong("signe oublié", || entropie_croisee(|p, c| p[c].ln())),
+        wrong("logarithme décimal", || entropie_croisee(|p, c| -p[c].log10())),
+        wrong("logarithme binaire", || entropie_croisee(|p, c| -p[c].log2())),
+        wrong("sans logarithme", || entropie_croisee(|p, c| 1.0 - p[c])),
+        wrong("somme sur toutes les classes", || {
+            entropie_croisee(|p, _| p.iter().map(|p| -p.ln()).sum())
+        }),
+        wrong("entropie", || entropie_croisee(|p, _| p.iter().map(|p| -p * p.ln()).sum())),
+        wrong("classe la plus probable", || entropie_croisee(|p, _| -largest(p).ln())),
+        wrong("classe décalée", || entropie_croisee(|p, c| -p[(c + p.len() - 1) % p.len()].ln())),
+        wrong("indice hors limites", || entropie_croisee(|p, c| -p[c + 1].ln())),
+        wrong("nan", || entropie_croisee(|p, c| (-p[c]).ln())),
+        wrong("à compléter", || entropie_croisee(|_, _| todo!("à compléter"))),
+    ],
+};
+
+/// `entropie_croisee(probabilites, classe)` for one image.
+pub fn entropie_croisee(student: fn(&[f32], usize) -> f32) -> Verdict {
+    ENTROPIE_CROISEE.judge(|| {
+        let inputs: Vec<Input> = vec![
+            (vec![0.7, 0.2, 0.1], 2),
+            (vec![0.05, 0.6, 0.1, 0.25], 0),
+            (vec![0.15, 0.35, 0.4, 0.1], 1),
+            (vec![0.5, 0.3, 0.2], 0),
+        ];
+        compare(
+            inputs,
+            |(p, c)| format!("entropie_croisee(&{}, {c})", show(p)),
+            |(p, c)| vec![student(p, *c)],
+            |(p, c)| vec![-p[*c].ln()],
+            &[
+                ("signe oublié", &|(p, c): &Input| vec![p[*c].ln()]),
+                ("logarithme décimal", &|(p, c): &Input| vec![-p[*c].log10()]),
+                ("logarithme binaire", &|(p, c): &Input| vec![-p[*c].log2()]),
+                ("sans logarithme", &|(p, c): &Input| vec![1.0 - p[*c]]),
+                ("somme sur toutes les classes", &|(p, _): &Input| {
+                    vec![p.iter().map(|p| -p.ln()).sum()]
+                }),
+                ("entropie", &|(p, _): &Input| vec![p.iter().map(|p| -p * p.ln()).sum()]),
+                ("classe la plus probable", &|(p, _): &Input| vec![-largest(p).ln()]),
+                ("classe décalée", &|(p, c): &Input| vec![-p[(c + 1) % p.len()].ln()]),
+                ("classe décalée", &|(p, c): &Input| vec![-p[(c + p.len() - 1) % p.len()].ln()]),
+            ],
+        )?;
+        Ok("la perte est juste, et d'autant plus grande que la vraie classe est jugée improbable."
+            .into())
+    })
+}

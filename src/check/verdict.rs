@@ -1,0 +1,170 @@
+//! What a check answers: a short panel in the notebook, a number for nbgrader.
+
+use std::fmt;
+
+use super::{Exercise, Progress};
+
+/// The result of a check.
+///
+/// A notebook shows it as a panel; its plain text is the number of points, which
+/// nbgrader reads as partial credit.
+#[derive(Clone)]
+pub struct Verdict {
+    /// The exercise.
+    pub exercise: &'static Exercise,
+    /// Points earned, from 0 to the exercise's.
+    pub earned: f32,
+    /// What was verified or found.
+    pub outcome: Outcome,
+    /// Where the student stands in the notebook.
+    pub progress: Progress,
+}
+
+/// What a check concluded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Right.
+    Right {
+        /// What was verified.
+        verified: String,
+    },
+    /// The blank still holds its `todo!`.
+    ToDo,
+    /// Wrong.
+    Wrong {
+        /// The mistake's key in the exercise's declaration.
+        mistake: &'static str,
+        /// What was found.
+        found: String,
+        /// The hint drawn this time.
+        hint: &'static str,
+        /// Its rank, from 1.
+        rank: usize,
+        /// How many hints there are for this mistake.
+        of: usize,
+    },
+}
+
+impl Verdict {
+    /// Whether the answer is right.
+    pub fn is_right(&self) -> bool {
+        matches!(self.outcome, Outcome::Right { .. })
+    }
+
+    /// The key of the mistake recognised, if any.
+    pub fn mistake(&self) -> Option<&'static str> {
+        match self.outcome {
+            Outcome::Right { .. } => None,
+            Outcome::ToDo => Some(super::probe::TODO),
+            Outcome::Wrong { mistake, .. } => Some(mistake),
+        }
+    }
+
+    /// The panel as HTML.
+    pub fn to_html(&self) -> String {
+        let title = rich(self.exercise.title);
+        let points = format!("{}/{}", number(self.earned), self.exercise.points);
+        let (color, head, body) = match &self.outcome {
+            Outcome::Right { verified } => {
+                ("#00795c", format!("✅ <b>{title}</b>"), rich(verified))
+            }
+            Outcome::ToDo => (
+                "#6b6b6b",
+                format!("✏️ <b>{title}</b>"),
+                rich(
+                    "Encore à compléter : remplacez `todo!(…)` dans la cellule ci-dessus, exécutez-la, puis revenez ici.",
+                ),
+            ),
+            Outcome::Wrong { found, hint, rank, of, .. } => (
+                "#b54a00",
+                format!("❌ <b>{title}</b>"),
+                format!("{}<br>💡 <i>Indice {rank}/{of}</i> — {}", rich(found), rich(hint)),
+            ),
+        };
+        format!(
+            "<div lang=\"fr\" style=\"border:1px solid {color};border-left:5px solid {color};\
+             border-radius:4px;background:#fdfdfb;color:#1b1b1b;padding:6px 12px;\
+             max-width:46em;line-height:1.5\">\
+             <span style=\"float:right;color:{color};font-weight:600\">{points}</span>\
+             {head}<br>{body}<div style=\"margin-top:4px;font-size:85%;color:#4d4d4d\">{}</div></div>",
+            self.progress.to_html()
+        )
+    }
+
+    /// Shows the verdict in the notebook.
+    pub fn evcxr_display(&self) {
+        crate::notebook::display_html(&self.to_html(), &dot(self.earned));
+    }
+}
+
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let points = format!("{}/{}", number(self.earned), self.exercise.points);
+        let title = self.exercise.title;
+        match &self.outcome {
+            Outcome::Right { verified } => write!(f, "✅ {title} ({points}) : {verified}"),
+            Outcome::ToDo => write!(f, "✏️ {title} ({points}) : à compléter"),
+            Outcome::Wrong { mistake, found, hint, rank, of } => write!(
+                f,
+                "❌ {title} ({points}) : {found} [{mistake}]\n   Indice {rank}/{of} : {hint}"
+            ),
+        }
+    }
+}
+
+/// A number as nbgrader reads it: `2`, `1.5`.
+fn dot(value: f32) -> String {
+    format!("{value}")
+}
+
+/// A number as French prose writes it: `2`, `1,5`.
+pub(super) fn number(value: f32) -> String {
+    dot(value).replace('.', ",")
+}
+
+/// A sentence as HTML: `` `code` `` in a code font, and the no-break spaces that
+/// French typography wants.
+pub(super) fn rich(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut html = String::with_capacity(escaped.len() + 32);
+    for (i, part) in escaped.split('`').enumerate() {
+        if i % 2 == 1 {
+            html.push_str("<code style=\"background:#eeeeea;color:#1b1b1b;padding:0 3px\">");
+            html.push_str(part);
+            html.push_str("</code>");
+        } else {
+            html.push_str(&spaced(part));
+        }
+    }
+    html
+}
+
+/// Puts no-break spaces where French typography wants them.
+fn spaced(text: &str) -> String {
+    let mut text = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
+    for mark in [":", "%"] {
+        text = text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
+    }
+    for mark in [";", "?", "!"] {
+        text = text.replace(&format!(" {mark}"), &format!("\u{202f}{mark}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_become_html() {
+        let html = rich("« a » : `x < 1` ; fin !");
+        assert!(html.starts_with("«\u{a0}a\u{a0}»\u{a0}: <code"));
+        assert!(html.contains("x &lt; 1</code>\u{202f}; fin\u{202f}!"));
+    }
+
+    #[test]
+    fn points_read_as_numbers() {
+        assert_eq!((dot(2.0).as_str(), dot(1.5).as_str()), ("2", "1.5"));
+        assert_eq!(number(1.5), "1,5");
+    }
+}
