@@ -24,13 +24,13 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
     if !layout.evcxr().is_file() {
-        bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
+        bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
     }
     // A library that does not compile does not keep the kernel from starting:
     // the notebook's own `:dep` then shows the compiler's message.
     let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
     if let Err(error) = &warmth {
-        eprintln!("tp : {error:#}");
+        eprintln!("tp : {error:#}");
     }
     let folder = KernelFolder::create(&layout)?;
     warm::copy::warmed(&layout, &folder.path)?;

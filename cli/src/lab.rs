@@ -11,7 +11,7 @@ pub struct Args {
     /// N'ouvre pas le navigateur ; l'adresse s'affiche.
     #[arg(long)]
     no_browser: bool,
-    /// Le notebook à ouvrir [par défaut : le TP1].
+    /// Le notebook à ouvrir [par défaut : le TP1].
     notebook: Option<PathBuf>,
     /// Options transmises à JupyterLab, après `--`.
     #[arg(last = true)]
@@ -40,5 +40,5 @@ pub fn run(args: Args) -> Result<ExitCode> {
         None => &mut lab,
     };
     // Replaced, not started: Ctrl-C then speaks to JupyterLab alone.
-    Err(lab.exec()).context("JupyterLab ne démarre pas ; relancez `cargo tp install`")
+    Err(lab.exec()).context("JupyterLab ne démarre pas ; relancez `cargo tp install`")
 }

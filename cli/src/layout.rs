@@ -36,7 +36,7 @@ impl Layout {
         let root = executable.ancestors().chain(compiled_in.ancestors()).find(is_root);
         let Some(root) = root else {
             bail!(
-                "dossier du TP introuvable au-dessus de « {} » ; relancez `cargo tp` depuis ce dossier",
+                "dossier du TP introuvable au-dessus de « {} » ; relancez `cargo tp` depuis ce dossier",
                 executable.display()
             );
         };

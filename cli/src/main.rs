@@ -25,7 +25,7 @@ mod warm;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Réseaux de neurones en Rust : installer, ouvrir, exécuter et produire les notebooks.
+/// Réseaux de neurones en Rust : installer, ouvrir, exécuter et produire les notebooks.
 #[derive(Parser)]
 #[command(name = "cargo tp", bin_name = "cargo tp", version, disable_help_subcommand = true)]
 struct Cli {
@@ -41,7 +41,7 @@ enum Command {
     Install,
     /// Compile la bibliothèque pour les noyaux, si elle a changé.
     Warm,
-    /// Exécute des notebooks ; échoue à la première cellule fautive.
+    /// Exécute des notebooks ; échoue à la première cellule fautive.
     Run(run::Args),
     /// Produit les notebooks des étudiants à partir de solutions/.
     Release(release::Args),
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("Erreur : {error:#}");
+            eprintln!("Erreur : {error:#}");
             ExitCode::FAILURE
         }
     }

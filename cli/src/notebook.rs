@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The absolute path of a notebook that must exist.
 pub fn existing(path: &Path) -> Result<PathBuf> {
     if !path.is_file() {
-        bail!("le notebook « {} » n'existe pas", path.display());
+        bail!("le notebook « {} » n'existe pas", path.display());
     }
     Ok(fs::canonicalize(path)?)
 }
@@ -16,7 +16,7 @@ pub fn existing(path: &Path) -> Result<PathBuf> {
 /// The notebooks of a folder, in order of their names.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)
-        .with_context(|| format!("impossible de lire le dossier « {} »", folder.display()))?;
+        .with_context(|| format!("impossible de lire le dossier « {} »", folder.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "ipynb"));
     paths.sort();
@@ -26,9 +26,9 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The content of a notebook.
 pub fn read(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path)
-        .with_context(|| format!("impossible de lire « {} »", path.display()))?;
+        .with_context(|| format!("impossible de lire « {} »", path.display()))?;
     serde_json::from_str(&text)
-        .with_context(|| format!("« {} » n'est pas un notebook : JSON incorrect", path.display()))
+        .with_context(|| format!("« {} » n'est pas un notebook : JSON incorrect", path.display()))
 }
 
 /// A cell's source: a string, or the lines that the format allows in its place.

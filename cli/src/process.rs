@@ -60,7 +60,7 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .spawn()
-        .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
+        .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
     lock_running().push(child.id());
     let status = child.wait();
     lock_running().retain(|id| *id != child.id());
@@ -68,7 +68,7 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
         return Ok(());
     }
     let text = fs::read_to_string(log).unwrap_or_default();
-    bail!("{} (détails : {})", diagnosis(&text), log.display())
+    bail!("{} (détails : {})", diagnosis(&text), log.display())
 }
 
 /// Stops what `run_logged` is running in other threads.
@@ -91,11 +91,11 @@ fn diagnosis(log: &str) -> String {
     const CAUSES: [(&[&str], &str); 5] = [
         (
             &["No space left on device"],
-            "le disque est plein : libérez environ 4 Go puis relancez la même commande",
+            "le disque est plein : libérez environ 4 Go puis relancez la même commande",
         ),
         (
             &["linker `cc` not found", "failed to find tool \"cc\"", "failed to find tool \"c++\""],
-            "aucun compilateur C : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)",
+            "aucun compilateur C : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)",
         ),
         (&["ensurepip is not available"], crate::install::python::NO_VENV),
         (
@@ -108,11 +108,11 @@ fn diagnosis(log: &str) -> String {
                 "spurious network error",
                 "No route to host",
             ],
-            "le réseau ne répond pas : il est nécessaire à la première installation ; relancez la même commande une fois connecté",
+            "le réseau ne répond pas : il est nécessaire à la première installation ; relancez la même commande une fois connecté",
         ),
         (
             &["signal: 9, SIGKILL", "memory allocation of"],
-            "mémoire insuffisante : fermez d'autres programmes puis relancez la même commande",
+            "mémoire insuffisante : fermez d'autres programmes puis relancez la même commande",
         ),
     ];
     for (signs, cause) in CAUSES {

@@ -17,12 +17,12 @@ const PREFIX: &str = "Sol_";
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Les solutions à traiter [par défaut : toutes celles de solutions/].
+    /// Les solutions à traiter [par défaut : toutes celles de solutions/].
     solutions: Vec<PathBuf>,
-    /// Dossier des notebooks produits [par défaut : notebooks].
+    /// Dossier des notebooks produits [par défaut : notebooks].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// N'écrit rien : dit quels notebooks ne correspondent plus à leur solution.
+    /// N'écrit rien : dit quels notebooks ne correspondent plus à leur solution.
     #[arg(long)]
     check: bool,
 }
@@ -38,7 +38,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         }
     };
     if solutions.is_empty() {
-        println!("Aucune solution dans « {} ».", folder.display());
+        println!("Aucune solution dans « {} ».", folder.display());
         return Ok(ExitCode::SUCCESS);
     }
     for solution in &solutions {
@@ -96,24 +96,24 @@ fn check_solution(path: &Path) -> Result<()> {
     let content = notebook::read(path)?;
     let name = path.display();
     let cells =
-        content["cells"].as_array().with_context(|| format!("« {name} » n'a pas de cellules"))?;
+        content["cells"].as_array().with_context(|| format!("« {name} » n'a pas de cellules"))?;
     let mut ids = HashSet::new();
     for (index, cell) in cells.iter().enumerate() {
         let number = index + 1;
         let Some(id) = cell["id"].as_str() else {
             bail!(
-                "« {name} », cellule {number} : pas d'identifiant (`id`), que le format 4.5 demande"
+                "« {name} », cellule {number} : pas d'identifiant (`id`), que le format 4.5 demande"
             );
         };
         if !ids.insert(id) {
-            bail!("« {name} », cellule {number} : l'identifiant « {id} » sert déjà");
+            bail!("« {name} », cellule {number} : l'identifiant « {id} » sert déjà");
         }
         if cell["outputs"].as_array().is_some_and(|outputs| !outputs.is_empty()) {
-            bail!("« {name} », cellule {number} : des sorties sont enregistrées ; effacez-les");
+            bail!("« {name} », cellule {number} : des sorties sont enregistrées ; effacez-les");
         }
     }
     if content["metadata"]["kernelspec"]["name"] != install::KERNEL {
-        bail!("« {name} » : le noyau doit être « {} »", install::KERNEL);
+        bail!("« {name} » : le noyau doit être « {} »", install::KERNEL);
     }
     Ok(())
 }
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn a_solution_has_ids_and_no_outputs() {
         assert_eq!(problem(json!([{"id": "a", "outputs": []}, {"id": "b"}])), "");
-        assert!(problem(json!([{"id": "a"}, {}])).contains("cellule 2 : pas d'identifiant"));
-        assert!(problem(json!([{"id": "a"}, {"id": "a"}])).contains("« a » sert déjà"));
+        assert!(problem(json!([{"id": "a"}, {}])).contains("cellule 2 : pas d'identifiant"));
+        assert!(problem(json!([{"id": "a"}, {"id": "a"}])).contains("« a » sert déjà"));
         assert!(problem(json!([{"id": "a", "outputs": [{}]}])).contains("effacez-les"));
     }
 }

@@ -39,7 +39,7 @@ fn copy_program(layout: &Layout) -> Result<()> {
         return Ok(());
     }
     let content = fs::read(&executable)
-        .with_context(|| format!("impossible de lire « {} »", executable.display()))?;
+        .with_context(|| format!("impossible de lire « {} »", executable.display()))?;
     if fs::read(&copy).is_ok_and(|found| found == content) {
         return Ok(());
     }

@@ -30,13 +30,13 @@ pub fn everything() -> Result<ExitCode> {
 /// Installs whatever is missing; returns at once when nothing is.
 pub fn ensure(layout: &Layout) -> Result<()> {
     fs::create_dir_all(&layout.tp)
-        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
+        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
     for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
         fs::create_dir_all(folder)?;
     }
     let lock = fs::File::create(layout.tp.join("install.lock"))?;
     if lock.try_lock().is_err() {
-        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
+        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
         lock.lock()?;
     }
     let chains = vec![
@@ -90,5 +90,5 @@ pub fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     let draft = folder.join(format!(".{name}.{}", std::process::id()));
     fs::write(&draft, content)
         .and_then(|()| fs::rename(&draft, path))
-        .with_context(|| format!("impossible d'écrire « {} »", path.display()))
+        .with_context(|| format!("impossible d'écrire « {} »", path.display()))
 }

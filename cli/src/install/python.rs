@@ -17,8 +17,8 @@ const LAB_SETTINGS: &str = r#"{
 }
 "#;
 
-pub const NO_VENV: &str = "le module venv de Python manque : installez-le (Debian/Ubuntu : sudo apt install python3-venv)";
-const NO_PYTHON: &str = "Python 3 est introuvable : installez-le (Debian/Ubuntu : sudo apt install python3 python3-venv ; macOS : brew install python) ou indiquez-le par la variable TP_PYTHON";
+pub const NO_VENV: &str = "le module venv de Python manque : installez-le (Debian/Ubuntu : sudo apt install python3-venv)";
+const NO_PYTHON: &str = "Python 3 est introuvable : installez-le (Debian/Ubuntu : sudo apt install python3 python3-venv ; macOS : brew install python) ou indiquez-le par la variable TP_PYTHON";
 
 /// Whether the environment is complete, with exactly these requirements.
 pub fn is_done(layout: &Layout) -> bool {
@@ -59,7 +59,7 @@ pub fn check() -> Result<()> {
     match probe(script) {
         Err(_) => bail!(NO_PYTHON),
         Ok(output) if output.status.code() == Some(3) => bail!(
-            "Python {} est trop ancien : il faut au moins 3.10 (la variable TP_PYTHON peut en indiquer un autre)",
+            "Python {} est trop ancien : il faut au moins 3.10 (la variable TP_PYTHON peut en indiquer un autre)",
             String::from_utf8_lossy(&output.stdout).trim()
         ),
         Ok(output) if !output.status.success() => bail!(NO_PYTHON),

@@ -25,13 +25,13 @@ pub fn check(layout: &Layout, missing: &[Vec<Step>]) -> Result<()> {
     };
     if !answers("cc") {
         bail!(
-            "aucun compilateur C (`cc`) : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)"
+            "aucun compilateur C (`cc`) : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)"
         );
     }
     let needed = BYTES_PER_CHAIN * missing.len() as u64;
     if let Some(free) = free_bytes(&layout.tp).filter(|free| *free < needed) {
         bail!(
-            "il reste {:.1} Go sur le disque de « {} » et l'installation en demande {:.1} : libérez de la place puis relancez la même commande",
+            "il reste {:.1} Go sur le disque de « {} » et l'installation en demande {:.1} : libérez de la place puis relancez la même commande",
             free as f64 / 1e9,
             layout.tp.display(),
             needed as f64 / 1e9

@@ -85,12 +85,12 @@ fn run_chain(chain: &[Step], layout: &Layout, board: &Board, failed: &AtomicBool
         let outcome = (step.install)(layout);
         board.end(step.name);
         match outcome {
-            Ok(()) => board.say(&format!("  ✓ {} : {}", step.name, human(start.elapsed()))),
+            Ok(()) => board.say(&format!("  ✓ {} : {}", step.name, human(start.elapsed()))),
             // Stopped because another step failed: that one is reported.
             Err(_) if failed.load(Ordering::SeqCst) => return Ok(()),
             Err(error) => {
                 failed.store(true, Ordering::SeqCst);
-                board.say(&format!("  ✗ {} : {}", step.name, human(start.elapsed())));
+                board.say(&format!("  ✗ {} : {}", step.name, human(start.elapsed())));
                 process::stop_all();
                 return Err(error);
             }

@@ -20,7 +20,7 @@ pub struct Args {
     /// Les notebooks à exécuter.
     #[arg(required = true)]
     notebooks: Vec<PathBuf>,
-    /// Dossier des copies exécutées [par défaut : solutions/executed].
+    /// Dossier des copies exécutées [par défaut : solutions/executed].
     #[arg(long)]
     out: Option<PathBuf>,
     /// Continue après une cellule fautive.
@@ -29,7 +29,7 @@ pub struct Args {
     /// Exécute dans le noyau evcxr ordinaire (démarrage de plusieurs minutes).
     #[arg(long)]
     plain: bool,
-    /// Durée maximale d'une cellule, en secondes (0 : sans limite).
+    /// Durée maximale d'une cellule, en secondes (0 : sans limite).
     #[arg(long, default_value_t = 900)]
     timeout: u64,
 }
@@ -60,7 +60,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     if failed.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("Échec : {}", failed.join(", "));
+    eprintln!("Échec : {}", failed.join(", "));
     Ok(ExitCode::FAILURE)
 }
 
@@ -83,7 +83,7 @@ fn execute(layout: &Layout, args: &Args, path: &Path, out: &Path) -> Result<bool
         python.env("JUPYTER_PATH", layout.plain());
     }
     let mut child =
-        python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
+        python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
     let mut replies = child.stdin.take().context("stdin is piped")?;
     let answers = BufReader::new(child.stdout.take().context("stdout is piped")?);
     let mut failures = 0;
@@ -109,11 +109,11 @@ fn execute(layout: &Layout, args: &Args, path: &Path, out: &Path) -> Result<bool
     drop(replies);
     if !child.wait()?.success() {
         bail!(
-            "l'exécution de « {} » s'est interrompue (message de Python ci-dessus)",
+            "l'exécution de « {} » s'est interrompue (message de Python ci-dessus)",
             path.display()
         );
     }
-    println!("  total {total:.1} s ; copie exécutée : {}", target.display());
+    println!("  total {total:.1} s ; copie exécutée : {}", target.display());
     Ok(failures == 0)
 }
 

@@ -18,7 +18,7 @@ pub fn warmed(layout: &Layout, destination: &Path) -> Result<()> {
     let lock = lock_file(layout)?;
     lock.lock_shared()?;
     folder(&layout.warm(), destination, false)
-        .with_context(|| format!("impossible de préparer « {} »", destination.display()))
+        .with_context(|| format!("impossible de préparer « {} »", destination.display()))
 }
 
 /// Copies a folder; `changing` when its files may be rewritten in place.

@@ -33,13 +33,13 @@ fn rustc() -> Result<String> {
     let output = process::command("rustc")
         .arg("-vV")
         .output()
-        .context("rustc est introuvable : installez Rust (https://rustup.rs)")?;
+        .context("rustc est introuvable : installez Rust (https://rustup.rs)")?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn folder(text: &mut String, path: &Path) -> Result<()> {
     let entries =
-        fs::read_dir(path).with_context(|| format!("impossible de lire « {} »", path.display()))?;
+        fs::read_dir(path).with_context(|| format!("impossible de lire « {} »", path.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     for path in paths {
@@ -50,7 +50,7 @@ fn folder(text: &mut String, path: &Path) -> Result<()> {
 
 fn line(text: &mut String, path: &Path) -> Result<()> {
     let metadata =
-        fs::metadata(path).with_context(|| format!("impossible de lire « {} »", path.display()))?;
+        fs::metadata(path).with_context(|| format!("impossible de lire « {} »", path.display()))?;
     let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     writeln!(text, "{} {} {}", path.display(), metadata.len(), age.as_nanos())?;
     Ok(())

@@ -84,7 +84,7 @@ fn lock_file(layout: &Layout) -> Result<fs::File> {
         .truncate(false)
         .write(true)
         .open(&path)
-        .with_context(|| format!("impossible d'ouvrir « {} »", path.display()))
+        .with_context(|| format!("impossible d'ouvrir « {} »", path.display()))
 }
 
 fn stamp_file(layout: &Layout) -> std::path::PathBuf {

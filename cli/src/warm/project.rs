@@ -46,7 +46,7 @@ pub fn write(layout: &Layout) -> Result<()> {
     let warm = layout.warm();
     let lock = layout.root.join("Cargo.lock");
     let lock =
-        fs::read(&lock).with_context(|| format!("impossible de lire « {} »", lock.display()))?;
+        fs::read(&lock).with_context(|| format!("impossible de lire « {} »", lock.display()))?;
     replace_file(&warm.join("Cargo.toml"), WORKSPACE.as_bytes())?;
     replace_file(&warm.join("Cargo.lock"), &lock)?;
     replace_file(&warm.join("keep/Cargo.toml"), keep(layout).as_bytes())?;
