@@ -6,6 +6,7 @@
 
 use super::activation::Activation;
 use super::gemm::{Matrix, matmul};
+use super::wide::wide;
 use super::{Backward, Forward, Op};
 
 /// The operation of a dense layer; parameters: kernel, bias.
@@ -41,19 +42,21 @@ impl Op for Dense {
         io.y.chunks_exact_mut(self.outputs).for_each(|row| row.copy_from_slice(io.params[1]));
         let x = Matrix::new(io.x, n, self.inputs);
         matmul(x, Matrix::new(io.params[0], self.inputs, self.outputs), io.y, true);
-        self.activation.forward(io.y, self.outputs);
+        wide(|| self.activation.forward(io.y, self.outputs));
     }
 
     fn backward(&self, io: Backward<'_>) {
         let n = io.x.len() / self.inputs;
-        self.activation.backward(io.y, io.dy, self.outputs);
+        wide(|| self.activation.backward(io.y, io.dy, self.outputs));
         let dz = Matrix::new(io.dy, n, self.outputs);
         let [dw, db] = io.dparams else { return };
         matmul(Matrix::new(io.x, n, self.inputs).t(), dz, dw, false);
-        db.fill(0.0);
-        for row in io.dy.chunks_exact(self.outputs) {
-            db.iter_mut().zip(row).for_each(|(b, d)| *b += d);
-        }
+        wide(|| {
+            db.fill(0.0);
+            for row in io.dy.chunks_exact(self.outputs) {
+                db.iter_mut().zip(row).for_each(|(b, d)| *b += d);
+            }
+        });
         if let Some(dx) = io.dx {
             matmul(dz, Matrix::new(io.params[0], self.inputs, self.outputs).t(), dx, false);
         }

@@ -21,6 +21,7 @@ pub mod optimizer;
 pub mod pool;
 mod scratch;
 pub mod softmax_cross_entropy;
+mod wide;
 pub mod window;
 
 pub use candle::apply;

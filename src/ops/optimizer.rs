@@ -15,6 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::wide::{pairs, quadruples, triples};
 use crate::{Error, Result};
 
 /// Stochastic gradient descent.
@@ -200,22 +201,16 @@ impl Sgd {
     fn update(&self, w: &mut [f32], g: &[f32], slots: &mut Slots) {
         let (rate, momentum) = (self.learning_rate as f32, self.momentum as f32);
         if momentum == 0.0 {
-            w.iter_mut().zip(g).for_each(|(w, g)| *w -= rate * g);
-            return;
+            return pairs(w, g, |w, g| w.iter_mut().zip(g).for_each(|(w, g)| *w -= rate * g));
         }
         slots.first.resize(w.len(), 0.0);
-        let values = w.iter_mut().zip(g).zip(&mut slots.first);
-        if self.nesterov {
-            values.for_each(|((w, g), v)| {
+        let ahead = if self.nesterov { 1.0 } else { 0.0 };
+        triples(w, g, &mut slots.first, |w, g, v| {
+            for ((w, g), v) in w.iter_mut().zip(g).zip(v) {
                 *v = momentum * *v - rate * g;
-                *w += momentum * *v - rate * g;
-            });
-        } else {
-            values.for_each(|((w, g), v)| {
-                *v = momentum * *v - rate * g;
-                *w += *v;
-            });
-        }
+                *w += *v + ahead * (momentum * *v - rate * g - *v);
+            }
+        });
     }
 }
 
@@ -224,10 +219,12 @@ impl RmsProp {
         let (rate, rho) = (self.learning_rate as f32, self.rho as f32);
         let epsilon = self.epsilon as f32;
         slots.second.resize(w.len(), 0.0);
-        for ((w, g), v) in w.iter_mut().zip(g).zip(&mut slots.second) {
-            *v = rho * *v + (1.0 - rho) * g * g;
-            *w -= rate * g / (*v + epsilon).sqrt();
-        }
+        triples(w, g, &mut slots.second, |w, g, v| {
+            for ((w, g), v) in w.iter_mut().zip(g).zip(v) {
+                *v = rho * *v + (1.0 - rho) * g * g;
+                *w -= rate * g / (*v + epsilon).sqrt();
+            }
+        });
     }
 }
 
@@ -236,15 +233,17 @@ impl AdamW {
         let t = t.max(1) as f64;
         let correction = (1.0 - self.beta_2.powf(t)).sqrt() / (1.0 - self.beta_1.powf(t));
         let rate = (self.learning_rate * correction) as f32;
-        let (b1, b2, epsilon) = (self.beta_1 as f32, self.beta_2 as f32, self.epsilon as f32);
+        let (b1, b2) = (1.0 - self.beta_1 as f32, 1.0 - self.beta_2 as f32);
+        let epsilon = self.epsilon as f32;
         let keep = 1.0 - (self.learning_rate * self.weight_decay) as f32;
         slots.first.resize(w.len(), 0.0);
         slots.second.resize(w.len(), 0.0);
-        let moments = slots.first.iter_mut().zip(&mut slots.second);
-        for ((w, g), (m, v)) in w.iter_mut().zip(g).zip(moments) {
-            *m += (g - *m) * (1.0 - b1);
-            *v += (g * g - *v) * (1.0 - b2);
-            *w = *w * keep - rate * *m / (v.sqrt() + epsilon);
-        }
+        quadruples(w, g, &mut slots.first, &mut slots.second, |w, g, m, v| {
+            for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
+                *m += (g - *m) * b1;
+                *v += (g * g - *v) * b2;
+                *w = *w * keep - rate * *m / (v.sqrt() + epsilon);
+            }
+        });
     }
 }

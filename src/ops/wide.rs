@@ -1,0 +1,76 @@
+//! Simple loops, compiled for the processor's widest vectors.
+//!
+//! The compiler vectorises a loop such as `y[i] += a·x[i]` by itself, but only
+//! with the instructions that every processor of the architecture has. [`wide`]
+//! has the same loop compiled for AVX-512 and AVX2 too and chooses at run time.
+//! Rust never merges a product and a sum on its own, so that each choice gives
+//! the same bits.
+
+use rayon::prelude::*;
+
+/// Values that one thread handles at a time.
+const CHUNK: usize = 1 << 14;
+
+/// Runs a loop in the widest form that the processor has.
+#[inline]
+pub(crate) fn wide<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx512f,avx2,fma")]
+        fn avx512<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        #[target_feature(enable = "avx2,fma")]
+        fn avx2<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            if is_x86_feature_detected!("avx512f") {
+                // SAFETY: the processor has these instructions, as just found.
+                return unsafe { avx512(work) };
+            }
+            // SAFETY: as above.
+            return unsafe { avx2(work) };
+        }
+    }
+    work()
+}
+
+/// `work(a chunk, b chunk)` over two arrays of the same length, in parallel.
+pub(crate) fn pairs(a: &mut [f32], b: &[f32], work: impl Fn(&mut [f32], &[f32]) + Sync) {
+    if a.len() <= CHUNK {
+        return wide(|| work(a, b));
+    }
+    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK));
+    chunks.for_each(|(a, b)| wide(|| work(a, b)));
+}
+
+/// [`pairs`] with a third array that changes too.
+pub(crate) fn triples(
+    a: &mut [f32],
+    b: &[f32],
+    c: &mut [f32],
+    work: impl Fn(&mut [f32], &[f32], &mut [f32]) + Sync,
+) {
+    if a.len() <= CHUNK {
+        return wide(|| work(a, b, c));
+    }
+    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK)).zip(c.par_chunks_mut(CHUNK));
+    chunks.for_each(|((a, b), c)| wide(|| work(a, b, c)));
+}
+
+/// [`triples`] with a fourth array that changes too.
+pub(crate) fn quadruples(
+    a: &mut [f32],
+    b: &[f32],
+    c: &mut [f32],
+    d: &mut [f32],
+    work: impl Fn(&mut [f32], &[f32], &mut [f32], &mut [f32]) + Sync,
+) {
+    if a.len() <= CHUNK {
+        return wide(|| work(a, b, c, d));
+    }
+    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK));
+    let chunks = chunks.zip(c.par_chunks_mut(CHUNK)).zip(d.par_chunks_mut(CHUNK));
+    chunks.for_each(|(((a, b), c), d)| wide(|| work(a, b, c, d)));
+}
