@@ -12,8 +12,9 @@ pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use crate::ops::{Padding, Pass, avg_pool2d, conv2d, max_pool2d};
 pub use crate::plot::{
-    Figure, ImageGrid, LineChart, Table, plot_functions, plot_histories, plot_lines, show_digit,
-    show_digits, show_digits_by_class, show_errors, show_image, show_images,
+    Figure, ImageGrid, LineChart, Stage, Table, plot_bars, plot_feature_maps, plot_filters,
+    plot_functions, plot_histories, plot_lines, plot_probabilities, plot_structure, show_digit,
+    show_digits, show_digits_by_class, show_errors, show_errors_with_bars, show_image, show_images,
 };
 pub use crate::random::Rng;
 pub use crate::train::{

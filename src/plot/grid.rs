@@ -6,7 +6,7 @@ use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
 use super::french::plural;
-use super::palette::{Color, INK, PAPER, RULE};
+use super::palette::{Color, GREY, INK, PAPER, RULE};
 use super::svg::{Canvas, Style, text_width};
 use crate::{Error, Result};
 
@@ -85,6 +85,7 @@ pub struct ImageGrid {
     columns: usize,
     width: f64,
     row_labels: Vec<String>,
+    note: String,
 }
 
 impl ImageGrid {
@@ -97,6 +98,7 @@ impl ImageGrid {
             columns: 12,
             width: 56.0,
             row_labels: Vec::new(),
+            note: String::new(),
         }
     }
 
@@ -125,6 +127,13 @@ impl ImageGrid {
     #[must_use]
     pub fn row_labels(mut self, labels: Vec<String>) -> Self {
         self.row_labels = labels;
+        self
+    }
+
+    /// A line of text below the grid.
+    #[must_use]
+    pub fn note(mut self, note: &str) -> Self {
+        self.note = note.to_string();
         self
     }
 
@@ -174,8 +183,14 @@ impl ImageGrid {
             let y = (i / self.columns) as f64 * step_y;
             tile.draw(&mut canvas, (x, y), self.width, size);
         }
-        let width = (left + columns as f64 * step_x).max(text_width(&self.title, 15.0));
-        Ok(Figure::new(&self.title, &self.alternative(), width, rows as f64 * step_y, canvas))
+        let mut width = (left + columns as f64 * step_x).max(text_width(&self.title, 15.0));
+        let mut height = rows as f64 * step_y;
+        if !self.note.is_empty() {
+            height += 16.0;
+            canvas.text((0.0, height - 3.0), &self.note, Style::size(11.0).color(GREY));
+            width = width.max(text_width(&self.note, 10.0));
+        }
+        Ok(Figure::new(&self.title, &self.alternative(), width, height, canvas))
     }
 
     fn alternative(&self) -> String {

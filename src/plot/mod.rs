@@ -10,29 +10,40 @@
 //! Ito, which colour-blind readers tell apart; curves also differ by their
 //! dashes or marks, so that a black-and-white print is still readable.
 
+mod bars;
+mod best;
 mod chart;
 mod confusion;
 mod digits;
 mod draw;
 mod figure;
+mod filters;
 pub(crate) mod french;
 mod functions;
 mod grid;
 mod history;
+mod maps;
 mod palette;
+mod saliency;
+mod structure;
 mod summary;
 pub(crate) mod svg;
 mod table;
 mod ticks;
 
 #[cfg(test)]
+mod network_tests;
+#[cfg(test)]
 mod tests;
 
+pub use bars::{plot_bars, plot_probabilities, show_errors_with_bars};
 pub use chart::{LineChart, plot_lines};
-
 pub use digits::{show_digit, show_digits, show_digits_by_class, show_errors, show_image};
 pub use figure::Figure;
+pub use filters::plot_filters;
 pub use functions::{RealFunction, plot_functions};
 pub use grid::{ImageGrid, show_images};
 pub use history::plot_histories;
+pub use maps::plot_feature_maps;
+pub use structure::{Stage, plot_structure};
 pub use table::Table;

@@ -55,3 +55,8 @@ pub(crate) const CURVES: [Color; 7] = [
 pub(crate) fn curve(i: usize) -> Color {
     CURVES[i % CURVES.len()]
 }
+
+/// Blue through white to vermilion for `value` in `−1..=1`: signed weights.
+pub(crate) fn diverging(value: f64) -> Color {
+    PAPER.mix(if value < 0.0 { BLUE } else { VERMILION }, value.abs())
+}

@@ -47,7 +47,7 @@ pub(crate) fn check_svg(svg: &str) -> Vec<String> {
     ids
 }
 
-fn set(n: usize) -> Dataset {
+pub(crate) fn set(n: usize) -> Dataset {
     let pixels: Vec<u8> = (0..n * 784).map(|i| (i * 7 % 256) as u8).collect();
     let labels: Vec<u8> = (0..n).map(|i| (i % 10) as u8).collect();
     Dataset::new(
