@@ -1,6 +1,9 @@
 //! The one import of a notebook: `use mnist_tp::prelude::*;`.
 
 pub use crate::check::{self, Verdict, bilan};
+pub use crate::data::digits::{
+    DigitReader, Polarity, Reading, read_digits, read_folder, sample_digits,
+};
 pub use crate::data::{
     BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
 };
