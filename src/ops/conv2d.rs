@@ -3,11 +3,11 @@
 //! `z[n, i, j, o] = bias[o] + Σ x[n, s·i + a − top, s·j + b − left, c] · kernel[a, b, c, o]`
 //!
 //! summed over `a < kh`, `b < kw` and `c < c_in`; pixels outside the image are
-//! zero. [`reference`] is this formula as loops; [`Conv2d`] computes it as a
-//! product of matrices (see [`super::im2col`]), a few images at a time so that
-//! the columns stay in the cache. The images of a batch are shared out in fixed
-//! groups whose gradients are summed in order: any number of threads gives the
-//! same bits.
+//! zero; then `y = activation(z)`. [`reference`] is this formula as loops.
+//! [`Conv2d`] runs the loops of [`super::direct`] on a few images at a time, so
+//! that they stay in the cache. For the gradient of the kernel, the images of a
+//! batch are shared out in fixed groups whose sums are added in order: any number
+//! of threads gives the same bits.
 
 use std::sync::Arc;
 
@@ -15,9 +15,10 @@ use candle_core::Tensor;
 use rayon::prelude::*;
 
 use super::activation::Activation;
-use super::gemm::{Matrix, matmul_here};
-use super::im2col::{col2im, im2col, row_len};
+use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
+use super::frame::Frame;
 use super::scratch::with_scratch;
+use super::simd::{self, Level, run_at};
 use super::window::{Padding, Windows};
 use super::{Backward, Forward, Op, Pass, apply};
 use crate::{Error, Result};
@@ -27,9 +28,8 @@ mod tests;
 
 /// Most groups that a batch is cut into for the gradient of the kernel.
 const GROUPS: usize = 8;
-/// Values of columns that one thread handles at a time (512 KiB, about its
-/// second-level cache).
-const BLOCK: usize = 1 << 17;
+/// Values of the sheets that one thread handles at a time (256 KiB).
+const BLOCK: usize = 1 << 16;
 
 /// A convolution `[n, h, w, c_in]` → `[n, h', w', c_out]` whose parameters are the
 /// kernel `[kh, kw, c_in, c_out]` and the bias `[c_out]`.
@@ -38,6 +38,38 @@ pub struct Conv2d {
     windows: Windows,
     filters: usize,
     activation: Activation,
+    level: Level,
+    /// Images handled together.
+    block: usize,
+    forward: Plan,
+    /// For the gradient of the input, from that of the output.
+    backward: Plan,
+}
+
+/// How a correlation walks over its input.
+#[derive(Clone, Debug)]
+struct Plan {
+    frame: Frame,
+    taps: Taps,
+    /// First tap of each output of a block of images.
+    at: Vec<u32>,
+}
+
+impl Plan {
+    fn new(frame: Frame, size: [usize; 2], stride: [usize; 2], output: [usize; 2]) -> Self {
+        let row_stride = frame.sheet[1] * frame.image[2];
+        let taps = Taps { rows: size[0], row_len: size[1] * frame.image[2], row_stride };
+        let rows = (0..output[0]).map(|i| i * stride[0] * row_stride);
+        let step = stride[1] * frame.image[2];
+        let at = rows.flat_map(|row| (0..output[1]).map(move |j| (row + j * step) as u32));
+        Self { frame, taps, at: at.collect() }
+    }
+
+    fn repeat(&mut self, images: usize) {
+        let one = self.at.clone();
+        let starts = (1..images).map(|image| (image * self.frame.len()) as u32);
+        self.at.extend(starts.flat_map(|start| one.iter().map(move |at| at + start)));
+    }
 }
 
 impl Conv2d {
@@ -58,7 +90,21 @@ impl Conv2d {
         if filters == 0 {
             return Err(Error::parameter("filters", filters, "au moins 1 filtre"));
         }
-        Ok(Self { windows, filters, activation })
+        let [height, width, _] = input;
+        let output = windows.output;
+        let frame = forward_frame(&windows);
+        let forward = Plan::new(frame, size, stride, output);
+        // The kernel turned by 180° meets `dy` spread out by the stride.
+        let first = [size[0] - 1 - windows.before[0], size[1] - 1 - windows.before[1]];
+        let sheet = [height + size[0] - 1, width + size[1] - 1];
+        let frame = Frame { image: [output[0], output[1], filters], sheet, first, stride };
+        let backward = Plan::new(frame, size, [1, 1], [height, width]);
+        let block = (BLOCK / forward.frame.len().max(frame.len())).clamp(1, 4);
+        let level = simd::level();
+        let mut conv = Self { windows, filters, activation, level, block, forward, backward };
+        conv.forward.repeat(block);
+        conv.backward.repeat(block);
+        Ok(conv)
     }
 
     /// Shape of the output for one image: `[h', w', c_out]`.
@@ -66,42 +112,111 @@ impl Conv2d {
         [self.windows.output[0], self.windows.output[1], self.filters]
     }
 
-    /// Images whose columns make one block.
-    fn block(&self) -> usize {
-        (BLOCK / (self.windows.count() * row_len(&self.windows))).max(1)
+    /// Number of weights of one filter.
+    fn taps(&self) -> usize {
+        self.forward.taps.len()
     }
 
-    /// Gradients for one group of images; `dw` and `db` are overwritten.
+    /// Outputs of one block of images `x`.
+    fn forward_block(&self, x: &[f32], packed: &[f32], y: &mut [f32]) {
+        let plan = &self.forward;
+        let relu = self.activation == Activation::Relu;
+        let correlate = |x: &[f32], y: &mut [f32]| {
+            let at = &plan.at[..y.len() / self.filters];
+            let (taps, filters, finish) = (plan.taps, self.filters, Finish::All { y, relu });
+            run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
+        };
+        if plan.frame.is_image() {
+            correlate(x, y);
+        } else {
+            with_scratch(x.len() / self.input_len() * plan.frame.len(), |sheets| {
+                plan.frame.lay(x, sheets);
+                correlate(sheets, y);
+            });
+        }
+        if !relu {
+            self.activation.forward(y, self.filters);
+        }
+    }
+
+    /// Gradients for one group of images. `dw` is overwritten; `dx` comes with
+    /// the turned kernel.
     fn backward_group(
         &self,
         x: &[f32],
-        kernel: &[f32],
-        dy: &[f32],
-        mut dx: Option<&mut [f32]>,
-        (dw, db): (&mut [f32], &mut [f32]),
+        y: &[f32],
+        dy: &mut [f32],
+        dw: &mut [f32],
+        mut dx: Option<(&mut [f32], &[f32])>,
     ) {
-        let (filters, row) = (self.filters, row_len(&self.windows));
-        let block = self.block();
-        let (x_len, y_len) = (self.input_len() * block, self.output_len() * block);
+        let (x_len, y_len) = (self.input_len(), self.output_len());
+        let padded = padded(self.filters, self.level);
+        let lay_x = if self.forward.frame.is_image() { 0 } else { self.forward.frame.len() };
+        let pad_dy = if padded == self.filters { 0 } else { self.windows.count() * padded };
+        let lay_dy = if dx.is_some() { self.backward.frame.len() } else { 0 };
         dw.fill(0.0);
-        db.fill(0.0);
-        with_scratch(block * self.windows.count() * row, |columns| {
-            for (index, (x, dy)) in x.chunks(x_len).zip(dy.chunks(y_len)).enumerate() {
-                for dy in dy.chunks_exact(filters) {
-                    db.iter_mut().zip(dy).for_each(|(db, dy)| *db += dy);
+        with_scratch((lay_x + pad_dy + lay_dy) * self.block, |scratch| {
+            let blocks = x.chunks(x_len * self.block).zip(y.chunks(y_len * self.block));
+            let blocks = blocks.zip(dy.chunks_mut(y_len * self.block)).enumerate();
+            for (index, ((x, y), dy)) in blocks {
+                let n = x.len() / x_len;
+                self.activation.backward(y, dy, self.filters);
+                let (x_sheets, rest) = scratch.split_at_mut(lay_x * self.block);
+                let (dy_rows, dy_sheets) = rest.split_at_mut(pad_dy * self.block);
+                let x_sheets = &mut x_sheets[..lay_x * n];
+                let dy_rows = &mut dy_rows[..pad_dy * n];
+                let Plan { frame, taps, at } = &self.forward;
+                frame.lay(x, x_sheets);
+                for (row, dy) in dy_rows.chunks_exact_mut(padded).zip(dy.chunks_exact(self.filters))
+                {
+                    row[..self.filters].copy_from_slice(dy);
+                    row[self.filters..].fill(0.0);
                 }
-                let rows = dy.len() / filters;
-                let columns = &mut columns[..rows * row];
-                im2col(&self.windows, x, columns);
-                let dy = Matrix::new(dy, rows, filters);
-                matmul_here(Matrix::new(columns, rows, row).t(), dy, dw, true);
-                if let Some(dx) = dx.as_deref_mut() {
-                    matmul_here(dy, Matrix::new(kernel, row, filters).t(), columns, false);
-                    col2im(&self.windows, columns, &mut dx[index * x_len..][..x.len()]);
+                let (taps, at) = (*taps, &at[..n * self.windows.count()]);
+                let (x, rows) = (
+                    if lay_x == 0 { x } else { x_sheets },
+                    if pad_dy == 0 { &*dy } else { dy_rows },
+                );
+                let gradient = KernelGradient { x, at, taps, dy: rows, padded, dw };
+                run_at(self.level, gradient);
+                if let Some((dx, packed)) = &mut dx {
+                    let Plan { frame, taps, at } = &self.backward;
+                    let dy_sheets = &mut dy_sheets[..lay_dy * n];
+                    frame.lay(dy, dy_sheets);
+                    let y = &mut dx[index * x_len * self.block..][..n * x_len];
+                    let filters = self.windows.input[2];
+                    let at = &at[..y.len() / filters];
+                    let finish = Finish::All { y, relu: false };
+                    let (x, taps) = (&*dy_sheets, *taps);
+                    run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
                 }
             }
         });
     }
+
+    /// Packs the kernel as [`Correlate`] needs it for the gradient of the input:
+    /// turned by 180°, its filters in the place of its channels.
+    fn pack_turned(&self, kernel: &[f32], packed: &mut [f32]) {
+        let ([_, kw], channels) = (self.windows.size, self.windows.input[2]);
+        let taps = self.backward.taps.len();
+        let row = |k: usize| {
+            let (tap, o) = (k / self.filters, k % self.filters);
+            let turned = self.windows.size[0] * kw - 1 - tap;
+            turned * channels * self.filters + o
+        };
+        let (weights, step, filters) = (kernel, self.filters, channels);
+        let pack = Pack { weights, row: &row, step, bias: None, taps, filters, packed };
+        run_at(self.level, pack);
+    }
+}
+
+/// The sheet that holds an image with the zeros around it.
+pub(crate) fn forward_frame(windows: &Windows) -> Frame {
+    let Windows { input, size, stride, before, output } = *windows;
+    let needed = |axis: usize| (output[axis] - 1) * stride[axis] + size[axis];
+    let inside = before == [0, 0] && (0..2).all(|axis| needed(axis) <= input[axis]);
+    let sheet = if inside { [input[0], input[1]] } else { [needed(0), needed(1)] };
+    Frame { image: input, sheet, first: before, stride: [1, 1] }
 }
 
 impl Op for Conv2d {
@@ -118,65 +233,82 @@ impl Op for Conv2d {
     }
 
     fn param_lens(&self) -> Vec<usize> {
-        vec![row_len(&self.windows) * self.filters, self.filters]
+        vec![self.taps() * self.filters, self.filters]
     }
 
     fn forward(&self, io: Forward<'_>) {
-        let (kernel, bias) = (io.params[0], io.params[1]);
-        let (filters, row) = (self.filters, row_len(&self.windows));
-        let block = self.block();
-        let images = io.x.par_chunks(self.input_len() * block);
-        images.zip(io.y.par_chunks_mut(self.output_len() * block)).for_each(|(x, y)| {
-            let rows = y.len() / filters;
-            y.chunks_exact_mut(filters).for_each(|y| y.copy_from_slice(bias));
-            with_scratch(rows * row, |columns| {
-                im2col(&self.windows, x, columns);
-                let kernel = Matrix::new(kernel, row, filters);
-                matmul_here(Matrix::new(columns, rows, row), kernel, y, true);
-            });
-            self.activation.forward(y, filters);
-        });
+        let (taps, filters) = (self.taps(), self.filters);
+        let packed = room(&mut io.saved.floats, packed_len(taps, filters, self.level));
+        let (weights, bias) = (io.params[0], Some(io.params[1]));
+        let row = |k| k * filters;
+        run_at(self.level, Pack { weights, row: &row, step: 1, bias, taps, filters, packed });
+        let packed = &*packed;
+        let images = io.x.par_chunks(self.input_len() * self.block);
+        images
+            .zip(io.y.par_chunks_mut(self.output_len() * self.block))
+            .for_each(|(x, y)| self.forward_block(x, packed, y));
     }
 
     fn backward(&self, io: Backward<'_>) {
-        let kernel = io.params[0];
         let n = io.x.len() / self.input_len();
         let group = n.div_ceil(GROUPS);
         let (x_len, y_len) = (self.input_len() * group, self.output_len() * group);
-        let images = io.y.par_chunks(self.output_len());
-        let images = images.zip(io.dy.par_chunks_mut(self.output_len()));
-        images.for_each(|(y, dy)| self.activation.backward(y, dy, self.filters));
-        let dy = &*io.dy;
-        let len = kernel.len() + self.filters;
-        io.saved.floats.resize(n.div_ceil(group) * len, 0.0);
-        let partial = io.saved.floats.par_chunks_exact_mut(len);
-        let groups = io.x.par_chunks(x_len).zip(dy.par_chunks(y_len)).zip(partial);
-        let split = |partial| <[f32]>::split_at_mut(partial, kernel.len());
+        let padded = padded(self.filters, self.level);
+        let len = (self.taps() + 1) * padded;
+        let turned = packed_len(self.backward.taps.len(), self.windows.input[2], self.level);
+        let floats = room(&mut io.saved.floats, turned + n.div_ceil(group) * len);
+        let (turned, partial) = floats.split_at_mut(turned);
+        if io.dx.is_some() {
+            self.pack_turned(io.params[0], turned);
+        }
+        let turned = &*turned;
+        let groups = io.x.par_chunks(x_len).zip(io.y.par_chunks(y_len));
+        let groups = groups.zip(io.dy.par_chunks_mut(y_len));
+        let groups = groups.zip(partial.par_chunks_exact_mut(len));
         match io.dx {
-            Some(dx) => groups.zip(dx.par_chunks_mut(x_len)).for_each(|(((x, dy), p), dx)| {
-                self.backward_group(x, kernel, dy, Some(dx), split(p));
-            }),
-            None => groups.for_each(|((x, dy), p)| {
-                self.backward_group(x, kernel, dy, None, split(p));
-            }),
+            Some(dx) => {
+                groups.zip(dx.par_chunks_mut(x_len)).for_each(|((((x, y), dy), dw), dx)| {
+                    self.backward_group(x, y, dy, dw, Some((dx, turned)));
+                })
+            }
+            None => groups.for_each(|(((x, y), dy), dw)| self.backward_group(x, y, dy, dw, None)),
         }
         let [dw, db] = io.dparams else { return };
-        sum_groups(&io.saved.floats, len, 0, dw);
-        sum_groups(&io.saved.floats, len, kernel.len(), db);
+        sum_groups(partial, len, padded, self.filters, dw, db);
     }
 }
 
-/// `total[k] = Σ partial[g · len + offset + k]`, in the order of the groups.
-pub(crate) fn sum_groups(partial: &[f32], len: usize, offset: usize, total: &mut [f32]) {
-    const PIECE: usize = 8192;
-    total.par_chunks_mut(PIECE).enumerate().for_each(|(index, total)| {
-        let start = offset + index * PIECE;
-        total.copy_from_slice(&partial[start..start + total.len()]);
+/// The first `len` values of `buffer`, which grows if it must.
+pub(crate) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
+    }
+    &mut buffer[..len]
+}
+
+/// Adds the groups' gradients, `[taps + 1, padded]` each, in their order.
+fn sum_groups(
+    partial: &[f32],
+    len: usize,
+    padded: usize,
+    filters: usize,
+    dw: &mut [f32],
+    db: &mut [f32],
+) {
+    let sum = |row: usize, total: &mut [f32]| {
+        let start = row * padded;
+        total.copy_from_slice(&partial[start..start + filters]);
         for partial in partial.chunks_exact(len).skip(1) {
-            let partial = &partial[start..start + total.len()];
+            let partial = &partial[start..start + filters];
             total.iter_mut().zip(partial).for_each(|(total, partial)| *total += partial);
         }
+    };
+    let rows = 8192usize.div_ceil(filters);
+    dw.par_chunks_mut(rows * filters).enumerate().for_each(|(index, dw)| {
+        let dw = dw.chunks_exact_mut(filters).enumerate();
+        dw.for_each(|(row, dw)| sum(index * rows + row, dw));
     });
+    sum(dw.len() / filters, db);
 }
 
 /// The convolution of the images `x`: `[n, h, w, c_in]` with `kernel`:

@@ -18,6 +18,12 @@ fn problem(conv: &Conv2d, n: usize, seed: u64) -> (Vec<f32>, Vec<Vec<f32>>, Vec<
 }
 
 fn assert_equals_reference(conv: &Conv2d, n: usize, seed: u64) {
+    for level in simd::levels() {
+        assert_level_equals_reference(&Conv2d { level, ..conv.clone() }, n, seed);
+    }
+}
+
+fn assert_level_equals_reference(conv: &Conv2d, n: usize, seed: u64) {
     let (x, params, dy) = problem(conv, n, seed);
     let found = step(conv, TRAINING, &x, &params, &dy);
     let y = reference::forward(conv, &x, &params[0], &params[1]);

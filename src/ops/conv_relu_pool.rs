@@ -1,0 +1,328 @@
+//! Convolution, ReLU and 2×2 max pooling in one operation.
+//!
+//! `y[n, i, j, o] = max(0, max { z[n, 2i + p, 2j + q, o] : p, q < 2 })`
+//!
+//! where `z` is the convolution of [`super::conv2d`] with stride 1. Three
+//! operations would write the large `z` to memory twice and read it back; here
+//! the four values of a window stay in registers until the largest is known, and
+//! only it is stored, with its place. Backwards only winners carry a gradient: a
+//! quarter of `z` at most, fewer where ReLU gave 0 (see [`super::winners`]).
+//!
+//! [`reference`] is the chain of the three; the tests hold the two together.
+
+use rayon::prelude::*;
+
+use super::conv2d::{forward_frame, room};
+use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
+use super::frame::Frame;
+use super::scratch::with_scratch;
+use super::simd::{self, Level, lanes, run_at};
+use super::window::{Padding, Windows};
+use super::winners::{SLACK, Spread, Winners, run_len};
+use super::{Backward, Forward, Op};
+use crate::{Error, Result};
+
+#[cfg(test)]
+mod tests;
+
+/// Most groups that a batch is cut into for the gradient of the kernel.
+const GROUPS: usize = 8;
+/// Images that a thread takes at a time, forwards.
+const BLOCK: usize = 4;
+
+/// The fused operation `[n, h, w, c_in]` → `[n, h'/2, w'/2, c_out]`; parameters:
+/// kernel `[kh, kw, c_in, c_out]`, bias `[c_out]`.
+#[derive(Clone, Debug)]
+pub struct ConvReluPool {
+    windows: Windows,
+    filters: usize,
+    level: Level,
+    frame: Frame,
+    taps: Taps,
+    /// First taps of the four outputs of each pooling window.
+    at: Vec<u32>,
+}
+
+impl ConvReluPool {
+    /// For images `input`: `[h, w, c_in]` and `filters` kernels of `size`.
+    ///
+    /// # Errors
+    /// As [`Windows::new`], without any filter, or when the convolution's output
+    /// is smaller than 2×2.
+    pub fn new(
+        input: [usize; 3],
+        filters: usize,
+        size: [usize; 2],
+        padding: Padding,
+    ) -> Result<Self> {
+        let windows = Windows::new("convolution", input, size, [1, 1], padding)?;
+        if filters == 0 {
+            return Err(Error::parameter("filters", filters, "au moins 1 filtre"));
+        }
+        let [height, width] = windows.output;
+        if height < 2 || width < 2 {
+            return Err(Error::window("max pooling", [2, 2], [height, width, filters]));
+        }
+        let frame = forward_frame(&windows);
+        let (row, pixel) = (frame.sheet[1] * input[2], input[2]);
+        let taps = Taps { rows: size[0], row_len: size[1] * input[2], row_stride: row };
+        let corners = (0..height / 2).flat_map(|i| (0..width / 2).map(move |j| (2 * i, 2 * j)));
+        let four = |(i, j)| [(i, j), (i, j + 1), (i + 1, j), (i + 1, j + 1)];
+        let at = corners.flat_map(four).map(|(i, j)| (i * row + j * pixel) as u32).collect();
+        Ok(Self { windows, filters, level: simd::level(), frame, taps, at })
+    }
+
+    /// Shape of the output for one image: `[h'/2, w'/2, c_out]`.
+    pub fn output_shape(&self) -> [usize; 3] {
+        [self.windows.output[0] / 2, self.windows.output[1] / 2, self.filters]
+    }
+
+    /// Whether [`Spread`] and a dense sum cost less than [`Winners`], by the
+    /// number of products and, for lists, five steps an entry.
+    fn spread(&self) -> bool {
+        let (lanes, taps) = (lanes(self.level), self.taps);
+        let dense = 4 * taps.len() * padded(self.filters, self.level) / lanes;
+        let vectors = taps.rows * run_len(taps, lanes) / lanes;
+        dense < self.filters * (5 + vectors * 3 / 4)
+    }
+
+    /// Number of values of a group's gradient of kernel and bias.
+    fn gradient_len(&self, spread: bool) -> usize {
+        if spread {
+            (self.taps.len() + 1) * padded(self.filters, self.level)
+        } else {
+            self.filters * (self.taps.rows * run_len(self.taps, lanes(self.level)) + 1)
+        }
+    }
+
+    /// Gradients of kernel and bias for one group of images, by a dense sum.
+    fn spread_group(&self, x: &[f32], winners: &[u8], y: &[f32], dy: &[f32], dw: &mut [f32]) {
+        let padded = padded(self.filters, self.level);
+        let rows_len = self.at.len() * padded;
+        dw.fill(0.0);
+        with_scratch(rows_len + self.frame.len(), |scratch| {
+            let (rows, sheet) = scratch.split_at_mut(rows_len);
+            let len = self.output_len();
+            let images = x.chunks_exact(self.input_len()).zip(winners.chunks_exact(len));
+            let images = images.zip(y.chunks_exact(len).zip(dy.chunks_exact(len)));
+            for ((x, winners), (y, dy)) in images {
+                let filters = self.filters;
+                run_at(self.level, Spread { filters, y, winners, dy, rows });
+                let x = self.on_sheet(x, sheet);
+                let (at, taps, dy) = (&self.at[..], self.taps, &*rows);
+                run_at(self.level, KernelGradient { x, at, taps, dy, padded, dw });
+            }
+        });
+    }
+
+    /// All gradients for one group of images, from the winners alone.
+    fn winners_group(
+        &self,
+        x: &[f32],
+        winners: &[u8],
+        y: &[f32],
+        dy: &[f32],
+        dw: &mut [f32],
+        mut dx: Option<(&[f32], &mut [f32])>,
+    ) {
+        let sheet_len = self.frame.len() + SLACK;
+        let mut list = Vec::with_capacity(self.at.len() / 4);
+        dw.fill(0.0);
+        with_scratch(2 * sheet_len, |scratch| {
+            let (sheet, dx_sheet) = scratch.split_at_mut(sheet_len);
+            sheet[sheet_len - SLACK..].fill(0.0);
+            let (x_len, y_len) = (self.input_len(), self.output_len());
+            for (image, x) in x.chunks_exact(x_len).enumerate() {
+                let range = image * y_len..(image + 1) * y_len;
+                self.frame.lay(x, &mut sheet[..sheet_len - SLACK]);
+                dx_sheet.fill(0.0);
+                let gradients = Winners {
+                    x: sheet,
+                    at: &self.at,
+                    taps: self.taps,
+                    filters: self.filters,
+                    y: &y[range.clone()],
+                    winners: &winners[range.clone()],
+                    dy: &dy[range],
+                    dw,
+                    dx: dx.as_ref().map(|(weights, _)| (*weights, &mut *dx_sheet)),
+                    list: &mut list,
+                };
+                run_at(self.level, gradients);
+                if let Some((_, dx)) = &mut dx {
+                    self.frame.lift(dx_sheet, &mut dx[image * x_len..(image + 1) * x_len]);
+                }
+            }
+        });
+    }
+
+    /// The image with its zeros around it, in `sheet` if it needs any.
+    fn on_sheet<'a>(&self, x: &'a [f32], sheet: &'a mut [f32]) -> &'a [f32] {
+        if self.frame.is_image() {
+            x
+        } else {
+            self.frame.lay(x, sheet);
+            sheet
+        }
+    }
+
+    /// The kernel `[taps, filters]` as `[filters, rows, run]`, for [`Winners`].
+    fn by_filter(&self, kernel: &[f32], to: &mut [f32]) {
+        let run = run_len(self.taps, lanes(self.level));
+        for (o, rows) in to.chunks_exact_mut(self.taps.rows * run).enumerate() {
+            for (a, row) in rows.chunks_exact_mut(run).enumerate() {
+                let (row, beyond) = row.split_at_mut(self.taps.row_len);
+                beyond.fill(0.0);
+                let from = &kernel[a * self.taps.row_len * self.filters + o..];
+                let from = from.iter().step_by(self.filters);
+                row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            }
+        }
+    }
+
+    /// The sum of the groups' gradients, taken from the layout of `spread`.
+    fn unpack(&self, spread: bool, sum: &[f32], dw: &mut [f32], db: &mut [f32]) {
+        let (taps, filters) = (self.taps, self.filters);
+        if spread {
+            let padded = padded(filters, self.level);
+            let mut rows = sum.chunks_exact(padded);
+            for (to, from) in dw.chunks_exact_mut(filters).zip(&mut rows) {
+                to.copy_from_slice(&from[..filters]);
+            }
+            db.copy_from_slice(&sum[taps.len() * padded..][..filters]);
+        } else {
+            let run = run_len(taps, lanes(self.level));
+            let kernel = taps.rows * run;
+            for (k, to) in dw.chunks_exact_mut(filters).enumerate() {
+                let from = &sum[k / taps.row_len * run + k % taps.row_len..];
+                let from = from.iter().step_by(kernel);
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            }
+            db.copy_from_slice(&sum[filters * kernel..]);
+        }
+    }
+}
+
+impl Op for ConvReluPool {
+    fn name(&self) -> &'static str {
+        "convolution + relu + max pooling"
+    }
+
+    fn input_len(&self) -> usize {
+        self.windows.input_len()
+    }
+
+    fn output_len(&self) -> usize {
+        self.output_shape().iter().product()
+    }
+
+    fn param_lens(&self) -> Vec<usize> {
+        vec![self.taps.len() * self.filters, self.filters]
+    }
+
+    fn forward(&self, io: Forward<'_>) {
+        let (count, filters, y_len) = (self.taps.len(), self.filters, self.output_len());
+        let packed = room(&mut io.saved.floats, packed_len(count, filters, self.level));
+        let (weights, bias) = (io.params[0], Some(io.params[1]));
+        let row = |k| k * filters;
+        run_at(
+            self.level,
+            Pack { weights, row: &row, step: 1, bias, taps: count, filters, packed },
+        );
+        let packed = &*packed;
+        io.saved.bytes.resize(io.y.len(), 0);
+        let outputs = io.y.par_chunks_mut(y_len * BLOCK);
+        let outputs = outputs.zip(io.saved.bytes.par_chunks_mut(y_len * BLOCK));
+        io.x.par_chunks(self.input_len() * BLOCK).zip(outputs).for_each(|(x, (y, winners))| {
+            with_scratch(self.frame.len(), |sheet| {
+                let outputs = y.chunks_exact_mut(y_len).zip(winners.chunks_exact_mut(y_len));
+                for (x, (y, winners)) in x.chunks_exact(self.input_len()).zip(outputs) {
+                    let x = self.on_sheet(x, sheet);
+                    let (at, taps, finish) =
+                        (&self.at[..], self.taps, Finish::Largest { y, winners });
+                    run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
+                }
+            });
+        });
+    }
+
+    fn backward(&self, io: Backward<'_>) {
+        let n = io.x.len() / self.input_len();
+        let group = n.div_ceil(GROUPS);
+        let (x_len, y_len) = (self.input_len() * group, self.output_len() * group);
+        let spread = io.dx.is_none() && self.spread();
+        let len = self.gradient_len(spread);
+        let weights = if io.dx.is_some() { len - self.filters } else { 0 };
+        let floats = room(&mut io.saved.floats, weights + n.div_ceil(group) * len);
+        let (weights, partial) = floats.split_at_mut(weights);
+        if io.dx.is_some() {
+            self.by_filter(io.params[0], weights);
+        }
+        let weights = &*weights;
+        let groups = io.x.par_chunks(x_len).zip(io.saved.bytes.par_chunks(y_len));
+        let groups = groups.zip(io.y.par_chunks(y_len).zip(io.dy.par_chunks(y_len)));
+        let groups = groups.zip(partial.par_chunks_exact_mut(len));
+        match io.dx {
+            Some(dx) => {
+                groups.zip(dx.par_chunks_mut(x_len)).for_each(|(((a, b), dw), dx)| {
+                    self.winners_group(a.0, a.1, b.0, b.1, dw, Some((weights, dx)));
+                });
+            }
+            None if spread => {
+                groups.for_each(|((a, b), dw)| self.spread_group(a.0, a.1, b.0, b.1, dw));
+            }
+            None => {
+                groups.for_each(|((a, b), dw)| self.winners_group(a.0, a.1, b.0, b.1, dw, None));
+            }
+        }
+        let (sum, others) = partial.split_at_mut(len);
+        for partial in others.chunks_exact(len) {
+            sum.iter_mut().zip(partial).for_each(|(sum, partial)| *sum += partial);
+        }
+        let [dw, db] = io.dparams else { return };
+        self.unpack(spread, sum, dw, db);
+    }
+}
+
+/// The three operations one after the other, to read and to test against.
+pub mod reference {
+    use super::super::activation::Activation;
+    use super::super::conv2d::{self, Conv2d};
+    use super::super::pool;
+    use super::super::window::{Padding, Windows};
+    use crate::Result;
+
+    /// Convolution with ReLU, and the windows of the pooling on its output.
+    ///
+    /// # Errors
+    /// As [`super::ConvReluPool::new`].
+    pub fn chain(
+        input: [usize; 3],
+        filters: usize,
+        size: [usize; 2],
+        padding: Padding,
+    ) -> Result<(Conv2d, Windows)> {
+        let conv = Conv2d::new(input, filters, size, [1, 1], padding, Activation::Relu)?;
+        let shape = conv.output_shape();
+        let windows = Windows::new("max pooling", shape, [2, 2], [2, 2], Padding::Valid)?;
+        Ok((conv, windows))
+    }
+
+    /// Gradients of input, kernel and bias.
+    pub type Gradients = (Vec<f32>, Vec<f32>, Vec<f32>);
+
+    /// `y` and, for the gradient `dy` of it, the gradients.
+    pub fn step(
+        (conv, windows): &(Conv2d, Windows),
+        x: &[f32],
+        kernel: &[f32],
+        bias: &[f32],
+        dy: &[f32],
+    ) -> (Vec<f32>, Gradients) {
+        let z = conv2d::reference::forward(conv, x, kernel, bias);
+        let (y, winners) = pool::reference::max(windows, &z);
+        let mut dz = vec![0.0; z.len()];
+        winners.iter().zip(dy).for_each(|(at, dy)| dz[*at] += dy);
+        (y, conv2d::reference::backward(conv, x, kernel, &z, &dz))
+    }
+}

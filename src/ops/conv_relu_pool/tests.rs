@@ -1,0 +1,121 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::ops::testing::*;
+use crate::random::Rng;
+
+type Problem = (Vec<f32>, Vec<Vec<f32>>, Vec<f32>);
+
+fn problem(op: &ConvReluPool, n: usize, seed: u64) -> Problem {
+    let mut rng = Rng::new(seed);
+    let x = draw(&mut rng, n * op.input_len());
+    let params = op.param_lens().iter().map(|len| draw(&mut rng, *len)).collect();
+    let dy = draw(&mut rng, n * op.output_len());
+    (x, params, dy)
+}
+
+fn assert_equals_reference(
+    input: [usize; 3],
+    filters: usize,
+    size: [usize; 2],
+    padding: Padding,
+    n: usize,
+    seed: u64,
+) {
+    let chain = reference::chain(input, filters, size, padding).unwrap();
+    for level in simd::levels() {
+        let mut op = ConvReluPool::new(input, filters, size, padding).unwrap();
+        op.level = level;
+        let (x, params, dy) = problem(&op, n, seed);
+        let (y, (dx, dw, db)) = reference::step(&chain, &x, &params[0], &params[1], &dy);
+        let found = step(&op, TRAINING, &x, &params, &dy);
+        assert_close("y", &found.y, &y, 1e-5);
+        // Near a tie rounding may choose another winner: a wrong gradient would
+        // show in most values, a tie in a few.
+        let share = |found: &[f32], expected: &[f32]| {
+            let scale = expected.iter().fold(1f32, |scale, e| scale.max(e.abs()));
+            let far = found.iter().zip(expected).filter(|(f, e)| (*f - *e).abs() > 2e-5 * scale);
+            far.count() as f32 / found.len() as f32
+        };
+        assert!(share(&found.dx, &dx) < 0.01, "{level:?}: dx");
+        assert!(share(&found.dparams[0], &dw) < 0.05, "{level:?}: dw");
+        assert!(share(&found.dparams[1], &db) < 0.05, "{level:?}: db");
+        let alone = without_dx(&op, &x, &params, &dy);
+        assert_close("dw without dx", &alone[0], &found.dparams[0], 1e-5);
+        assert_close("db without dx", &alone[1], &found.dparams[1], 1e-5);
+    }
+}
+
+/// The gradients of the parameters when nobody wants that of the input.
+fn without_dx(op: &ConvReluPool, x: &[f32], params: &[Vec<f32>], dy: &[f32]) -> Vec<Vec<f32>> {
+    let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
+    let mut saved = crate::ops::Saved::default();
+    let mut y = vec![0.0; dy.len()];
+    let pass = TRAINING;
+    op.forward(Forward { pass, x, params: &params, y: &mut y, saved: &mut saved });
+    let mut dparams: Vec<_> = params.iter().map(|p| vec![f32::NAN; p.len()]).collect();
+    op.backward(Backward {
+        pass,
+        x,
+        params: &params,
+        y: &y,
+        dy: &mut dy.to_vec(),
+        saved: &mut saved,
+        dx: None,
+        dparams: &mut dparams,
+    });
+    dparams
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn equals_reference(
+        n in 1usize..10,
+        (h, w, c, filters) in (2usize..12, 2usize..12, 1usize..7, 1usize..40),
+        (kh, kw) in (1usize..6, 1usize..6),
+        same: bool,
+        seed: u64,
+    ) {
+        prop_assume!(same || (kh < h && kw < w));
+        let padding = if same { Padding::Same } else { Padding::Valid };
+        assert_equals_reference([h, w, c], filters, [kh, kw], padding, n, seed);
+    }
+}
+
+#[test]
+fn equals_reference_on_the_layers_of_the_models() {
+    assert_equals_reference([28, 28, 1], 32, [3, 3], Padding::Valid, 9, 1);
+    assert_equals_reference([13, 13, 32], 64, [3, 3], Padding::Valid, 9, 2);
+    assert_equals_reference([28, 28, 1], 6, [5, 5], Padding::Same, 3, 3);
+    assert_equals_reference([14, 14, 6], 16, [5, 5], Padding::Valid, 3, 4);
+}
+
+#[test]
+fn same_bits_on_any_number_of_threads() {
+    for n in [1, 13, 32] {
+        let op = ConvReluPool::new([12, 13, 3], 20, [3, 3], Padding::Same).unwrap();
+        let (x, params, dy) = problem(&op, n, 5);
+        assert_same_on_any_threads(&op, &x, &params, &dy);
+    }
+}
+
+#[test]
+fn ties_go_to_the_first_and_nan_stays_nan() {
+    let op = ConvReluPool::new([4, 4, 1], 18, [3, 3], Padding::Valid).unwrap();
+    // Equal pixels: the four windows tie, and the gradient goes to the first.
+    let params = [vec![0.5; 9 * 18], vec![0.0; 18]];
+    let found = step(&op, TRAINING, &[1.0; 16], &params, &[1.0; 18]);
+    assert_eq!(found.y, [4.5; 18]);
+    let nine = |k: usize| if k / 4 < 3 && k % 4 < 3 { 9.0 } else { 0.0 };
+    assert_eq!(found.dx, (0..16).map(nine).collect::<Vec<_>>());
+    let mut x = [1.0; 16];
+    x[15] = f32::NAN;
+    assert!(step(&op, TRAINING, &x, &params, &[1.0; 18]).y.iter().all(|y| y.is_nan()));
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let error = ConvReluPool::new([3, 3, 1], 4, [3, 3], Padding::Valid).unwrap_err().to_string();
+    assert!(error.contains("2×2 sur une entrée 1×1×4"), "{error}");
+}

@@ -1,0 +1,190 @@
+//! AVX2 with FMA, and AVX-512.
+
+use std::arch::x86_64::*;
+
+use super::{Kernel, Vector};
+
+/// Eight f32 in one register.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(__m256);
+
+/// Sixteen f32 in one register.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx512(__m512);
+
+/// Compiles `kernel` for AVX2 and FMA.
+///
+/// # Safety
+/// The processor has them.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn avx2<K: Kernel>(kernel: K) {
+    // SAFETY: the caller's promise.
+    unsafe { kernel.compute::<Avx2>() }
+}
+
+/// Compiles `kernel` for AVX-512.
+///
+/// # Safety
+/// The processor has it, with AVX2 and FMA.
+#[target_feature(enable = "avx512f,avx2,fma")]
+pub(super) unsafe fn avx512<K: Kernel>(kernel: K) {
+    // SAFETY: the caller's promise.
+    unsafe { kernel.compute::<Avx512>() }
+}
+
+// SAFETY of every function: as the trait demands, the processor has AVX2 and FMA
+// and addresses are valid for eight values.
+impl Vector for Avx2 {
+    const LANES: usize = 8;
+    const WIDE: bool = false;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self(unsafe { _mm256_set1_ps(value) })
+    }
+
+    #[inline(always)]
+    unsafe fn broadcast(from: *const f32) -> Self {
+        Self(unsafe { _mm256_broadcastss_ps(_mm_load_ss(from)) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        Self(unsafe { _mm256_loadu_ps(from) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        unsafe { _mm256_storeu_ps(to, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn plus_product(self, a: Self, b: Self) -> Self {
+        Self(unsafe { _mm256_fmadd_ps(a.0, b.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self) {
+        unsafe {
+            let fault = _mm256_andnot_ps(
+                _mm256_cmp_ps::<_CMP_UNORD_Q>(self.0, self.0),
+                _mm256_cmp_ps::<_CMP_UNORD_Q>(other.0, other.0),
+            );
+            let wins = _mm256_or_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(other.0, self.0), fault);
+            let best = _mm256_blendv_ps(self.0, other.0, wins);
+            (Self(best), Self(_mm256_blendv_ps(place.0, other_place.0, wins)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn relu(self) -> Self {
+        unsafe {
+            let negative = _mm256_cmp_ps::<_CMP_LE_OQ>(self.0, _mm256_setzero_ps());
+            Self(_mm256_andnot_ps(negative, self.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn through_relu(self, y: Self) -> Self {
+        unsafe {
+            let negative = _mm256_cmp_ps::<_CMP_LE_OQ>(y.0, _mm256_setzero_ps());
+            Self(_mm256_andnot_ps(negative, self.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(self, to: *mut u8) {
+        unsafe {
+            let whole = _mm256_cvtps_epi32(self.0);
+            let low = _mm256_castsi256_si128(whole);
+            let words = _mm_packs_epi32(low, _mm256_extracti128_si256::<1>(whole));
+            _mm_storel_epi64(to.cast(), _mm_packus_epi16(words, words));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn where_byte(self, bytes: *const u8, byte: u8) -> Self {
+        unsafe {
+            let found = _mm256_cvtepu8_epi32(_mm_loadl_epi64(bytes.cast()));
+            let same = _mm256_cmpeq_epi32(found, _mm256_set1_epi32(i32::from(byte)));
+            Self(_mm256_and_ps(_mm256_castsi256_ps(same), self.0))
+        }
+    }
+}
+
+// SAFETY of every function: as the trait demands, the processor has AVX-512 and
+// addresses are valid for sixteen values.
+impl Vector for Avx512 {
+    const LANES: usize = 16;
+    const WIDE: bool = true;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self(unsafe { _mm512_set1_ps(value) })
+    }
+
+    #[inline(always)]
+    unsafe fn broadcast(from: *const f32) -> Self {
+        Self(unsafe { _mm512_broadcastss_ps(_mm_load_ss(from)) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        Self(unsafe { _mm512_loadu_ps(from) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        unsafe { _mm512_storeu_ps(to, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn plus_product(self, a: Self, b: Self) -> Self {
+        Self(unsafe { _mm512_fmadd_ps(a.0, b.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self) {
+        unsafe {
+            let ours = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(self.0, self.0);
+            let theirs = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(other.0, other.0);
+            let wins = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(other.0, self.0) | (theirs & !ours);
+            let best = _mm512_mask_blend_ps(wins, self.0, other.0);
+            (Self(best), Self(_mm512_mask_blend_ps(wins, place.0, other_place.0)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn relu(self) -> Self {
+        unsafe {
+            // "Not at most zero" is true of a NaN, which therefore stays.
+            let kept = _mm512_cmp_ps_mask::<_CMP_NLE_UQ>(self.0, _mm512_setzero_ps());
+            Self(_mm512_maskz_mov_ps(kept, self.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn through_relu(self, y: Self) -> Self {
+        unsafe {
+            let kept = _mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y.0, _mm512_setzero_ps());
+            Self(_mm512_maskz_mov_ps(kept, self.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(self, to: *mut u8) {
+        unsafe {
+            let bytes = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(self.0));
+            _mm_storeu_si128(to.cast(), bytes);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn where_byte(self, bytes: *const u8, byte: u8) -> Self {
+        unsafe {
+            let found = _mm512_cvtepu8_epi32(_mm_loadu_si128(bytes.cast()));
+            let same = _mm512_cmpeq_epi32_mask(found, _mm512_set1_epi32(i32::from(byte)));
+            Self(_mm512_maskz_mov_ps(same, self.0))
+        }
+    }
+}
