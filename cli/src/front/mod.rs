@@ -58,7 +58,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("evcxr-").tempdir()?.keep();
     let reaper = Reaper::start(&folder)?;
     let status = serve(&args.connection_file, || {
-        let mut command = Command::new(&args.evcxr);
+        let mut command = crate::process::command(&args.evcxr);
         command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
         reaper.watch(&mut command);
         command
