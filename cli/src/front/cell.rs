@@ -119,9 +119,10 @@ impl Cell {
         Some(failure)
     }
 
-    /// Drops the standard panic message when the library has told it already.
+    /// Drops the standard panic message when the library has told it already,
+    /// unless it was asked for.
     pub fn forget_panic(&mut self) {
-        if self.panicked {
+        if self.panicked && std::env::var_os("MNIST_TP_BACKTRACE").is_none() {
             self.held.clear();
             self.template = None;
         }
