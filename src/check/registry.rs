@@ -7,6 +7,8 @@ use super::{Finding, Outcome, Verdict, probe, session};
 pub enum Notebook {
     /// Dense network on MNIST.
     Tp1,
+    /// Convolutional network on MNIST.
+    Tp2,
 }
 
 /// One exercise of a notebook.
@@ -30,7 +32,7 @@ pub struct Exercise {
 }
 
 /// Every exercise, in the order of the notebooks.
-pub static EXERCISES: &[&[&Exercise]] = &[super::tp1::EXERCISES];
+pub static EXERCISES: &[&[&Exercise]] = &[super::tp1::EXERCISES, super::tp2::EXERCISES];
 
 /// Hints for mistakes that any exercise can meet.
 const COMMON: &[(&str, &str)] = &[

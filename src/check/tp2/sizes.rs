@@ -1,0 +1,324 @@
+//! Frames of zeros, sizes of the maps, numbers of parameters.
+
+use super::super::probe::{call, compare};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::convolution::framed;
+use super::{Rows, compare_rows, random_rows, rows, size};
+use crate::random::Rng;
+
+pub(super) static ENTOURER: Exercise = Exercise {
+    id: "tp2-entourer",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "Entourer l'image de zéros",
+    hints: &[
+        "Partez d'un tableau de zéros plus grand que l'image, puis recopiez l'image au bon endroit.",
+        "Le tableau a `h + 2 * p` lignes et `l + 2 * p` colonnes ; le pixel (i, j) de l'image va en (i + p, j + p).",
+    ],
+    mistakes: &[
+        (
+            "un seul côté",
+            "Il n'y a de zéros que d'un côté : la bordure fait le tour, donc p lignes en haut **et** p en bas.",
+        ),
+        ("colonnes seulement", "Il manque les lignes de zéros, en haut et en bas."),
+        ("lignes seulement", "Il manque les colonnes de zéros, à gauche et à droite."),
+        ("bords recopiés", "Vous recopiez les pixels du bord : la bordure est faite de zéros."),
+        (
+            "image décalée",
+            "La taille est juste, mais l'image est restée en haut à gauche : décalez-la de p lignes et de p colonnes.",
+        ),
+        ("bords effacés", "Vous avez effacé le bord de l'image au lieu de l'agrandir."),
+        ("p ignoré", "La bordure fait toujours 1 pixel : servez-vous de `p`."),
+        ("forme", "La sortie a `h + 2p` lignes et `l + 2p` colonnes."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("copy into zeros", || {
+            entourer(|x, p| {
+                let mut out = vec![vec![0.0; x[0].len() + 2 * p]; x.len() + 2 * p];
+                for (i, row) in x.iter().enumerate() {
+                    out[i + p][p..p + row.len()].copy_from_slice(row);
+                }
+                out
+            })
+        }),
+        right("concatenation", || {
+            entourer(|x, p| {
+                let zeros = vec![vec![0.0; x[0].len() + 2 * p]; p];
+                let side = vec![0.0; p];
+                let middle = x.iter().map(|row| [&side[..], row, &side].concat());
+                zeros.clone().into_iter().chain(middle).chain(zeros).collect()
+            })
+        }),
+        wrong("un seul côté", || entourer(bottom_right)),
+        wrong("colonnes seulement", || {
+            entourer(|x, p| {
+                let side = vec![0.0; p];
+                x.iter().map(|row| [&side[..], row, &side].concat()).collect()
+            })
+        }),
+        wrong("lignes seulement", || {
+            entourer(|x, p| {
+                let zeros = vec![vec![0.0; x[0].len()]; p];
+                [&zeros[..], x, &zeros].concat()
+            })
+        }),
+        wrong("bords recopiés", || entourer(replicated)),
+        wrong("image décalée", || entourer(unshifted)),
+        wrong("bords effacés", || entourer(erased)),
+        wrong("p ignoré", || entourer(|x, _| framed(x, 1))),
+        wrong("forme", || entourer(|x, p| framed(x, p * 2))),
+        wrong("indice hors limites", || entourer(|x, p| rows(x.len() + 2 * p, 3, |i, j| x[i][j]))),
+        wrong("nan", || {
+            entourer(|x, p| rows(x.len() + 2 * p, x[0].len() + 2 * p, |_, _| f32::NAN))
+        }),
+        wrong("à compléter", || entourer(|_, _| todo!("à compléter"))),
+    ],
+};
+
+fn bottom_right(x: &[Vec<f32>], p: usize) -> Rows {
+    let (h, w) = size(x);
+    rows(h + p, w + p, |i, j| if i < h && j < w { x[i][j] } else { 0.0 })
+}
+
+fn top_left(x: &[Vec<f32>], p: usize) -> Rows {
+    let (h, w) = size(x);
+    rows(h + p, w + p, |i, j| if i >= p && j >= p { x[i - p][j - p] } else { 0.0 })
+}
+
+fn replicated(x: &[Vec<f32>], p: usize) -> Rows {
+    let (h, w) = size(x);
+    let inside = |k: usize, n: usize| k.saturating_sub(p).min(n - 1);
+    rows(h + 2 * p, w + 2 * p, |i, j| x[inside(i, h)][inside(j, w)])
+}
+
+fn unshifted(x: &[Vec<f32>], p: usize) -> Rows {
+    let (h, w) = size(x);
+    rows(h + 2 * p, w + 2 * p, |i, j| if i < h && j < w { x[i][j] } else { 0.0 })
+}
+
+fn erased(x: &[Vec<f32>], p: usize) -> Rows {
+    let (h, w) = size(x);
+    let kept = |k: usize, n: usize| k >= p && k + p < n;
+    rows(h, w, |i, j| if kept(i, h) && kept(j, w) { x[i][j] } else { 0.0 })
+}
+
+/// `entourer(image, p)`: `p` rows or columns of zeros on each side.
+pub fn entourer(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
+    type Input = (Rows, usize);
+    ENTOURER.judge(|| {
+        let mut rng = Rng::new(23);
+        let inputs: Vec<Input> = [(4, 5, 1), (5, 3, 2), (4, 4, 0)]
+            .map(|(h, w, p)| (random_rows(&mut rng, h, w), p))
+            .to_vec();
+        compare_rows(
+            &inputs,
+            |(x, p)| format!("entourer(image {}×{}, {p})", size(x).0, size(x).1),
+            |(x, p)| student(x, *p),
+            |(x, p)| framed(x, *p),
+            &[
+                ("un seul côté", &|(x, p): &Input| bottom_right(x, *p)),
+                ("un seul côté", &|(x, p): &Input| top_left(x, *p)),
+                ("colonnes seulement", &|(x, p): &Input| framed(x, *p)[*p..x.len() + p].to_vec()),
+                ("lignes seulement", &|(x, p): &Input| {
+                    framed(x, *p).iter().map(|row| row[*p..row.len() - p].to_vec()).collect()
+                }),
+                ("bords recopiés", &|(x, p): &Input| replicated(x, *p)),
+                ("image décalée", &|(x, p): &Input| unshifted(x, *p)),
+                ("bords effacés", &|(x, p): &Input| erased(x, *p)),
+                ("p ignoré", &|(x, _): &Input| framed(x, 1)),
+            ],
+        )?;
+        Ok("la bordure a la bonne largeur (0, 1 ou 2) et l'image est intacte au milieu.".into())
+    })
+}
+
+pub(super) static TAILLE: Exercise = Exercise {
+    id: "tp2-taille",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "La taille de la sortie",
+    hints: &[
+        "Avec la bordure, l'image a n + 2p pixels ; la fenêtre en occupe k : il lui reste n + 2p − k pixels pour avancer, de s en s.",
+        "Le nombre de pas possibles est la division entière de n + 2p − k par s ; à quoi s'ajoute la place de départ.",
+    ],
+    mistakes: &[
+        ("plus un", "Il manque la place de départ : 3 pas, cela fait 4 places."),
+        ("bordure d'un seul côté", "La bordure est des deux côtés : elle ajoute 2p pixels, pas p."),
+        ("pas ignoré", "Le pas `s` n'intervient pas dans votre réponse."),
+        ("bordure ignorée", "La bordure `p` n'intervient pas dans votre réponse."),
+        (
+            "arrondi par excès",
+            "Un pas qui ferait sortir la fenêtre ne compte pas : la division s'arrondit vers le bas, c'est celle des entiers.",
+        ),
+        ("noyau compté à moitié", "La fenêtre occupe k pixels, et non k / 2."),
+        (
+            "division avant la soustraction",
+            "Divisez la place qui reste à parcourir, n + 2p − k, et non n seulement.",
+        ),
+        ("valeur fixe", "La réponse ne dépend pas des arguments."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("formula", || taille(|n, k, p, s| (n + 2 * p - k) / s + 1)),
+        right("walk", || {
+            taille(|n, k, p, s| {
+                let mut count = 0;
+                let mut place = 0;
+                while place + k <= n + 2 * p {
+                    count += 1;
+                    place += s;
+                }
+                count
+            })
+        }),
+        right("shifted division", || taille(|n, k, p, s| (n + 2 * p + s - k) / s)),
+        wrong("plus un", || taille(|n, k, p, s| (n + 2 * p - k) / s)),
+        wrong("bordure d'un seul côté", || taille(|n, k, p, s| (n + p - k) / s + 1)),
+        wrong("pas ignoré", || taille(|n, k, p, _| n + 2 * p - k + 1)),
+        wrong("bordure ignorée", || taille(|n, k, _, s| (n - k) / s + 1)),
+        wrong("arrondi par excès", || taille(|n, k, p, s| (n + 2 * p - k).div_ceil(s) + 1)),
+        wrong("noyau compté à moitié", || taille(|n, k, p, s| (n + 2 * p - k / 2) / s + 1)),
+        wrong("division avant la soustraction", || {
+            taille(|n, k, p, s| ((n + 2 * p) / s + 1).saturating_sub(k))
+        }),
+        wrong("valeur fixe", || taille(|_, _, _, _| 26)),
+        wrong("panique", || taille(|n, k, p, s| n + 2 * p - k / s.saturating_sub(s))),
+        wrong("à compléter", || taille(|_, _, _, _| todo!("à compléter"))),
+    ],
+};
+
+/// Size of the image, of the kernel, of the frame, and stride.
+type Sizes = (usize, usize, usize, usize);
+
+/// `taille_sortie(n, k, p, s)`.
+pub fn taille(student: fn(usize, usize, usize, usize) -> usize) -> Verdict {
+    TAILLE.judge(|| {
+        let inputs: Vec<Sizes> = vec![
+            (28, 3, 0, 1),
+            (28, 5, 2, 1),
+            (28, 3, 1, 2),
+            (13, 5, 0, 3),
+            (32, 4, 1, 4),
+            (5, 5, 0, 1),
+            (9, 2, 3, 2),
+        ];
+        let one = |v: usize| vec![v as f32];
+        let what = |(n, k, p, s): &Sizes| format!("taille_sortie({n}, {k}, {p}, {s})");
+        let first = call(&what(&inputs[0]), || student(28, 3, 0, 1))?;
+        if first == call(&what(&inputs[3]), || student(13, 5, 0, 3))? {
+            let found =
+                format!("`{}` et `{}` donnent {first}.", what(&inputs[0]), what(&inputs[3]));
+            return Err(Fault::new("valeur fixe", found));
+        }
+        compare(
+            inputs,
+            what,
+            |&(n, k, p, s)| one(student(n, k, p, s)),
+            |&(n, k, p, s)| one((n + 2 * p - k) / s + 1),
+            &[
+                ("plus un", &|&(n, k, p, s): &Sizes| one((n + 2 * p - k) / s)),
+                ("bordure d'un seul côté", &|&(n, k, p, s): &Sizes| one((n + p - k) / s + 1)),
+                ("pas ignoré", &|&(n, k, p, _): &Sizes| one(n + 2 * p - k + 1)),
+                ("bordure ignorée", &|&(n, k, _, s): &Sizes| one((n - k) / s + 1)),
+                ("arrondi par excès", &|&(n, k, p, s): &Sizes| {
+                    one((n + 2 * p - k).div_ceil(s) + 1)
+                }),
+                ("noyau compté à moitié", &|&(n, k, p, s): &Sizes| {
+                    one((n + 2 * p - k / 2) / s + 1)
+                }),
+                ("division avant la soustraction", &|&(n, k, p, s): &Sizes| {
+                    one(((n + 2 * p) / s + 1).saturating_sub(k))
+                }),
+            ],
+        )?;
+        Ok("la formule est juste avec et sans bordure, quel que soit le pas.".into())
+    })
+}
+
+pub(super) static PARAMETRES: Exercise = Exercise {
+    id: "tp2-parametres",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "Compter les paramètres d'une convolution",
+    hints: &[
+        "Un filtre regarde une fenêtre k×k sur **tous** les canaux d'entrée, et il a un biais.",
+        "Pour un filtre : k × k × canaux poids, plus 1 biais. Il y a `filtres` filtres.",
+    ],
+    mistakes: &[
+        ("biais oubliés", "Les poids y sont, les biais non : chaque filtre en a un."),
+        (
+            "canaux oubliés",
+            "Chaque filtre a une fenêtre k×k **par canal d'entrée** : multipliez par `canaux`.",
+        ),
+        (
+            "un seul biais",
+            "Vous comptez un seul biais pour toute la couche ; chaque filtre a le sien.",
+        ),
+        ("noyau à une dimension", "La fenêtre fait k × k cases, pas k."),
+        (
+            "un biais par canal",
+            "Vous comptez un biais par canal d'entrée de chaque filtre ; un filtre n'a qu'un biais.",
+        ),
+        (
+            "biais par entrée",
+            "Vous comptez un biais par canal d'entrée ; c'est un biais par filtre.",
+        ),
+        (
+            "canaux additionnés",
+            "Une fenêtre porte k × k poids pour chaque canal : multipliez, n'additionnez pas.",
+        ),
+        ("valeur fixe", "La réponse ne dépend pas des arguments."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("factored", || parametres(|k, c, f| (k * k * c + 1) * f)),
+        right("expanded", || parametres(|k, c, f| k.pow(2) * c * f + f)),
+        wrong("biais oubliés", || parametres(|k, c, f| k * k * c * f)),
+        wrong("canaux oubliés", || parametres(|k, _, f| (k * k + 1) * f)),
+        wrong("un seul biais", || parametres(|k, c, f| k * k * c * f + 1)),
+        wrong("noyau à une dimension", || parametres(|k, c, f| (k * c + 1) * f)),
+        wrong("un biais par canal", || parametres(|k, c, f| (k * k + 1) * c * f)),
+        wrong("biais par entrée", || parametres(|k, c, f| k * k * c * f + c)),
+        wrong("canaux additionnés", || parametres(|k, c, f| (k * k + c + 1) * f)),
+        wrong("valeur fixe", || parametres(|_, _, _| 156)),
+        wrong("à compléter", || parametres(|_, _, _| todo!("à compléter"))),
+    ],
+};
+
+/// Size of the kernel, channels, filters.
+type Kernel = (usize, usize, usize);
+
+/// `parametres_conv(k, canaux, filtres)`.
+pub fn parametres(student: fn(usize, usize, usize) -> usize) -> Verdict {
+    PARAMETRES.judge(|| {
+        let inputs: Vec<Kernel> = vec![(5, 1, 6), (5, 6, 16), (3, 32, 64), (1, 3, 2), (7, 2, 5)];
+        let one = |v: usize| vec![v as f32];
+        let what = |(k, c, f): &Kernel| format!("parametres_conv({k}, {c}, {f})");
+        let first = call(&what(&inputs[0]), || student(5, 1, 6))?;
+        if first == call(&what(&inputs[1]), || student(5, 6, 16))? {
+            let found =
+                format!("`{}` et `{}` donnent {first}.", what(&inputs[0]), what(&inputs[1]));
+            return Err(Fault::new("valeur fixe", found));
+        }
+        compare(
+            inputs,
+            what,
+            |&(k, c, f)| one(student(k, c, f)),
+            |&(k, c, f)| one((k * k * c + 1) * f),
+            &[
+                ("biais oubliés", &|&(k, c, f): &Kernel| one(k * k * c * f)),
+                ("canaux oubliés", &|&(k, _, f): &Kernel| one((k * k + 1) * f)),
+                ("un seul biais", &|&(k, c, f): &Kernel| one(k * k * c * f + 1)),
+                ("noyau à une dimension", &|&(k, c, f): &Kernel| one((k * c + 1) * f)),
+                ("un biais par canal", &|&(k, c, f): &Kernel| one((k * k + 1) * c * f)),
+                ("biais par entrée", &|&(k, c, f): &Kernel| one(k * k * c * f + c)),
+                ("canaux additionnés", &|&(k, c, f): &Kernel| one((k * k + c + 1) * f)),
+            ],
+        )?;
+        let (c1, c3) = (student(5, 1, 6), student(5, 6, 16));
+        Ok(format!("la formule est juste ; pour C1 elle donne {c1} paramètres, pour C3 {c3}."))
+    })
+}

@@ -1,0 +1,356 @@
+//! What the histories of the trainings tell, and the final challenge.
+
+use super::super::probe::short;
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::nn::Model;
+use crate::train::History;
+#[cfg(test)]
+use crate::{nn::Sequential, ops::activation::Activation, ops::optimizer::Adam, train::Loss};
+
+/// Most epochs of the training that stops by itself, and its patience.
+const LONGEST: usize = 12;
+const PATIENCE: usize = 2;
+
+/// Epochs of the CNN.
+const EPOCHS: usize = 5;
+
+/// A loss that training from the initial state cannot have in its first epoch.
+const ALREADY_TRAINED: f32 = 0.08;
+
+/// What the challenge asks for.
+const CHALLENGE_ACCURACY: f32 = 0.985;
+const CHALLENGE_PARAMETERS: usize = 60_000;
+
+const RUN: [(&str, &str); 6] = [
+    ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
+    (
+        "nan",
+        "La perte n'est plus un nombre : les pixels ont-ils été divisés par 255, le taux d'apprentissage est-il celui d'`Adam::default()` ?",
+    ),
+    (
+        "sans validation",
+        "Il n'y a pas de mesures de validation : c'est le champ `validation` de `Fit`, ici `Validation::Split(0.2)`.",
+    ),
+    (
+        "déjà entraîné",
+        "Le réseau avait déjà appris : reconstruisez-le (exécutez de nouveau la cellule qui le crée) avant d'appeler `fit`.",
+    ),
+    (
+        "pixels",
+        "Une perte pareille à la première époque fait penser à des pixels non divisés par 255.",
+    ),
+    (
+        "n'apprend pas",
+        "Le réseau n'apprend presque pas : `x` et `y` sont-ils ceux de l'apprentissage, dans le même ordre ?",
+    ),
+];
+
+/// Checks that hold for any training from the initial state.
+fn check_run(history: &History) -> Result<(), Fault> {
+    let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+    let (Some(&first), Some(&accuracy)) = (history.loss.first(), history.accuracy.last()) else {
+        return fault("vide", "l'historique ne contient aucune époque.".into());
+    };
+    let all = [&history.loss, &history.accuracy, &history.val_loss, &history.val_accuracy];
+    if all.into_iter().flatten().any(|v| !v.is_finite()) {
+        return fault("nan", "l'historique contient des `NaN` ou des infinis.".into());
+    }
+    if history.val_loss.len() != history.epochs() {
+        return fault("sans validation", "l'historique n'a pas de perte de validation.".into());
+    }
+    if first < ALREADY_TRAINED {
+        return fault(
+            "déjà entraîné",
+            format!("la première perte est déjà de `{}`.", short(first)),
+        );
+    }
+    if accuracy < 0.5 {
+        let found = format!("la précision finit à `{}` seulement.", short(accuracy));
+        return fault("n'apprend pas", found);
+    }
+    if first > 1.5 {
+        return fault("pixels", format!("la première perte moyenne est de `{}`.", short(first)));
+    }
+    Ok(())
+}
+
+/// The epoch after which a training of that patience stops: the first, counted
+/// from 1, that ends `patience` epochs without a new lowest loss.
+fn stop(losses: &[f32], patience: usize) -> usize {
+    let (mut best, mut waited) = (f32::INFINITY, 0);
+    for (epoch, &loss) in losses.iter().enumerate() {
+        if loss < best {
+            (best, waited) = (loss, 0);
+        } else {
+            waited += 1;
+            if waited == patience {
+                return epoch + 1;
+            }
+        }
+    }
+    losses.len()
+}
+
+pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
+    id: "tp2-entrainement-lenet",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "Entraîner LeNet avec arrêt précoce",
+    hints: &[
+        "Un seul appel à `fit`, avec `epochs: 12`, `batch_size: 128`, une validation et un rappel dans `callbacks`.",
+        "Le rappel : `EarlyStopping { monitor: Monitor::ValLoss, patience: 2, ..EarlyStopping::default() }.into()`.",
+    ],
+    mistakes: &[
+        RUN[0],
+        RUN[1],
+        RUN[2],
+        RUN[3],
+        RUN[4],
+        RUN[5],
+        (
+            "trop d'époques",
+            "L'entraînement dure plus de 12 époques : c'est le champ `epochs` de `Fit`.",
+        ),
+        (
+            "pas d'arrêt",
+            "La perte de validation n'a plus diminué pendant deux époques et l'entraînement a continué : le rappel `EarlyStopping` est-il dans `callbacks`, avec une patience de 2 ?",
+        ),
+        (
+            "arrêt trop tôt",
+            "L'entraînement s'arrête avant que deux époques aient passé sans progrès : `epochs: 12`, une patience de 2, et `Monitor::ValLoss`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("stopped", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.05, 0.06, 0.055]))),
+        right("to the end", || entrainement_lenet(&made(0.3, &DECREASING))),
+        wrong("vide", || entrainement_lenet(&History::default())),
+        wrong("nan", || entrainement_lenet(&made(f32::NAN, &DECREASING))),
+        wrong("sans validation", || {
+            entrainement_lenet(&History { val_loss: vec![], ..made(0.3, &DECREASING) })
+        }),
+        wrong("déjà entraîné", || entrainement_lenet(&made(0.01, &DECREASING))),
+        wrong("pixels", || entrainement_lenet(&made(4.0, &DECREASING))),
+        wrong("n'apprend pas", || {
+            entrainement_lenet(&History { accuracy: vec![0.1; 12], ..made(2.3, &DECREASING) })
+        }),
+        wrong("trop d'époques", || {
+            let long: Vec<f32> = (0..15).map(|e| 0.2 - 0.01 * e as f32).collect();
+            entrainement_lenet(&made(0.3, &long))
+        }),
+        wrong("pas d'arrêt", || {
+            entrainement_lenet(&made(0.3, &[0.1, 0.05, 0.06, 0.07, 0.04, 0.05, 0.06]))
+        }),
+        wrong("pas d'arrêt", || entrainement_lenet(&made(0.3, &[0.1, 0.05, 0.06, 0.07, 0.08]))),
+        wrong("arrêt trop tôt", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.06]))),
+        wrong("arrêt trop tôt", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.09]))),
+    ],
+};
+
+#[cfg(test)]
+const DECREASING: [f32; 12] =
+    [0.12, 0.11, 0.1, 0.09, 0.08, 0.07, 0.06, 0.055, 0.05, 0.049, 0.048, 0.047];
+
+/// A history as training writes it, with the given losses of validation.
+#[cfg(test)]
+fn made(first: f32, val_loss: &[f32]) -> History {
+    let epochs = val_loss.len();
+    let loss: Vec<f32> = (0..epochs).map(|e| first * (-0.4 * e as f32).exp()).collect();
+    History {
+        name: "essai".into(),
+        accuracy: (0..epochs).map(|e| 0.97 + 0.002 * e as f32).collect(),
+        loss,
+        val_loss: val_loss.to_vec(),
+        val_accuracy: val_loss.iter().map(|l| 1.0 - l / 5.0).collect(),
+        seconds: vec![1.5; epochs],
+    }
+}
+
+/// The training of the LeNet-like network, stopped on its loss of validation.
+pub fn entrainement_lenet(history: &History) -> Verdict {
+    ENTRAINEMENT_LENET.judge(|| {
+        check_run(history)?;
+        let (epochs, due) = (history.epochs(), stop(&history.val_loss, PATIENCE));
+        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        if epochs > LONGEST {
+            return fault("trop d'époques", format!("l'historique compte {epochs} époques."));
+        }
+        if due < epochs {
+            let found = format!("{epochs} époques, alors qu'il fallait s'arrêter après la {due}e.");
+            return fault("pas d'arrêt", found);
+        }
+        let waited = history.val_loss.iter().rev().take_while(|l| **l > best(history)).count();
+        if epochs < LONGEST && waited < PATIENCE {
+            let found = format!(
+                "arrêt après {epochs} époques, la meilleure étant la {}e.",
+                epochs - waited
+            );
+            return fault("arrêt trop tôt", found);
+        }
+        Ok(format!(
+            "{epochs} époques ; la meilleure perte de validation vient à la {}e.",
+            epochs - waited
+        ))
+    })
+}
+
+fn best(history: &History) -> f32 {
+    history.val_loss.iter().copied().fold(f32::INFINITY, f32::min)
+}
+
+pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
+    id: "tp2-entrainement-cnn",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "Entraîner le CNN",
+    hints: &[
+        "Comme pour LeNet, sans arrêt précoce : `epochs: 5`, `batch_size: 128`, `validation: Validation::Split(0.2)`.",
+        "`cnn.fit(&x_train, &y_train, Fit { …, ..Fit::default() })?` rend l'historique demandé.",
+    ],
+    mistakes: &[
+        RUN[0],
+        RUN[1],
+        RUN[2],
+        RUN[3],
+        RUN[4],
+        RUN[5],
+        (
+            "époques",
+            "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
+        ),
+        (
+            "trop lent",
+            "Le réseau apprend, mais trop peu pour cinq époques : taille de lot et optimiseur sont-ils ceux demandés ?",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("five epochs", || entrainement_cnn(&made(0.3, &[0.07, 0.05, 0.045, 0.04, 0.039]))),
+        right("overfitting", || entrainement_cnn(&made(0.2, &[0.07, 0.05, 0.045, 0.05, 0.06]))),
+        wrong("vide", || entrainement_cnn(&History::default())),
+        wrong("nan", || entrainement_cnn(&made(f32::NAN, &[0.1; 5]))),
+        wrong("sans validation", || {
+            entrainement_cnn(&History { val_loss: vec![], ..made(0.3, &[0.1; 5]) })
+        }),
+        wrong("déjà entraîné", || entrainement_cnn(&made(0.03, &[0.05; 5]))),
+        wrong("pixels", || entrainement_cnn(&made(3.0, &[0.1; 5]))),
+        wrong("n'apprend pas", || {
+            entrainement_cnn(&History { accuracy: vec![0.11; 5], ..made(2.3, &[2.3; 5]) })
+        }),
+        wrong("époques", || entrainement_cnn(&made(0.3, &[0.07, 0.05]))),
+        wrong("trop lent", || {
+            let slow = History { val_accuracy: vec![0.9; 5], ..made(1.2, &[0.4; 5]) };
+            entrainement_cnn(&slow)
+        }),
+    ],
+};
+
+/// The training of the network with dropout: five epochs.
+pub fn entrainement_cnn(history: &History) -> Verdict {
+    ENTRAINEMENT_CNN.judge(|| {
+        check_run(history)?;
+        if history.epochs() != EPOCHS {
+            let found =
+                format!("l'historique compte {} époque(s), pas {EPOCHS}.", history.epochs());
+            return Err(Fault::new("époques", found));
+        }
+        let accuracy = history.val_accuracy.last().copied().unwrap_or(0.0);
+        if accuracy < 0.97 {
+            let found = format!("la précision de validation finit à `{}`.", short(accuracy));
+            return Err(Fault::new("trop lent", found));
+        }
+        let percent = short(100.0 * accuracy).replace('.', ",");
+        Ok(format!("{EPOCHS} époques, précision de validation {percent} %."))
+    })
+}
+
+pub(super) static DEFI: Exercise = Exercise {
+    id: "tp2-defi",
+    notebook: Notebook::Tp2,
+    points: 3,
+    title: "Le défi : petit mais bon",
+    hints: &[
+        "L'essentiel des paramètres est presque toujours dans la première couche dense, juste après `flatten` : comment la rendre plus petite ?",
+        "Un pooling de plus, ou une couche dense de 32 neurones au lieu de 128, divisent le nombre de paramètres ; la précision, elle, vient surtout des filtres.",
+    ],
+    mistakes: &[
+        RUN[0],
+        RUN[1],
+        RUN[2],
+        RUN[5],
+        (
+            "trop de paramètres",
+            "Le réseau dépasse 60 000 paramètres : `summary()` dit quelle couche en prend le plus.",
+        ),
+        (
+            "pas assez précis",
+            "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?",
+        ),
+        (
+            "historique d'un autre réseau",
+            "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("small", || defi(&small(32), &made_for("petit", 0.04))),
+        right("smaller", || defi(&small(16), &made_for("petit", 0.07))),
+        wrong("vide", || defi(&small(32), &History { name: "petit".into(), ..History::default() })),
+        wrong("nan", || defi(&small(32), &made_for("petit", f32::NAN))),
+        wrong("sans validation", || {
+            defi(&small(32), &History { val_loss: vec![], ..made_for("petit", 0.04) })
+        }),
+        wrong("n'apprend pas", || {
+            defi(&small(32), &History { accuracy: vec![0.1; 5], ..made_for("petit", 0.04) })
+        }),
+        wrong("trop de paramètres", || defi(&small(256), &made_for("petit", 0.04))),
+        wrong("pas assez précis", || defi(&small(32), &made_for("petit", 0.4))),
+        wrong("historique d'un autre réseau", || defi(&small(32), &made_for("cnn", 0.04))),
+    ],
+};
+
+#[cfg(test)]
+fn made_for(name: &str, loss: f32) -> History {
+    History { name: name.into(), ..made(0.4, &[loss; 5]) }
+}
+
+#[cfg(test)]
+fn small(units: usize) -> Model {
+    let network = Sequential::new("petit", 784).dense("C1", units, Activation::Relu);
+    let network = network.dense("C2", 10, Activation::Softmax);
+    network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
+}
+
+/// A network of the student's own: accurate on validation with few parameters.
+pub fn defi(model: &Model, history: &History) -> Verdict {
+    DEFI.judge(|| {
+        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        if history.name != model.name() {
+            let found = format!("réseau « {} », historique de « {} ».", model.name(), history.name);
+            return fault("historique d'un autre réseau", found);
+        }
+        // A network that went on training is welcome here.
+        check_run(history).or_else(|fault| match fault.mistake {
+            "déjà entraîné" | "pixels" => Ok(()),
+            _ => Err(fault),
+        })?;
+        let (count, best) =
+            (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
+        let percent = short(100.0 * best).replace('.', ",");
+        if count > CHALLENGE_PARAMETERS {
+            return fault(
+                "trop de paramètres",
+                format!("{count} paramètres, {percent} % en validation."),
+            );
+        }
+        if best < CHALLENGE_ACCURACY {
+            return fault(
+                "pas assez précis",
+                format!("{percent} % en validation, {count} paramètres."),
+            );
+        }
+        Ok(format!("{percent} % en validation avec {count} paramètres seulement."))
+    })
+}
