@@ -18,6 +18,9 @@ mod live;
 mod panic;
 mod progress;
 
+#[cfg(test)]
+mod child_tests;
+
 pub use display::{Bundle, display, display_html};
 pub use fit_panel::FitPanel;
 pub use live::Live;

@@ -129,7 +129,7 @@ fn bars(canvas: &mut Canvas, y: f64, title: &str, values: &[f32]) -> f64 {
 }
 
 impl Model {
-    /// The outputs of all layers for one image `x`, `[1, …]`.
+    /// One image `x`, `[1, …]`, and what every layer makes of it.
     ///
     /// # Errors
     /// When `x` is not one image of the shape that the network takes.
@@ -138,6 +138,12 @@ impl Model {
             let expected = "une seule image, [1, …] (voyez `narrow(0, i, 1)`)";
             return Err(Error::shape("x", x.dims(), expected));
         }
-        plot_feature_maps(&self.forward_all(x)?)
+        let image = match x.dims() {
+            [1, 784] => x.reshape((1, 28, 28, 1))?,
+            _ => x.clone(),
+        };
+        let mut outputs = vec![("entrée".to_string(), image)];
+        outputs.extend(self.forward_all(x)?);
+        plot_feature_maps(&outputs)
     }
 }

@@ -25,12 +25,13 @@ fn draw(title: &str, alt: &str, image: &[f32], saliency: &[f32], columns: usize)
         .tile(Tile::mapped(image, columns, |v| ink(*v)).caption("image"))
         .tile(
             Tile::mapped(saliency, columns, |s| PAPER.mix(VERMILION, heat(*s)))
-                .caption("saillance : plus c'est foncé, plus le pixel compte"),
+                .caption("saillance"),
         )
         .tile(
             Tile::mapped(&both, columns, |(v, s)| ink(0.45 * v).mix(VERMILION, heat(*s)))
                 .caption("les deux"),
         )
+        .note("plus l'orangé est foncé, plus la réponse dépend de ce pixel")
         .describe(alt)
         .figure()
 }

@@ -14,7 +14,7 @@ use crate::nn::Model;
 /// Height of the drawn part.
 const TALL: f64 = 150.0;
 /// Most layers in a row.
-const PER_ROW: usize = 7;
+const PER_ROW: usize = 9;
 
 /// One stop of the drawing: a name, what it is, and the shape of what leaves it.
 #[derive(Clone, Debug)]
@@ -42,8 +42,10 @@ pub fn plot_structure(title: &str, stages: &[Stage]) -> Result<Figure> {
         .fold(96.0, f64::max)
         + 14.0;
     let row_height = TALL + 62.0;
+    let rows = stages.len().div_ceil(PER_ROW);
+    let per_row = stages.len().div_ceil(rows);
     for (i, stage) in stages.iter().enumerate() {
-        let (x, y) = ((i % PER_ROW) as f64 * wide, (i / PER_ROW) as f64 * row_height);
+        let (x, y) = ((i % per_row) as f64 * wide, (i / per_row) as f64 * row_height);
         let center = (x + wide / 2.0, y + TALL / 2.0);
         let half = match stage.shape.as_slice() {
             [h, w, c] => sheets(&mut canvas, center, *h, *w, *c),
@@ -58,16 +60,14 @@ pub fn plot_structure(title: &str, stages: &[Stage]) -> Result<Figure> {
             Style::size(11.0).color(GREY).middle(),
         );
         canvas.text((center.0, y + TALL + 46.0), &shape, Style::size(12.0).middle());
-        if i + 1 < stages.len() && (i + 1) % PER_ROW > 0 {
+        if i + 1 < stages.len() && (i + 1) % per_row > 0 {
             arrow(&mut canvas, (center.0 + half + 4.0, center.1), x + wide + 10.0);
         }
         words.push(format!("{} ({}, {shape})", stage.name, stage.kind));
     }
-    let columns = stages.len().min(PER_ROW) as f64;
-    let rows = stages.len().div_ceil(PER_ROW) as f64;
     let alt = format!("De gauche à droite : {}.", words.join(", puis "));
-    let width = (columns * wide).max(text_width(title, 15.0));
-    Ok(Figure::new(title, &alt, width, rows * row_height - 8.0, canvas))
+    let width = (per_row as f64 * wide).max(text_width(title, 15.0));
+    Ok(Figure::new(title, &alt, width, rows as f64 * row_height - 8.0, canvas))
 }
 
 /// An arrow of fixed length to the right of a stage.
@@ -128,7 +128,7 @@ impl Model {
     pub fn drawing(&self) -> Result<Figure> {
         let mut stages = vec![Stage {
             name: "entrée".into(),
-            kind: "image".into(),
+            kind: if self.input_shape().len() == 3 { "image" } else { "vecteur" }.into(),
             shape: self.input_shape().to_vec(),
         }];
         for layer in self.layers() {
