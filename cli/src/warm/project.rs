@@ -83,8 +83,9 @@ fn init(layout: &Layout) -> String {
     )
 }
 
-/// The variable is not the student's: it goes away again.
-const PRELUDE: &str = "drop(première);\n";
+/// The library is loaded, with its short panic messages; the variable is not the
+/// student's and goes away again.
+const PRELUDE: &str = "mnist_tp::notebook::init();\ndrop(première);\n";
 
 /// `init.evcxr` and `prelude.rs`, which evcxr runs when a kernel starts.
 fn start_up_files(layout: &Layout) -> Result<()> {
