@@ -151,7 +151,7 @@ fn introduced_names(source: &str) -> HashSet<String> {
 fn figures_are_shown(cell: &Value) {
     let source = text(&cell["source"]);
     let last = source.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let draws = [".plot()", "plot_", "show_digit", "show_errors", ".drawing()", "feature_maps("];
+    let draws = ["plot", "show_", ".drawing()", ".figure()", "Figure::compose", "feature_maps("];
     let ends_with_figure =
         !last.trim_end().ends_with(';') && draws.iter().any(|draw| last.contains(draw));
     if cell["cell_type"] == "code" && ends_with_figure {

@@ -2,6 +2,7 @@
 
 use crate::{install, layout::Layout, notebook, process};
 use anyhow::{Context, Result};
+use serde_json::json;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,10 +19,30 @@ pub struct Args {
     jupyter: Vec<String>,
 }
 
+/// nbgrader's panels are for its own courses: here they would slow the start
+/// down and complain that no course is configured.
+fn leave_nbgrader_out(layout: &Layout) -> Result<()> {
+    let config = layout.tp.join("jupyter/config");
+    let extensions = ["assignment_list", "course_list", "formgrader", "validate_assignment"];
+    let off: serde_json::Map<_, _> = extensions
+        .iter()
+        .map(|name| (format!("nbgrader.server_extensions.{name}"), false.into()))
+        .collect();
+    let server = json!({"ServerApp": {"jpserver_extensions": off}});
+    let page = json!({"disabledExtensions": {"@jupyter/nbgrader": true}});
+    for (name, content) in
+        [("jupyter_server_config.json", server), ("labconfig/page_config.json", page)]
+    {
+        install::replace_file(&config.join(name), format!("{content:#}\n").as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Installs what is missing, then becomes JupyterLab.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
     install::ensure(&layout)?;
+    leave_nbgrader_out(&layout)?;
     let mut lab = process::command(layout.venv_bin("jupyter-lab"));
     lab.envs(layout.jupyter_env()).current_dir(&layout.root);
     lab.arg("--ServerApp.root_dir").arg(&layout.root);

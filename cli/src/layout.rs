@@ -64,9 +64,9 @@ impl Layout {
         self.tp.join("warm")
     }
 
-    /// The folder of the living kernels' copies.
+    /// The folder of the living kernels' copies, or the one `TP_KERNELS` names.
     pub fn kernels(&self) -> PathBuf {
-        self.tp.join("kernels")
+        std::env::var_os("TP_KERNELS").map_or_else(|| self.tp.join("kernels"), PathBuf::from)
     }
 
     /// evcxr's start-up files (`init.evcxr`, `prelude.rs`).

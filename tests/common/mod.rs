@@ -11,7 +11,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 /// The checkout.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().find(|folder| folder.join("cli/requirements.txt").exists()).unwrap()
 }
 
 /// The folder of what is installed.

@@ -14,6 +14,7 @@ pub const NAME: &str = "rust-tp";
 pub fn install(layout: &Layout) -> Result<()> {
     let ours = json!({
         "argv": [layout.kernel_program(), "kernel", "{connection_file}"],
+        "env": { "TP_DIR": layout.tp },
         "display_name": "Rust (TP MNIST)",
         "language": "rust",
         "interrupt_mode": "message",

@@ -65,7 +65,13 @@ pub fn build(layout: &Layout) -> Result<()> {
         fs::remove_file(&stamp)?;
     }
     project::write(layout)?;
+    copy::unshare(layout)?;
     let log = |name: &str| layout.tp.join("log").join(name);
+    // evcxr calls `cargo metadata`, which wants the crates of every platform:
+    // fetched now, or a kernel could not start without network.
+    let mut fetch = process::command("cargo");
+    run_logged(fetch.arg("fetch").current_dir(layout.warm()), &log("library-fetch.log"))
+        .context("les bibliothèques nécessaires ne se téléchargent pas")?;
     run_logged(&mut cargo(layout, "build")?, &log("library.log"))
         .context("la bibliothèque du TP ne se compile pas")?;
     // evcxr calls `cargo check` at the first mistake whose type it cannot tell;
@@ -78,12 +84,10 @@ pub fn build(layout: &Layout) -> Result<()> {
 /// The lock of the warmed folder: exclusive to compile, shared to copy.
 fn lock_file(layout: &Layout) -> Result<fs::File> {
     let path = layout.tp.join("warm.lock");
-    fs::create_dir_all(&layout.tp)?;
-    fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
+    let writable = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    // Whoever may only read (one set-up for all users of a server) locks too.
+    writable
+        .or_else(|_| fs::File::open(&path))
         .with_context(|| format!("impossible d'ouvrir « {} »", path.display()))
 }
 
