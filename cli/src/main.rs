@@ -10,6 +10,7 @@
 #[cfg(not(unix))]
 compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
 
+mod bench;
 mod front;
 mod install;
 mod kernel;
@@ -45,6 +46,8 @@ enum Command {
     Run(run::Args),
     /// Produit les notebooks des étudiants à partir de solutions/.
     Release(release::Args),
+    /// Mesure la vitesse, à côté de Keras et de PyTorch.
+    Bench(bench::Args),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Warm => warm::run(),
         Command::Run(args) => run::run(args),
         Command::Release(args) => release::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Kernel(args) => kernel::run(args),
         Command::Front(args) => front::run(args),
         Command::Reap(args) => reaper::run(args),

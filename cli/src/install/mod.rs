@@ -68,12 +68,12 @@ pub fn ensure(layout: &Layout) -> Result<()> {
 }
 
 /// Whether a step was finished with exactly this `key`.
-fn is_stamped(layout: &Layout, step: &str, key: &str) -> bool {
+pub fn is_stamped(layout: &Layout, step: &str, key: &str) -> bool {
     fs::read_to_string(layout.tp.join("stamps").join(step)).is_ok_and(|found| found == key)
 }
 
 /// Records that a step was finished with this `key`.
-fn stamp(layout: &Layout, step: &str, key: &str) -> Result<()> {
+pub fn stamp(layout: &Layout, step: &str, key: &str) -> Result<()> {
     let folder = layout.tp.join("stamps");
     fs::create_dir_all(&folder)?;
     replace_file(&folder.join(step), key.as_bytes())

@@ -71,7 +71,7 @@ pub fn check() -> Result<()> {
     }
 }
 
-fn interpreter() -> String {
+pub fn interpreter() -> String {
     std::env::var("TP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 

@@ -1,0 +1,46 @@
+// The five networks that are measured, here and in benches/peers/. This file is
+// compiled by the criterion benches and sent as it is into a notebook's kernel.
+
+/// The network of that name, ready to be trained with Adam.
+pub fn build(name: &str) -> Result<Model> {
+    let relu = Activation::Relu;
+    let image = || Sequential::new(name, (28, 28, 1));
+    let network = match name {
+        "dense-784" => Sequential::new(name, 784).dense("C1", 784, relu),
+        "dense-128-64" => Sequential::new(name, 784).dense("C1", 128, relu).dense("C2", 64, relu),
+        "cnn" => image()
+            .conv2d("C1", 32, 3, Padding::Valid, relu)
+            .max_pool2d("P1", 2)
+            .conv2d("C2", 64, 3, Padding::Valid, relu)
+            .max_pool2d("P2", 2)
+            .flatten("F")
+            .dense("C3", 128, relu),
+        "lenet" => image()
+            .conv2d("C1", 6, 5, Padding::Same, relu)
+            .max_pool2d("P1", 2)
+            .conv2d("C2", 16, 5, Padding::Valid, relu)
+            .max_pool2d("P2", 2)
+            .flatten("F")
+            .dense("C3", 200, relu)
+            .dense("C4", 84, relu),
+        _ => {
+            let mut deep = image();
+            for (i, filters) in [32, 64, 128].into_iter().enumerate() {
+                for j in 1..=2 {
+                    deep = deep
+                        .conv2d(format!("C{i}{j}"), filters, 3, Padding::Same, relu)
+                        .batch_norm(format!("N{i}{j}"));
+                }
+                deep = deep.max_pool2d(format!("P{i}"), 2).dropout(format!("D{i}"), 0.3);
+            }
+            deep.flatten("F")
+                .dense("C3", 512, relu)
+                .dropout("D3", 0.25)
+                .dense("C4", 512, relu)
+                .dropout("D4", 0.5)
+                .batch_norm("N4")
+        }
+    };
+    let loss = Loss::SparseCategoricalCrossentropy;
+    network.dense("sortie", 10, Activation::Softmax).compile(Adam::default(), loss)
+}

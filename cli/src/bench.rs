@@ -1,0 +1,42 @@
+//! `cargo tp bench`: this library in a notebook's kernel beside Keras and
+//! PyTorch, on the same cores and in the same minutes.
+
+use crate::install::{self, python};
+use crate::layout::Layout;
+use crate::process::{command, run_logged};
+use anyhow::{Context, Result};
+use std::fs;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Moins de mesures et moins d'images : moins de huit minutes.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Installs the peers where they are missing, then measures.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let layout = Layout::find()?;
+    install::ensure(&layout)?;
+    let peers = layout.root.join("benches/peers");
+    let requirements = fs::read_to_string(peers.join("requirements.txt"))?;
+    let venv = layout.tp.join("peers");
+    let interpreter = venv.join("bin/python");
+    if !install::is_stamped(&layout, "peers", &requirements) {
+        eprintln!("Installation de Keras et de PyTorch dans {} (plusieurs Go)…", venv.display());
+        let log = layout.tp.join("log/peers.log");
+        run_logged(command(python::interpreter()).args(["-m", "venv"]).arg(&venv), &log)?;
+        let mut pip = command(&interpreter);
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"]);
+        run_logged(pip.arg(peers.join("requirements.txt")), &log)?;
+        install::stamp(&layout, "peers", &requirements)?;
+    }
+    let mut bench = command(layout.venv_bin("python"));
+    bench.arg(peers.join("bench.py")).arg(install::KERNEL).arg(&interpreter);
+    if args.quick {
+        bench.arg("--quick");
+    }
+    let status = bench.envs(layout.jupyter_env()).status().context("Python ne démarre pas")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
