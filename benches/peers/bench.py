@@ -1,7 +1,7 @@
 """Drives the measures: this library in a notebook's kernel, Keras and PyTorch
 each in a process, one after the other on the same cores, several rounds.
 
-    bench.py KERNEL PEERS_PYTHON [--quick]
+    bench.py KERNEL PEERS_PYTHON [--quick] [--model=NAME …]
 
 Called by `cargo tp bench`. Prints a table, then one line of JSON per row.
 """
@@ -153,13 +153,17 @@ def show(row):
 def main():
     kernel, python = sys.argv[1:3]
     quick = "--quick" in sys.argv
+    chosen = [word.removeprefix("--model=") for word in sys.argv if word.startswith("--model=")]
+    unknown = set(chosen) - set(MODELS)
+    if unknown:
+        sys.exit(f"unknown model {sorted(unknown)}; the models are {MODELS}")
     ours = Ours(kernel)
     frameworks = {"ours": ours} | {key: Peer(python, key) for key in KEYS}
     print(f"{'model':<18}{'batch':>5}{'ms':>10}{'keras ms':>10}{'torch ms':>10}"
           f"{'/keras':>10}{'/torch':>10}{'peak MB':>9}  accuracy % (ours / keras / torch)")
     rows = []
     try:
-        for model in MODELS:
+        for model in chosen or MODELS:
             for batch in [32, 128]:
                 for row in measure(frameworks, model, batch, quick):
                     rows.append(row)

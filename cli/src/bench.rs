@@ -13,6 +13,10 @@ pub struct Args {
     /// Moins de mesures et moins d'images : moins de huit minutes.
     #[arg(long)]
     quick: bool,
+    /// Seulement ce réseau (l'option peut être répétée) : dense-784,
+    /// dense-128-64, cnn, lenet, deep.
+    #[arg(long)]
+    model: Vec<String>,
 }
 
 /// Installs the peers where they are missing, then measures.
@@ -37,6 +41,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     if args.quick {
         bench.arg("--quick");
     }
+    bench.args(args.model.iter().map(|name| format!("--model={name}")));
     let status = bench.envs(layout.jupyter_env()).status().context("Python ne démarre pas")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
