@@ -20,7 +20,7 @@ use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, run_at};
 use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply};
+use super::{Backward, Forward, Op, Pass, apply, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -276,14 +276,6 @@ impl Op for Conv2d {
         let [dw, db] = io.dparams else { return };
         sum_groups(partial, len, padded, self.filters, dw, db);
     }
-}
-
-/// The first `len` values of `buffer`, which grows if it must.
-pub(crate) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
-    }
-    &mut buffer[..len]
 }
 
 /// Adds the groups' gradients, `[taps + 1, padded]` each, in their order.

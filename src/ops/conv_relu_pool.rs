@@ -12,14 +12,14 @@
 
 use rayon::prelude::*;
 
-use super::conv2d::{forward_frame, room};
+use super::conv2d::forward_frame;
 use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
 use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, lanes, run_at};
 use super::window::{Padding, Windows};
 use super::winners::{SLACK, Spread, Winners, run_len};
-use super::{Backward, Forward, Op};
+use super::{Backward, Forward, Op, room};
 use crate::{Error, Result};
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub use candle::apply;
 pub(crate) use candle::host;
 pub use conv2d::conv2d;
 pub use pool::{avg_pool2d, max_pool2d};
+pub(crate) use scratch::room;
 pub use softmax_cross_entropy::cross_entropy;
 pub use window::Padding;
 
