@@ -26,25 +26,32 @@ pub fn run(args: Args) -> Result<ExitCode> {
     if !layout.evcxr().is_file() {
         bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
     }
-    // A library that does not compile does not keep the kernel from starting:
-    // the notebook's own `:dep` then shows the compiler's message.
-    let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
-    if let Err(error) = &warmth {
-        eprintln!("tp : {error:#}");
-    }
-    let folder = KernelFolder::create(&layout)?;
-    warm::copy::warmed(&layout, &folder.path)?;
-    let reaper = Reaper::start(&folder.path)?;
-    let status = front::serve(&args.connection_file, || {
-        let mut command = evcxr(&layout, &folder.path, warmth.is_ok());
-        reaper.watch(&mut command);
-        command
-    })?;
+    let status = front::serve(&args.connection_file, move || prepare(layout))?;
     // The reaper, seeing us end, does the rest.
     Ok(status
         .code()
         .and_then(|code| u8::try_from(code).ok())
         .map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Makes the kernel's folder; the folder and its reaper live as long as what is
+/// returned.
+fn prepare(layout: Layout) -> Result<front::Evcxr> {
+    // A library that does not compile does not keep the kernel from starting:
+    // the notebook's own `:dep` then shows the compiler's message.
+    let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
+    if let Err(error) = &warmth {
+        eprintln!("tp : {error:#}");
+    }
+    let warm = warmth.is_ok();
+    let folder = KernelFolder::create(&layout)?;
+    warm::copy::warmed(&layout, &folder.path)?;
+    let reaper = Reaper::start(&folder.path)?;
+    Ok(Box::new(move || {
+        let mut command = evcxr(&layout, &folder.path, warm);
+        reaper.watch(&mut command);
+        command
+    }))
 }
 
 /// evcxr_jupyter with all that makes it start fast; the connection file's

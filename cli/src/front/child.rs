@@ -42,7 +42,6 @@ impl Child {
         command.arg("--control_file").arg(file.path()).env("MNIST_TP_FRONT", "1");
         // Its standard output only says which configuration was loaded.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let name = command.get_program().to_string_lossy().into_owned();
         let mut process = tokio::process::Command::from(command)
@@ -88,7 +87,6 @@ impl Child {
     }
 
     fn end_group(&mut self) {
-        #[cfg(unix)]
         if let Some(group) = self.group.take().and_then(|id| libc::pid_t::try_from(id).ok()) {
             // SAFETY: `kill` only sends a signal, to the group made for evcxr.
             unsafe { libc::kill(-group, libc::SIGKILL) };
@@ -125,7 +123,7 @@ fn elsewhere(info: &ConnectionInfo) -> Result<ConnectionInfo> {
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -57,43 +57,66 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("evcxr-").tempdir()?.keep();
     let reaper = Reaper::start(&folder)?;
-    let status = serve(&args.connection_file, || {
-        let mut command = crate::process::command(&args.evcxr);
-        command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
-        reaper.watch(&mut command);
-        command
+    let evcxr = args.evcxr;
+    let status = serve(&args.connection_file, move || {
+        Ok(Box::new(move || {
+            let mut command = crate::process::command(&evcxr);
+            command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
+            reaper.watch(&mut command);
+            command
+        }))
     })?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Serves the kernel of `connection_file` with the evcxr_jupyter that `evcxr`
-/// starts (environment and folder included), until one of them ends.
+/// Gives the command that starts evcxr_jupyter, environment and folder included.
+pub type Evcxr = Box<dyn Fn() -> Command + Send>;
+
+/// Serves the kernel of `connection_file` with evcxr_jupyter until one of them
+/// ends. What `prepare` does happens while the ports are already open: Jupyter
+/// sees a kernel that is slow to start, not one that is dead.
 ///
 /// Returns how evcxr_jupyter ended: not with success unless Jupyter asked for it.
-pub fn serve(connection_file: &Path, evcxr: impl Fn() -> Command) -> Result<ExitStatus> {
+pub fn serve(
+    connection_file: &Path,
+    prepare: impl FnOnce() -> Result<Evcxr> + Send + 'static,
+) -> Result<ExitStatus> {
     let name = connection_file.display();
     let text =
         std::fs::read_to_string(connection_file).with_context(|| format!("{name} illisible"))?;
     let info: ConnectionInfo = serde_json::from_str(&text)
-        .with_context(|| format!("{name} : pas un fichier de connexion de Jupyter"))?;
+        .with_context(|| format!("{name}\u{a0}: pas un fichier de connexion de Jupyter"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(proxy(&info, evcxr))
+    let status = runtime.block_on(proxy(&info, prepare));
+    // A preparation that Jupyter no longer waits for is not waited for here.
+    runtime.shutdown_background();
+    status
 }
 
-async fn proxy(info: &ConnectionInfo, evcxr: impl Fn() -> Command) -> Result<ExitStatus> {
+async fn proxy(
+    info: &ConnectionInfo,
+    prepare: impl FnOnce() -> Result<Evcxr> + Send + 'static,
+) -> Result<ExitStatus> {
     let key = wire::Key::new(&info.key, &info.signature_scheme)?;
     let (queue, mut events) = mpsc::channel(1024);
     let clients = doors::open(info, &queue).await?;
     let mut signals = Signals::new()?;
     let mut orphaned = std::pin::pin!(orphaned());
 
-    let sources = evcxr()
-        .get_envs()
-        .find(|(name, _)| *name == "EVCXR_TMPDIR")
-        .and_then(|(_, value)| value.map(Into::into))
-        .or_else(|| std::env::var_os("EVCXR_TMPDIR"))
-        .map(Into::into);
-    let (mut child, kernel) = connect(info, &evcxr, &queue).await?;
+    let start = async {
+        let evcxr = tokio::task::spawn_blocking(prepare).await??;
+        let sources = evcxr()
+            .get_envs()
+            .find(|(name, _)| *name == "EVCXR_TMPDIR")
+            .and_then(|(_, folder)| folder.map(PathBuf::from));
+        let (child, kernel) = connect(info, &evcxr, &queue).await?;
+        anyhow::Ok((evcxr, child, kernel, sources))
+    };
+    let (_evcxr, mut child, kernel, sources) = tokio::select! {
+        started = start => started?,
+        () = signals.end() => return Ok(ExitStatus::default()),
+        () = &mut orphaned => bail!("Jupyter a disparu"),
+    };
     let mut relay = Relay::new(clients, kernel, key, sources);
     let mut shutdown: Option<Instant> = None;
 
@@ -146,7 +169,7 @@ async fn proxy(info: &ConnectionInfo, evcxr: impl Fn() -> Command) -> Result<Exi
 /// Starts evcxr and connects to it.
 async fn connect(
     info: &ConnectionInfo,
-    evcxr: &impl Fn() -> Command,
+    evcxr: &Evcxr,
     queue: &mpsc::Sender<doors::Event>,
 ) -> Result<(Child, doors::Kernel)> {
     let mut attempt = 1;
@@ -177,7 +200,6 @@ async fn until(due: Option<Instant>) {
 /// Ends when the Jupyter that started this kernel is gone. (It says who it is
 /// in `JPY_PARENT_PID`, unless it wants the kernel to outlive it.)
 async fn orphaned() {
-    #[cfg(unix)]
     if std::env::var_os("JPY_PARENT_PID").is_some() {
         let parent = std::os::unix::process::parent_id();
         while std::os::unix::process::parent_id() == parent {
@@ -194,10 +216,8 @@ enum Signal {
 }
 
 /// SIGINT, Jupyter's other way to interrupt, and SIGTERM.
-#[cfg(unix)]
 struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
 
-#[cfg(unix)]
 impl Signals {
     fn new() -> Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -210,19 +230,9 @@ impl Signals {
             _ = self.1.recv() => Signal::End,
         }
     }
-}
 
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> Signal {
-        let _ = tokio::signal::ctrl_c().await;
-        Signal::Interrupt
+    /// Waits for SIGTERM; there is nothing to interrupt yet.
+    async fn end(&mut self) {
+        while !matches!(self.next().await, Signal::End) {}
     }
 }

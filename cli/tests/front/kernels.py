@@ -46,6 +46,8 @@ class Kernel:
         """A client with a session of its own."""
         client = BlockingKernelClient(connection_file=self.manager.connection_file)
         client.load_connection_file()
+        # Whether the kernel lives is the process's affair, not the heartbeat's.
+        client.parent = self.manager
         client.start_channels()
         client.wait_for_ready(timeout=180)
         return client
