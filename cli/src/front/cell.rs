@@ -110,7 +110,7 @@ impl Cell {
             && !self.held.iter().all(|line| line.trim().is_empty())
             && scan::may_be_err(&self.code, &self.held)
         {
-            Failure::from_err(&self.held.join("\n"))
+            Failure::from_err(&self.held.join("\n"), &self.code)
         } else {
             return None;
         };

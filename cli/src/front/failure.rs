@@ -49,10 +49,17 @@ impl Failure {
         Self::new(PANIC, message.strip_prefix(TODO).unwrap_or(message), place)
     }
 
-    /// The failure that the text of an `Err` stands for.
-    pub fn from_err(text: &str) -> Self {
-        let more = "Les variables définies dans cette cellule n’existent pas encore.";
-        Self::new(ERROR, text.trim(), Some(more.into()))
+    /// The failure that the text of an `Err` stands for, in a cell with `code`.
+    pub fn from_err(text: &str, code: &str) -> Self {
+        let mut failure = Self::new(ERROR, text.trim(), None);
+        if let Some(advice) = advice::advice_on_err(text) {
+            failure.traceback.insert(0, bulb(advice));
+        }
+        if code.contains("let ") {
+            let lost = "Les variables que cette cellule définit n’existent pas encore.";
+            failure.traceback.push(lost.into());
+        }
+        failure
     }
 
     /// Names the error that evcxr reports itself, and says in French what to do.
@@ -76,7 +83,7 @@ impl Failure {
             .map(|lines| lines.iter().filter_map(Value::as_str).map(repaint).collect())
             .unwrap_or_default();
         if let Some(advice) = advice::advice(&evalue, &traceback.join("\n")) {
-            traceback.insert(0, format!("\u{1b}[1m💡 {advice}\u{1b}[0m"));
+            traceback.insert(0, bulb(&advice));
         }
         Self { ename: COMPILATION.into(), evalue, traceback }
     }
@@ -112,6 +119,11 @@ impl Failure {
             "payload": [],
         })
     }
+}
+
+/// A line of help above a report.
+fn bulb(advice: &str) -> String {
+    format!("\u{1b}[1m💡 {advice}\u{1b}[0m")
 }
 
 /// Leaves only colours that follow the theme of the notebook.

@@ -21,6 +21,7 @@ mod child;
 mod doors;
 mod failure;
 mod outputs;
+mod phrases;
 mod relay;
 mod scan;
 mod stream;
