@@ -1,5 +1,13 @@
 """nbgrader for Rust notebooks: read by `cargo tp release` (through nbconvert)
-and, copied into a course directory, by nbgrader itself."""
+and, copied into a course directory, by nbgrader itself (`cargo tp grade`)."""
+
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
 
 c = get_config()  # noqa: F821 (given by nbgrader and nbconvert)
 
@@ -26,3 +34,23 @@ c.NotebookExporter.preprocessors = [
 # A Rust kernel takes longer to start than the 30 s that nbgrader allows.
 c.Execute.timeout = 600
 c.Execute.startup_timeout = 600
+
+
+class RestoreCells(OverwriteCells):
+    """Puts changed and deleted test cells back, with a notice that is Rust."""
+
+    def missing_cell_transform(self, source_cell, *args, **kwargs):
+        cell = super().missing_cell_transform(source_cell, *args, **kwargs)
+        if cell.cell_type == "code":
+            cell.source = f"// Cellule supprimée de la copie, remise par nbgrader.\n{source_cell.source}"
+        return cell
+
+
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    RestoreCells,
+    CheckCellMetadata,
+]

@@ -1,7 +1,8 @@
-"""Executes one notebook through nbclient, for `cargo tp run`.
+"""Executes one notebook through nbclient, for `cargo tp run` and `cargo tp check`.
 
-Arguments: notebook, executed copy to write, kernel name, timeout of a cell in
-seconds (0: none). One JSON line a code cell on standard
+Arguments: notebook, executed copy to write, the kernel's working folder, kernel
+name, timeout of a cell in seconds (0: none), and what a timeout does: "stop"
+the whole, or "interrupt" the cell. One JSON line a code cell on standard
 output: {"index", "seconds", "outputs"} or, when there is no answer, {"index",
 "seconds", "failure"}. The reader answers each line by "go" or "stop".
 """
@@ -16,11 +17,19 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 
+# What nbclient takes for the reply of a cell that it interrupted.
+TOO_LONG = {
+    "ename": "Délai",
+    "evalue": "la cellule n'a pas fini à temps (--timeout)",
+    "traceback": [],
+}
+
+
 def tell(**message):
     print(json.dumps(message), flush=True)
 
 
-def main(source, target, kernel, timeout):
+def main(source, target, folder, kernel, timeout, on_timeout):
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -34,8 +43,10 @@ def main(source, target, kernel, timeout):
         startup_timeout=1800,
         allow_errors=True,
         record_timing=False,
+        interrupt_on_timeout=on_timeout == "interrupt",
+        error_on_timeout=TOO_LONG,
         # A kernel gets the notebook's folder as its own, as in JupyterLab.
-        resources={"metadata": {"path": os.path.dirname(os.path.abspath(source))}},
+        resources={"metadata": {"path": folder}},
     )
     try:
         with client.setup_kernel():
@@ -56,6 +67,8 @@ def run(client, notebook):
         try:
             client.execute_cell(cell, index)
             answer["outputs"] = cell.outputs
+            if time.monotonic() - start > (client.timeout or float("inf")):
+                answer["outputs"].append({"output_type": "error", **TOO_LONG})
         except CellTimeoutError:
             answer["failure"] = "timeout"
         except DeadKernelError:

@@ -62,6 +62,7 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
     command
         .env("EVCXR_TMPDIR", folder.join("ctx"))
         .env("EVCXR_CONFIG_DIR", config)
+        .env(front::LIBRARY, &layout.root)
         // candle's barrier pool would spin on a core that rayon needs.
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.

@@ -49,6 +49,13 @@ impl Layout {
         self.tp.join("venv/bin").join(program)
     }
 
+    /// The search path for programs, those of the Python environment first.
+    pub fn path_with_venv(&self) -> Result<OsString> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.tp.join("venv/bin")).chain(std::env::split_paths(&path));
+        Ok(std::env::join_paths(folders)?)
+    }
+
     /// The stock kernel.
     pub fn evcxr(&self) -> PathBuf {
         self.tp.join("bin/evcxr_jupyter")

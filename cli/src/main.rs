@@ -11,7 +11,11 @@
 compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
 
 mod bench;
+mod browser;
+mod check;
 mod front;
+mod grade;
+mod html;
 mod install;
 mod kernel;
 mod lab;
@@ -48,6 +52,12 @@ enum Command {
     Release(release::Args),
     /// Mesure la vitesse, à côté de Keras et de PyTorch.
     Bench(bench::Args),
+    /// Exécute des notebooks d'étudiants et donne les points de chaque exercice.
+    Check(check::Args),
+    /// Note un dossier de copies avec nbgrader : tableau CSV et retours HTML.
+    Grade(grade::Args),
+    /// Exporte des notebooks en pages HTML autonomes, lisibles hors ligne.
+    Html(html::Args),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
@@ -66,6 +76,9 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Release(args) => release::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Grade(args) => grade::run(args),
+        Command::Html(args) => html::run(args),
         Command::Kernel(args) => kernel::run(args),
         Command::Front(args) => front::run(args),
         Command::Reap(args) => reaper::run(args),

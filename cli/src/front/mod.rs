@@ -20,6 +20,7 @@ mod cell;
 mod child;
 mod doors;
 mod failure;
+mod library;
 mod outputs;
 mod phrases;
 mod relay;
@@ -31,6 +32,7 @@ use crate::reaper::Reaper;
 use anyhow::{Context as _, Result, bail};
 use child::Child;
 use jupyter_protocol::ConnectionInfo;
+pub use library::VARIABLE as LIBRARY;
 use relay::Relay;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
@@ -106,19 +108,21 @@ async fn proxy(
 
     let start = async {
         let evcxr = tokio::task::spawn_blocking(prepare).await??;
-        let sources = evcxr()
-            .get_envs()
-            .find(|(name, _)| *name == "EVCXR_TMPDIR")
-            .and_then(|(_, folder)| folder.map(PathBuf::from));
+        let command = evcxr();
+        let folder = |wanted: &str| {
+            let variable = command.get_envs().find(|(name, _)| *name == wanted);
+            variable.and_then(|(_, folder)| folder.map(PathBuf::from))
+        };
+        let folders = (folder("EVCXR_TMPDIR"), folder(library::VARIABLE));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
-        anyhow::Ok((evcxr, child, kernel, sources))
+        anyhow::Ok((evcxr, child, kernel, folders))
     };
-    let (_evcxr, mut child, kernel, sources) = tokio::select! {
+    let (_evcxr, mut child, kernel, (sources, library)) = tokio::select! {
         started = start => started?,
         () = signals.end() => return Ok(ExitStatus::default()),
         () = &mut orphaned => bail!("Jupyter a disparu"),
     };
-    let mut relay = Relay::new(clients, kernel, key, sources);
+    let mut relay = Relay::new(clients, kernel, key, sources, library);
     let mut shutdown: Option<Instant> = None;
 
     loop {

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::doors::{Channel, Clients, Event, Kernel};
+use super::library;
 use super::stream::Gathered;
 use super::wire::{Key, Message, Parent};
 use anyhow::Result;
@@ -19,6 +20,8 @@ pub struct Relay {
     pub(super) key: Key,
     /// Where evcxr writes the code it compiles (`EVCXR_TMPDIR`).
     pub(super) sources: Option<PathBuf>,
+    /// Where the library is, for notebooks that were moved away from it.
+    library: Option<PathBuf>,
     /// Requests on shell that wait for the cell that runs.
     pub(super) waiting: VecDeque<Message>,
     pub(super) cell: Option<Cell>,
@@ -32,12 +35,19 @@ pub struct Relay {
 }
 
 impl Relay {
-    pub fn new(clients: Clients, kernel: Kernel, key: Key, sources: Option<PathBuf>) -> Self {
+    pub fn new(
+        clients: Clients,
+        kernel: Kernel,
+        key: Key,
+        sources: Option<PathBuf>,
+        library: Option<PathBuf>,
+    ) -> Self {
         Self {
             clients,
             kernel,
             key,
             sources,
+            library,
             waiting: VecDeque::new(),
             cell: None,
             last: None,
@@ -130,6 +140,7 @@ impl Relay {
         {
             match message.kind() {
                 "execute_request" => {
+                    let message = library::found(message, self.library.as_deref(), &self.key)?;
                     let cell = Cell::new(&message);
                     self.last = Some(cell.request.clone());
                     self.cell = Some(cell);

@@ -1,19 +1,20 @@
 //! `cargo tp run`: executes notebooks in the kernel, cell by cell, and fails
 //! when a cell does.
 
+mod session;
 mod verdict;
 
 use crate::layout::Layout;
-use crate::{install, notebook, process};
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use crate::{install, notebook};
+use anyhow::{Context, Result};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
+pub use session::Session;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
-use verdict::Verdict;
+use std::process::ExitCode;
+pub use verdict::Verdict;
 
-const EXECUTE: &str = include_str!("../../python/execute.py");
+/// How long a cell may take unless told otherwise, in seconds.
+const TIMEOUT: u64 = 900;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,18 +31,8 @@ pub struct Args {
     #[arg(long)]
     plain: bool,
     /// Durée maximale d'une cellule, en secondes (0 : sans limite).
-    #[arg(long, default_value_t = 900)]
+    #[arg(long, default_value_t = TIMEOUT)]
     timeout: u64,
-}
-
-/// What the Python side tells about one cell.
-#[derive(Deserialize)]
-struct Answer {
-    index: usize,
-    seconds: f64,
-    #[serde(default)]
-    outputs: Vec<Value>,
-    failure: Option<String>,
 }
 
 /// Executes the notebooks one after the other.
@@ -64,55 +55,40 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// Executes one notebook as `tp run` does by default, for other commands;
+/// whether every cell was clean.
+pub fn cleanly(layout: &Layout, path: &Path, out: &Path) -> Result<bool> {
+    let args = Args {
+        notebooks: Vec::new(),
+        out: None,
+        keep_going: false,
+        plain: false,
+        timeout: TIMEOUT,
+    };
+    println!("{}", path.display());
+    execute(layout, &args, path, out)
+}
+
 /// Executes one notebook; whether every cell was clean.
 fn execute(layout: &Layout, args: &Args, path: &Path, out: &Path) -> Result<bool> {
     let content = notebook::read(path)?;
     let cells = content["cells"].as_array().context("un notebook a des cellules")?;
     let target = out.join(path.file_name().context("un notebook a un nom")?);
-    let mut python = process::command(layout.venv_bin("python"));
-    python
-        .args(["-c", EXECUTE])
-        .arg(path)
-        .arg(&target)
-        .arg(if args.plain { "rust" } else { install::KERNEL })
-        .arg(args.timeout.to_string())
-        .envs(layout.jupyter_env())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    if args.plain {
-        python.env("JUPYTER_PATH", layout.plain());
-    }
-    let mut child =
-        python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
-    let mut replies = child.stdin.take().context("stdin is piped")?;
-    let answers = BufReader::new(child.stdout.take().context("stdout is piped")?);
-    let mut failures = 0;
-    let mut total = 0.0;
-    for line in answers.lines() {
-        let line = line?;
-        // What is not ours (a warning of a Python package) is shown as it is.
-        let Ok(answer) = serde_json::from_str::<Answer>(&line) else {
-            eprintln!("{line}");
-            continue;
-        };
-        total += answer.seconds;
-        let verdict = match &answer.failure {
-            Some(reason) => Verdict::without_answer(reason),
-            None => Verdict::of(&answer.outputs),
-        };
-        report(answer.index, cells, answer.seconds, &verdict);
-        failures += usize::from(verdict != Verdict::Clean);
-        let go = verdict == Verdict::Clean || args.keep_going;
-        // A closed pipe means that Python ends by itself.
-        let _ = writeln!(replies, "{}", if go { "go" } else { "stop" });
-    }
-    drop(replies);
-    if !child.wait()?.success() {
-        bail!(
-            "l'exécution de « {} » s'est interrompue (message de Python ci-dessus)",
-            path.display()
-        );
-    }
+    let session = Session {
+        source: path,
+        target: &target,
+        folder: path.parent().context("un notebook est dans un dossier")?,
+        plain: args.plain,
+        timeout: args.timeout,
+        interrupt: false,
+    };
+    let (mut failures, mut total) = (0, 0.0);
+    session.execute(layout, |executed, verdict| {
+        total += executed.seconds;
+        report(executed.index, cells, executed.seconds, verdict);
+        failures += usize::from(*verdict != Verdict::Clean);
+        *verdict == Verdict::Clean || args.keep_going
+    })?;
     println!("  total {total:.1} s ; copie exécutée : {}", target.display());
     Ok(failures == 0)
 }

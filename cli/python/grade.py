@@ -1,0 +1,136 @@
+"""Grades submissions with nbgrader's own autograde and feedback, for `cargo tp grade`.
+
+Arguments: the course folder, its configuration file, the timeout of a cell in
+seconds. Standard input: one JSON line a submission, {"student", "assignment"}.
+One JSON line each on standard output, in the same order. The errors that
+nbgrader meets in one submission do not keep the others from being graded.
+"""
+
+import json
+import logging
+import os
+import re
+import sys
+
+import bs4
+import nbformat
+from nbgrader.api import MissingEntry
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import PyFileConfigLoader
+
+# What an error output of a cell means for the teacher.
+REMARKS = {
+    "Compilation": "ne compile pas",
+    "Panic": "panique",
+    "Erreur": "erreur renvoyée",
+    "ACompleter": "à compléter",
+    "CellTimeoutError": "délai dépassé",
+    "Interruption": "délai dépassé",
+    "ProcessusTermine": "programme arrêté",
+}
+
+
+def main(course, config_file, timeout):
+    config = PyFileConfigLoader(os.path.basename(config_file), os.path.dirname(config_file)).load_config()
+    config.CourseDirectory.root = course
+    config.Execute.timeout = int(timeout) or None
+    config.NbGraderAPI.log_level = logging.INFO
+    api = NbGraderAPI(config=config)
+    ready = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        student, assignment = request["student"], request["assignment"]
+        if assignment not in ready:
+            ready[assignment] = api.generate_assignment(assignment)
+        answer = {"student": student, "assignment": assignment}
+        if not ready[assignment]["success"]:
+            answer["error"] = "nbgrader refuse la solution : " + cause(ready[assignment])
+        else:
+            answer.update(grade(api, course, assignment, student))
+        print(json.dumps(answer), flush=True)
+
+
+def grade(api, course, assignment, student):
+    outcome = api.autograde(assignment, student)
+    if not outcome["success"]:
+        return {"error": cause(outcome)}
+    answer = scores(api, assignment, student)
+    folder = os.path.join(course, "autograded", student, assignment)
+    executed = nbformat.read(os.path.join(folder, f"{assignment}.ipynb"), as_version=4)
+    answer["remarks"] = restored(outcome["log"]) + failures(executed)
+    feedback = api.generate_feedback(assignment, student)
+    page = os.path.join(course, "feedback", student, assignment, f"{assignment}.html")
+    if feedback["success"] and os.path.isfile(page):
+        answer["feedback"] = page
+        offline(page)
+    else:
+        answer["remarks"].append("pas de retour : " + cause(feedback))
+    return answer
+
+
+def scores(api, assignment, student):
+    with api.gradebook as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return {"error": "nbgrader n'a rien enregistré"}
+        exercises = []
+        for notebook in submission.notebooks:
+            cells = {cell.name: cell for cell in notebook.notebook.source_cells}
+            order = {name: rank for rank, name in enumerate(cells)}
+            for grade in sorted(notebook.grades, key=lambda grade: order.get(grade.name, 0)):
+                exercises.append(
+                    {
+                        "id": grade.name,
+                        "score": grade.score,
+                        "max": grade.max_score,
+                        "manual": bool(grade.needs_manual_grade),
+                    }
+                )
+        return {"score": submission.score, "max": submission.max_score, "exercises": exercises}
+
+
+def restored(log):
+    """The test cells that nbgrader put back."""
+    changed = set(re.findall(r"'(?:checksum|cell_type|points|locked)' for cell (\S+) has changed", log))
+    missing = set(re.findall(r"Missing grade cell (\S+) encountered", log))
+    remarks = [f"vérification modifiée, restaurée : {name}" for name in sorted(changed)]
+    return remarks + [f"vérification supprimée, remise : {name}" for name in sorted(missing)]
+
+
+def failures(notebook):
+    """How many cells failed, by kind."""
+    counts = {}
+    for cell in notebook.cells:
+        names = [output.get("ename") for output in cell.get("outputs", []) if output.output_type == "error"]
+        if names:
+            known = [REMARKS[name] for name in names if name in REMARKS]
+            remark = "délai dépassé" if "délai dépassé" in known else (known or ["erreur"])[0]
+            counts[remark] = counts.get(remark, 0) + 1
+    return [f"{remark} : {count} cellule{'s' if count > 1 else ''}" for remark, count in counts.items()]
+
+
+def offline(page):
+    """nbgrader's page fetches scripts for formulas; it must open without network."""
+    with open(page, encoding="utf-8") as file:
+        soup = bs4.BeautifulSoup(file, "html.parser")
+    for tag in soup.find_all(["script", "link"]):
+        if (tag.get("src") or tag.get("href") or "").startswith(("http:", "https:", "//")):
+            tag.decompose()
+    soup.html["lang"] = "fr"
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(str(soup))
+
+
+def cause(outcome):
+    """Why nbgrader failed, in one line."""
+    text = f"{outcome.get('error') or ''}\n{outcome.get('log') or ''}"
+    if "DeadKernelError" in text or "Kernel died" in text:
+        return "le noyau s'est arrêté"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"(\[\w+ \| ERROR\]|\w+(\.\w+)*(Error|Exception)\b)", line)]
+    return (errors or lines or ["sans message"])[-1][:300]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

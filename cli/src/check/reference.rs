@@ -1,0 +1,134 @@
+//! The solution that a student's notebook comes from: it says which test cells
+//! there are and what they hold.
+
+use crate::layout::Layout;
+use crate::notebook;
+use anyhow::Result;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// A solution notebook.
+pub struct Reference {
+    /// Its file.
+    pub path: PathBuf,
+    /// The student notebook's name: the file's, without `Sol_`.
+    pub name: String,
+    content: Value,
+}
+
+impl Reference {
+    /// The given solution, or all those of `solutions/`.
+    pub fn all(layout: &Layout, only: Option<&Path>) -> Result<Vec<Self>> {
+        let paths = match only {
+            Some(path) => vec![notebook::existing(path)?],
+            None => notebook::in_folder(&layout.root.join("solutions"))?,
+        };
+        paths.into_iter().map(Self::read).collect()
+    }
+
+    fn read(path: PathBuf) -> Result<Self> {
+        let content = notebook::read(&path)?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = stem.strip_prefix("Sol_").unwrap_or(&stem).to_owned();
+        Ok(Self { path, name, content })
+    }
+
+    /// The solution of a notebook: by its file's name, else by the exercises in it.
+    pub fn of<'a>(all: &'a [Self], path: &Path, content: &Value) -> Option<&'a Self> {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let named = all.iter().filter(|reference| stem.contains(&reference.name));
+        named.max_by_key(|reference| reference.name.len()).or_else(|| {
+            let found: HashSet<_> = cells(content).iter().filter_map(grade_id).collect();
+            let common = |reference: &&Self| {
+                let ids = cells(&reference.content).iter().filter_map(grade_id);
+                ids.filter(|id| found.contains(id)).count()
+            };
+            all.iter().max_by_key(common).filter(|reference| common(reference) > 0)
+        })
+    }
+
+    /// Puts the test cells back as they were: those changed, and those deleted
+    /// behind the exercise before them. What was done, by `grade_id`.
+    pub fn restore(&self, content: &mut Value) -> BTreeMap<String, &'static str> {
+        let mut done = BTreeMap::new();
+        let Some(submitted) = content["cells"].as_array_mut() else { return done };
+        let mut before = None;
+        for cell in cells(&self.content) {
+            let Some(id) = grade_id(cell) else { continue };
+            let place = submitted.iter().position(|other| grade_id(other) == Some(id));
+            let grading = &cell["metadata"]["nbgrader"];
+            if grading["grade"] == true && grading["solution"] != true {
+                match place {
+                    Some(place) if same(&submitted[place], cell) => {}
+                    Some(place) => {
+                        submitted[place] = cell.clone();
+                        done.insert(id.to_owned(), "vérification modifiée, restaurée");
+                    }
+                    None => {
+                        let place = before.map_or(0, |place: usize| place + 1);
+                        submitted.insert(place.min(submitted.len()), cell.clone());
+                        done.insert(id.to_owned(), "vérification supprimée, remise");
+                    }
+                }
+            }
+            before = submitted.iter().position(|other| grade_id(other) == Some(id)).or(before);
+        }
+        done
+    }
+}
+
+fn cells(content: &Value) -> &[Value] {
+    content["cells"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn grade_id(cell: &Value) -> Option<&str> {
+    cell["metadata"]["nbgrader"]["grade_id"].as_str()
+}
+
+/// Whether a test cell is still what the teacher wrote.
+fn same(submitted: &Value, cell: &Value) -> bool {
+    let keys = ["grade", "solution", "points"];
+    let grading = |cell: &Value, key: &str| cell["metadata"]["nbgrader"][key].clone();
+    notebook::source(submitted) == notebook::source(cell)
+        && submitted["cell_type"] == cell["cell_type"]
+        && keys.iter().all(|key| grading(submitted, key) == grading(cell, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn cell(id: &str, grade: bool, source: &str) -> Value {
+        json!({"cell_type": "code", "source": source, "metadata": {"nbgrader":
+            {"grade": grade, "grade_id": id, "solution": !grade, "points": 1}}})
+    }
+
+    fn reference() -> Reference {
+        let cells = [cell("a", false, ""), cell("ta", true, "A"), cell("tb", true, "B")];
+        Reference { path: PathBuf::new(), name: "TP9".to_owned(), content: json!({"cells": cells}) }
+    }
+
+    #[test]
+    fn changed_and_deleted_tests_come_back() {
+        let mut content =
+            json!({"cells": [cell("a", false, "mine"), {"source": "x"}, cell("tb", true, "2")]});
+        let done = reference().restore(&mut content);
+        let sources: Vec<_> = cells(&content).iter().map(notebook::source).collect();
+        assert_eq!(sources, ["mine", "A", "x", "B"]);
+        assert_eq!(done["ta"], "vérification supprimée, remise");
+        assert_eq!(done["tb"], "vérification modifiée, restaurée");
+        assert!(reference().restore(&mut content).is_empty());
+    }
+
+    #[test]
+    fn the_solution_is_found_by_name_or_by_exercises() {
+        let all = [reference()];
+        let found =
+            |name: &str, content: Value| Reference::of(&all, Path::new(name), &content).is_some();
+        assert!(found("dupont_TP9.ipynb", json!({})));
+        assert!(found("rendu.ipynb", json!({"cells": [cell("a", false, "")]})));
+        assert!(!found("rendu.ipynb", json!({"cells": [cell("z", false, "")]})));
+    }
+}

@@ -1,0 +1,70 @@
+//! The library of a notebook that was moved.
+//!
+//! Notebooks ask for the library by a path from their own folder
+//! (`:dep mnist_tp = { path = ".." }`). A copy handed in, or one saved
+//! elsewhere, would not find it; it gets the one that the kernel belongs to.
+
+use super::wire::{Key, Message};
+use anyhow::Result;
+use std::path::Path;
+
+/// The variable that names the library's folder.
+pub const VARIABLE: &str = "MNIST_TP_LIBRARY";
+
+const CRATE: &str = "mnist_tp";
+
+/// The request, its path to the library put right where it leads nowhere.
+pub fn found(message: Message, library: Option<&Path>, key: &Key) -> Result<Message> {
+    let Some(library) = library else { return Ok(message) };
+    let mut content = message.content();
+    let code = content["code"].as_str().unwrap_or_default();
+    match put_right(code, library, |path| path.join("Cargo.toml").is_file()) {
+        None => Ok(message),
+        Some(code) => {
+            content["code"] = code.into();
+            message.rewritten(None, &content, key)
+        }
+    }
+}
+
+/// The code with the library's own path, `None` where nothing is to change.
+fn put_right(code: &str, library: &Path, leads: impl Fn(&Path) -> bool) -> Option<String> {
+    let (start, end) = path_in(code)?;
+    let own = library.to_string_lossy().replace('\\', "/");
+    if leads(Path::new(&code[start..end])) || own.contains('"') {
+        return None;
+    }
+    Some(format!("{}{own}{}", &code[..start], &code[end..]))
+}
+
+/// Where the path stands in the line that asks for the library.
+fn path_in(code: &str) -> Option<(usize, usize)> {
+    let mut offset = 0;
+    for line in code.split_inclusive('\n') {
+        let asked = line.trim_start().strip_prefix(":dep").map(str::trim_start);
+        if asked.is_some_and(|rest| rest.starts_with(CRATE)) {
+            let key = line.find("path")?;
+            let start = key + line[key..].find('"')? + 1;
+            let end = start + line[start..].find('"')?;
+            return Some((offset + start, offset + end));
+        }
+        offset += line.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_that_leads_nowhere_is_changed() {
+        let right = |code: &str, leads: bool| put_right(code, Path::new("/tp"), |_| leads);
+        let cell = "// é\n:dep mnist_tp = { path = \"..\" }\nuse mnist_tp::prelude::*;";
+        let expected = cell.replace("\"..\"", "\"/tp\"");
+        assert_eq!(right(cell, false), Some(expected));
+        assert_eq!(right(cell, true), None);
+        assert_eq!(right(":dep autre = { path = \"..\" }", false), None);
+        assert_eq!(right("let path = \"..\";", false), None);
+    }
+}

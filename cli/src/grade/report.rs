@@ -1,0 +1,188 @@
+//! The table of the scores, and each student's feedback page.
+
+use super::submissions::Submission;
+use crate::install;
+use anyhow::Result;
+use serde::Deserialize;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One student and one notebook.
+#[derive(Debug)]
+pub struct Row {
+    student: String,
+    assignment: String,
+    graded: Graded,
+}
+
+/// What `grade.py` tells of a submission.
+#[derive(Debug, Default, Deserialize)]
+pub struct Graded {
+    #[serde(default)]
+    score: f64,
+    #[serde(default)]
+    max: f64,
+    #[serde(default)]
+    exercises: Vec<Exercise>,
+    #[serde(default)]
+    remarks: Vec<String>,
+    feedback: Option<PathBuf>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Exercise {
+    id: String,
+    score: f64,
+    max: f64,
+    /// Still to be graded by hand.
+    manual: bool,
+}
+
+impl Row {
+    /// A submission that nbgrader cannot be given.
+    pub fn failed(submission: &Submission, reason: &str) -> Self {
+        let graded = Graded { error: Some(reason.to_owned()), ..Graded::default() };
+        Self {
+            student: submission.student.clone(),
+            assignment: submission.assignment.clone(),
+            graded,
+        }
+    }
+
+    /// A submission that nbgrader was given.
+    pub fn graded(submission: &Submission, answer: &serde_json::Value) -> Self {
+        match Graded::deserialize(answer) {
+            Err(error) => Self::failed(submission, &format!("réponse illisible : {error}")),
+            Ok(graded) => {
+                let (student, assignment) = (&submission.student, &submission.assignment);
+                Self { student: student.clone(), assignment: assignment.clone(), graded }
+            }
+        }
+    }
+
+    fn by_hand(&self) -> usize {
+        self.graded.exercises.iter().filter(|exercise| exercise.manual).count()
+    }
+
+    fn state(&self) -> String {
+        match (&self.graded.error, self.by_hand()) {
+            (Some(error), _) => format!("non noté : {error}"),
+            (None, 0) => "noté".to_owned(),
+            (None, 1) => "noté, 1 réponse à lire".to_owned(),
+            (None, count) => format!("noté, {count} réponses à lire"),
+        }
+    }
+
+    /// Copies the feedback to the student's folder; without one, says why.
+    pub fn deliver_feedback(&mut self, folder: &Path) -> Result<()> {
+        let page = folder.join(&self.student).join(format!("{}.html", self.assignment));
+        let content = match &self.graded.feedback {
+            Some(path) => fs::read(path)?,
+            None => self.excuse().into_bytes(),
+        };
+        install::replace_file(&page, &content)
+    }
+
+    /// A page for a notebook that could not be graded.
+    fn excuse(&self) -> String {
+        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+        let (title, state) = (escape(&self.assignment), escape(&self.state()));
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title></head>\n\
+             <body><h1>{title}</h1><p>Ce notebook n'a pas pu être noté.</p><p>{state}</p></body></html>\n"
+        )
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { student, assignment, graded } = self;
+        let points = format!("{}/{}", graded.score, graded.max).replace('.', ",");
+        write!(f, "{student:<20} {assignment:<20} {points:>8}  {}", self.state())?;
+        for remark in &graded.remarks {
+            write!(f, " ; {remark}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the table: comma-separated, decimal points, as spreadsheets and
+/// Moodle import it. The exercises' columns come last, in order.
+pub fn write_csv(path: &Path, rows: &[Row]) -> Result<()> {
+    let mut columns: Vec<&str> = Vec::new();
+    for exercise in rows.iter().flat_map(|row| &row.graded.exercises) {
+        if !columns.contains(&exercise.id.as_str()) {
+            columns.push(&exercise.id);
+        }
+    }
+    let fixed = ["etudiant", "notebook", "note", "maximum", "a_lire", "etat", "remarques"];
+    let header = fixed.iter().chain(&columns).map(|name| field(name)).collect::<Vec<_>>();
+    let mut text = header.join(",") + "\n";
+    for row in rows {
+        let graded = &row.graded;
+        let mut fields = vec![
+            field(&row.student),
+            field(&row.assignment),
+            graded.score.to_string(),
+            graded.max.to_string(),
+            row.by_hand().to_string(),
+            field(&row.state()),
+            field(&graded.remarks.join(" ; ")),
+        ];
+        fields.extend(columns.iter().map(|column| {
+            let found = graded.exercises.iter().find(|exercise| exercise.id == *column);
+            match found {
+                Some(exercise) if exercise.manual && exercise.score == 0.0 => String::new(),
+                Some(exercise) => exercise.score.min(exercise.max).to_string(),
+                None => String::new(),
+            }
+        }));
+        text += &(fields.join(",") + "\n");
+    }
+    install::replace_file(path, text.as_bytes())
+}
+
+/// A field of the table. What a spreadsheet would take for a formula is not one.
+fn field(text: &str) -> String {
+    let text = match text.chars().next() {
+        Some('=' | '+' | '-' | '@') => format!("'{text}"),
+        _ => text.to_owned(),
+    };
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn submission(student: &str) -> Submission {
+        let content = Ok(String::new());
+        Submission { student: student.to_owned(), assignment: "TP9".to_owned(), content }
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_everyone() {
+        let exercises = json!([{"id": "a", "score": 1.5, "max": 2.0, "manual": false},
+            {"id": "q", "score": 0.0, "max": 2.0, "manual": true}]);
+        let answer = json!({"score": 1.5, "max": 4.0, "exercises": exercises, "remarks": ["panique : 1 cellule"]});
+        let rows = [
+            Row::graded(&submission("ana"), &answer),
+            Row::failed(&submission("=bob, fils"), "notebook absent"),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.csv");
+        write_csv(&path, &rows).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[0], "etudiant,notebook,note,maximum,a_lire,etat,remarques,a,q");
+        assert_eq!(lines[1], "ana,TP9,1.5,4,1,\"noté, 1 réponse à lire\",panique : 1 cellule,1.5,");
+        assert_eq!(lines[2], "\"'=bob, fils\",TP9,0,0,0,non noté : notebook absent,,,");
+    }
+}

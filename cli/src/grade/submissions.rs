@@ -1,0 +1,210 @@
+//! Whose notebooks a folder holds.
+//!
+//! Either one folder a student, its notebooks anywhere below (as nbgrader and
+//! Moodle write them), or one file a student and notebook: `DUPONT_TP1_….ipynb`.
+
+use crate::check::reference::Reference;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One student's answer to one notebook.
+#[derive(Debug)]
+pub struct Submission {
+    pub student: String,
+    /// The notebook's name.
+    pub assignment: String,
+    /// The file's content, or why there is none.
+    pub content: Result<String, String>,
+}
+
+impl Submission {
+    /// The line that `grade.py` reads.
+    pub fn request(&self) -> Value {
+        json!({"student": self.student, "assignment": self.assignment})
+    }
+}
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// By student, then by notebook.
+    pub submissions: Vec<Submission>,
+    /// Notebooks that belong to no solution.
+    pub ignored: Vec<PathBuf>,
+}
+
+/// Reads a folder of submissions. A student who lacks a notebook that another
+/// one handed in gets a submission without content.
+pub fn find(folder: &Path, references: &[Reference]) -> Result<Found> {
+    if references.is_empty() {
+        bail!("aucune solution : rien ne dit ce que valent les exercices");
+    }
+    let mut found = Found::default();
+    let (mut students, mut files) = (BTreeSet::new(), BTreeMap::new());
+    for path in entries(folder)? {
+        if path.is_dir() {
+            let student = identifier(&name(&path));
+            for file in notebooks(&path, 4)? {
+                note(&mut files, &mut found, references, &student, file);
+            }
+            students.insert(student);
+        } else if is_notebook(&path) {
+            let student = owner(&path, references);
+            note(&mut files, &mut found, references, &student, path);
+            students.insert(student);
+        }
+    }
+    let known = |name: &str| files.keys().any(|(_, assignment)| assignment == name);
+    let mut assignments: Vec<_> =
+        references.iter().map(|r| r.name.clone()).filter(|name| known(name)).collect();
+    if assignments.is_empty() && references.len() == 1 {
+        assignments.push(references[0].name.clone());
+    }
+    if students.is_empty() || assignments.is_empty() {
+        bail!("« {} » ne contient aucune copie d'un notebook connu", folder.display());
+    }
+    for student in &students {
+        for assignment in &assignments {
+            let content = match files.get(&(student.clone(), assignment.clone())) {
+                None => Err("notebook absent".to_owned()),
+                Some(path) => read(path),
+            };
+            let (student, assignment) = (student.clone(), assignment.clone());
+            found.submissions.push(Submission { student, assignment, content });
+        }
+    }
+    Ok(found)
+}
+
+/// Notes a file as its student's answer; of two, the later one.
+fn note(
+    files: &mut BTreeMap<(String, String), PathBuf>,
+    found: &mut Found,
+    references: &[Reference],
+    student: &str,
+    path: PathBuf,
+) {
+    let content = read(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+    match Reference::of(references, &path, &content.unwrap_or(Value::Null)) {
+        None => found.ignored.push(path),
+        Some(reference) => {
+            let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+            let key = (student.to_owned(), reference.name.clone());
+            if files.get(&key).is_none_or(|other| time(other) < time(&path)) {
+                files.insert(key, path);
+            }
+        }
+    }
+}
+
+/// The text of a notebook, or what is wrong with it.
+fn read(path: &Path) -> Result<String, String> {
+    let bytes = fs::read(path).map_err(|error| format!("fichier illisible : {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| "fichier illisible : pas du texte UTF-8")?;
+    let content: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("pas un notebook : JSON incorrect, ligne {}", error.line()))?;
+    match content["cells"].as_array() {
+        Some(_) => Ok(text),
+        None => Err("pas un notebook : il n'a pas de cellules".to_owned()),
+    }
+}
+
+/// The student of a single file: its name without the notebook's.
+fn owner(path: &Path, references: &[Reference]) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let named = references.iter().find(|reference| stem.contains(&reference.name));
+    let rest = named.map_or(stem.to_string(), |reference| stem.replace(&reference.name, ""));
+    let rest = rest.trim_matches(['_', '-', ' ', '.']);
+    identifier(if rest.is_empty() { &stem } else { rest })
+}
+
+/// A name that nbgrader and every file system accept.
+fn identifier(name: &str) -> String {
+    let keep = |c: char| c.is_alphanumeric() || "-_. @".contains(c);
+    let name: String = name.chars().map(|c| if keep(c) { c } else { '-' }).collect();
+    name.trim_start_matches('.').trim().to_owned()
+}
+
+fn notebooks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for path in entries(folder)? {
+        if path.is_dir() && depth > 0 {
+            paths.extend(notebooks(&path, depth - 1)?);
+        } else if is_notebook(&path) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+/// The visible entries of a folder, in order. Links are left aside: they could
+/// lead to another student's work.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("impossible de lire le dossier « {} »", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.retain(|path| !path.is_symlink() && !name(path).starts_with('.'));
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_notebook(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|extension| extension == "ipynb")
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn references(folder: &Path) -> Vec<Reference> {
+        let path = folder.join("Sol_TP9.ipynb");
+        fs::write(&path, r#"{"cells": []}"#).unwrap();
+        let layout = crate::layout::Layout { root: folder.to_owned(), tp: folder.to_owned() };
+        Reference::all(&layout, Some(&path)).unwrap()
+    }
+
+    #[test]
+    fn folders_and_single_files_are_found() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("copies");
+        let write = |path: &str, text: &str| {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("ana/rendu/TP9.ipynb", r#"{"cells": []}"#);
+        write("bob/TP9.ipynb", "{");
+        write("chloé/notes.txt", "");
+        write("dan_TP9.ipynb", r#"{"cells": []}"#);
+        write("ana/.ipynb_checkpoints/TP9.ipynb", "{");
+        write("ana/autre.ipynb", r#"{"cells": []}"#);
+        let found = find(&folder, &references(root.path())).unwrap();
+        let lines: Vec<_> = found
+            .submissions
+            .iter()
+            .map(|s| (s.student.as_str(), s.content.as_ref().err().map(String::as_str)))
+            .collect();
+        let bad = "pas un notebook : JSON incorrect, ligne 1";
+        assert_eq!(
+            lines,
+            [("ana", None), ("bob", Some(bad)), ("chloé", Some("notebook absent")), ("dan", None)]
+        );
+        assert_eq!(found.ignored.len(), 1);
+    }
+
+    #[test]
+    fn a_folder_without_submissions_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let references = references(root.path());
+        let empty = tempfile::tempdir().unwrap();
+        let error = find(empty.path(), &references).unwrap_err().to_string();
+        assert!(error.contains("aucune copie"), "{error}");
+    }
+}

@@ -1,0 +1,179 @@
+//! `cargo tp html`: notebooks as pages that need nothing but themselves.
+//!
+//! nbconvert renders them with a template of ours (`cli/python/html/`):
+//! formulas as MathML, style in the page, no script, and a policy that forbids
+//! the browser any request.
+
+use crate::layout::Layout;
+use crate::{browser, install, notebook, process, run};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, Stdio};
+
+const EXPORT: &str = include_str!("../python/html/export.py");
+const PAGE: &str = include_str!("../python/html/page.html.j2");
+const STYLE: &str = include_str!("../python/html/page.css");
+const INDEX: &str = include_str!("../python/html/index.html");
+/// What tells our pages from others in the folder of exports.
+const SIGN: &str = "content=\"cargo tp html\"";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Les notebooks [par défaut : ceux de notebooks/, ou de solutions/ avec --executed].
+    notebooks: Vec<PathBuf>,
+    /// Les exécute d'abord, et échoue à la première cellule fautive comme `tp run`.
+    #[arg(long)]
+    executed: bool,
+    /// Imprime aussi chaque page en PDF, avec un Chromium installé.
+    #[arg(long)]
+    pdf: bool,
+    /// Dossier des pages [par défaut : html].
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// Exports the notebooks, then writes the folder's index.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let layout = Layout::find()?;
+    // What is missing is told before minutes of execution.
+    let browser = if args.pdf { Some(browser::find()?) } else { None };
+    let sources = sources(&layout, &args)?;
+    install::ensure(&layout)?;
+    let out = std::path::absolute(args.out.unwrap_or_else(|| layout.root.join("html")))?;
+    let executed = layout.tp.join(format!("html-{}", std::process::id()));
+    let exported = (|| {
+        let mut pairs = Vec::new();
+        for source in &sources {
+            let name = source.file_name().context("un notebook a un nom")?;
+            let content = if args.executed {
+                if !run::cleanly(&layout, source, &executed)? {
+                    bail!("« {} » échoue : pas de page", source.display());
+                }
+                executed.join(name)
+            } else {
+                source.clone()
+            };
+            pairs.push((content, out.join(name).with_extension("html")));
+        }
+        export(&layout, &pairs)?;
+        Ok(pairs)
+    })();
+    if executed.exists() {
+        fs::remove_dir_all(&executed)?;
+    }
+    for (_, page) in exported? {
+        println!("écrit    {}", page.display());
+        if let Some(browser) = &browser {
+            let pdf = page.with_extension("pdf");
+            browser::print(&layout, browser, &page, &pdf)?;
+            println!("imprimé  {}", pdf.display());
+        }
+    }
+    write_index(&out)?;
+    println!("écrit    {}", out.join("index.html").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The notebooks to export; each page needs a name of its own.
+fn sources(layout: &Layout, args: &Args) -> Result<Vec<PathBuf>> {
+    let sources = match args.notebooks.as_slice() {
+        [] => {
+            let folder = if args.executed { "solutions" } else { "notebooks" };
+            notebook::in_folder(&layout.root.join(folder))?
+        }
+        some => some.iter().map(|path| notebook::existing(path)).collect::<Result<_>>()?,
+    };
+    for (index, source) in sources.iter().enumerate() {
+        notebook::read(source)?;
+        if sources[..index].iter().any(|other| other.file_stem() == source.file_stem()) {
+            bail!("deux notebooks nommés « {} » : exportez-les à part (--out)", source.display());
+        }
+    }
+    Ok(sources)
+}
+
+/// Renders pages: source and target of each.
+pub fn export(layout: &Layout, pairs: &[(PathBuf, PathBuf)]) -> Result<()> {
+    if pairs.is_empty() {
+        bail!("aucun notebook à exporter");
+    }
+    let mut python = process::command(layout.venv_bin("python"));
+    python.args(["-c", EXPORT, PAGE, STYLE]).envs(layout.jupyter_env()).stdin(Stdio::null());
+    for (source, target) in pairs {
+        python.arg(source).arg(target);
+    }
+    let output = python.stdout(Stdio::null()).stderr(Stdio::piped()).output();
+    let output = output.context("Python ne démarre pas ; relancez `cargo tp install`")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        bail!("nbconvert n'a pas pu exporter : {}", said.trim().lines().last().unwrap_or_default());
+    }
+    eprint!("{said}");
+    Ok(())
+}
+
+/// The list of the pages that are in the folder.
+fn write_index(folder: &Path) -> Result<()> {
+    let mut paths = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>, std::io::Error>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    paths.sort();
+    let mut items = String::new();
+    for path in paths.iter().filter(|path| !path.ends_with("index.html")) {
+        let text = fs::read_to_string(path)?;
+        let title = between(&text, "<title>", "</title>");
+        let Some(title) = title.filter(|_| text.contains(SIGN)) else { continue };
+        items.push_str(&item(path, title)?);
+    }
+    let page = INDEX.replace("<!--style-->", STYLE).replace("<!--pages-->", &items);
+    install::replace_file(&folder.join("index.html"), page.as_bytes())
+}
+
+/// A page's line in the index; the title is HTML already.
+fn item(path: &Path, title: &str) -> Result<String> {
+    let name = path.file_name().context("a file has a name")?.to_string_lossy();
+    let link = |name: &str| name.replace('%', "%25").replace('#', "%23").replace('"', "%22");
+    let kilobytes = fs::metadata(path)?.len().div_ceil(1000);
+    let mut line = format!(
+        "<li><a href=\"{}\">{title}</a> <span class=\"detail\"><code>{name}</code>, {kilobytes}\u{a0}ko",
+        link(&name)
+    );
+    let pdf = path.with_extension("pdf");
+    if pdf.is_file() {
+        let name = link(&name.replace(".html", ".pdf"));
+        line.push_str(&format!(", <a href=\"{name}\" aria-label=\"PDF : {title}\">PDF</a>"));
+    }
+    Ok(line + "</span></li>\n")
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    text.split_once(start)?.1.split_once(end).map(|(found, _)| found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_lists_our_pages_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("TP1.html", &format!("<meta {SIGN}><title>Un &amp; deux</title>"));
+        write("TP1.pdf", "");
+        write("autre.html", "<title>Autre</title>");
+        write_index(folder.path()).unwrap();
+        let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
+        assert!(index.contains("<a href=\"TP1.html\">Un &amp; deux</a>"));
+        assert!(index.contains("TP1.pdf") && !index.contains("Autre"));
+    }
+
+    #[test]
+    fn pages_ask_for_nothing_outside_themselves() {
+        for page in [PAGE, INDEX] {
+            assert!(page.contains("default-src 'none'") && page.contains("lang=\"fr\""));
+            assert!(!page.contains("<script"));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The whole way of a graded notebook with the real nbgrader and the real
+//! kernel: released, answered by students good and bad, graded, handed back.
+
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
+const ARGMAX: &str =
+    "scores.iter().enumerate().fold(0, |m, (i, s)| if *s > scores[m] { i } else { m })";
+const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
+const ERRORS: &str = "(0..vraies.len()).filter(|i| u32::from(vraies[*i]) != predites[*i]).map(|i| i as u32).collect()";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn tp(arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    println!("{}", said(&output));
+    output
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// A student's notebook: the released one, its cells changed.
+struct Copy(Value);
+
+impl Copy {
+    fn of(path: &Path) -> Self {
+        Self(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+    }
+
+    fn cell(&mut self, id: &str) -> &mut Value {
+        let cells = self.0["cells"].as_array_mut().unwrap();
+        let found = |cell: &&mut Value| cell["metadata"]["nbgrader"]["grade_id"] == id;
+        cells.iter_mut().find(found).unwrap()
+    }
+
+    /// Fills a blank.
+    fn answer(mut self, id: &str, code: &str) -> Self {
+        let cell = self.cell(id);
+        let source = match &cell["source"] {
+            Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<String>(),
+            other => other.as_str().unwrap().to_owned(),
+        };
+        assert!(source.contains("todo!"), "{source}");
+        cell["source"] = source.replace("todo!(\"à compléter\")", code).into();
+        self
+    }
+
+    /// Writes over a whole cell.
+    fn write(mut self, id: &str, source: &str) -> Self {
+        self.cell(id)["source"] = source.into();
+        self
+    }
+
+    fn delete(mut self, id: &str) -> Self {
+        let cells = self.0["cells"].as_array_mut().unwrap();
+        cells.retain(|cell| cell["metadata"]["nbgrader"]["grade_id"] != id);
+        self
+    }
+
+    fn hand_in(self, folder: &Path, student: &str) -> PathBuf {
+        let path = folder.join(student).join("notation.ipynb");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, self.0.to_string()).unwrap();
+        path
+    }
+}
+
+#[test]
+fn submissions_good_and_bad_are_all_graded() {
+    let folder = tempfile::tempdir().unwrap();
+    let (handed_in, out) = (folder.path().join("copies"), folder.path().join("notes"));
+    let released = folder.path().join("notation.ipynb");
+    let to = folder.path().to_str().unwrap();
+    assert!(tp(&["release", "--out", to, SOLUTION]).status.success());
+    let copy = || Copy::of(&released);
+
+    copy()
+        .answer("argmax", ARGMAX)
+        .answer("taux-reussite", RATE)
+        .answer("erreurs", ERRORS)
+        .write("question", "Pour des entrées de même échelle.")
+        .hand_in(&handed_in, "juste");
+    let half = copy()
+        .answer("argmax", ARGMAX)
+        .answer("taux-reussite", "(predites.len() / vraies.len()) as f32")
+        .hand_in(&handed_in, "moitie");
+    copy()
+        .answer("argmax", "let x: usize = \"un\"; x")
+        .answer("taux-reussite", "panic!(\"oh\")")
+        .answer("erreurs", "std::process::exit(0)")
+        .hand_in(&handed_in, "fautes");
+    copy()
+        .answer("argmax", "loop { std::hint::black_box(scores); }")
+        .answer("taux-reussite", "0.5")
+        .write("tp1-taux-reussite", "2.0")
+        .answer("erreurs", ERRORS)
+        .delete("tp1-erreurs")
+        .hand_in(&handed_in, "ruse");
+    fs::create_dir_all(handed_in.join("absent")).unwrap();
+    fs::create_dir_all(handed_in.join("illisible")).unwrap();
+    fs::write(handed_in.join("illisible/notation.ipynb"), "{\"cells\": [").unwrap();
+
+    let arguments = ["--timeout", "60", "--solution", SOLUTION];
+    let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
+    let graded = tp(&[&["grade", source, "--out", target], &arguments[..]].concat());
+    assert!(graded.status.success());
+
+    let table = Table::read(&out.join("notes.csv"));
+    let exercises = ["tp1-argmax", "tp1-taux-reussite", "tp1-erreurs"];
+    let points =
+        |student: &str| exercises.map(|id| table.field(student, id).parse::<f64>().unwrap());
+    assert_eq!(points("juste"), [1.0, 2.0, 1.0]);
+    assert_eq!((table.field("juste", "maximum"), table.field("juste", "a_lire")), ("6", "1"));
+    assert_eq!(points("fautes"), [0.0, 0.0, 0.0]);
+    let [argmax, rate, errors] = points("moitie");
+    assert!(argmax == 1.0 && rate < 2.0 && errors == 0.0, "{argmax} {rate} {errors}");
+
+    // The test cell of the rate says "2.0" no more; the deleted one is back and
+    // its right answer counts, although the endless loop cost its process.
+    let [argmax, rate, errors] = points("ruse");
+    assert!(argmax == 0.0 && rate < 2.0 && errors == 1.0, "{argmax} {rate} {errors}");
+    let remarks = table.field("ruse", "remarques");
+    for remark in ["restaurée", "remise", "délai dépassé"] {
+        assert!(remarks.contains(remark), "{remark}: {remarks}");
+    }
+    let remarks = table.field("fautes", "remarques");
+    assert!(remarks.contains("ne compile pas"), "{remarks}");
+    assert!(table.field("absent", "etat").contains("notebook absent"));
+    assert!(table.field("illisible", "etat").contains("JSON incorrect"));
+    for student in ["juste", "moitie", "fautes", "ruse", "absent", "illisible"] {
+        let page = fs::read_to_string(out.join("retours").join(student).join("notation.html"));
+        let page = page.unwrap();
+        assert!(page.contains("<html") && !page.contains("src=\"http"), "{student}");
+    }
+
+    // `tp check` sees the same points.
+    let half = half.to_str().unwrap();
+    let checked = tp(&[&["check", half, "--json"], &arguments[..]].concat());
+    let text = String::from_utf8(checked.stdout).unwrap();
+    let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["score"], &last["max"]),
+        (&(1.0 + table.points("moitie", "tp1-taux-reussite")).into(), &4.0.into())
+    );
+    for exercise in last["exercises"].as_array().unwrap() {
+        let id = exercise["id"].as_str().unwrap();
+        if exercise["manual"] == false {
+            assert_eq!(exercise["score"].as_f64().unwrap(), table.points("moitie", id), "{id}");
+        }
+    }
+}
+
+/// The table of the scores, by student and column.
+struct Table(HashMap<String, HashMap<String, String>>);
+
+impl Table {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        println!("{text}");
+        let mut lines = text.lines().map(fields);
+        let header = lines.next().unwrap();
+        let rows = lines.map(|row| {
+            let student = row[0].clone();
+            (student, header.iter().cloned().zip(row).collect())
+        });
+        Self(rows.collect())
+    }
+
+    fn field(&self, student: &str, column: &str) -> &str {
+        &self.0[student][column]
+    }
+
+    fn points(&self, student: &str, column: &str) -> f64 {
+        self.field(student, column).parse().unwrap()
+    }
+}
+
+/// The fields of a line; quotes may hold commas.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            c => fields.last_mut().unwrap().push(c),
+        }
+    }
+    fields
+}
