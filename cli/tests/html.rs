@@ -133,12 +133,11 @@ fn a_missing_browser_is_told_in_one_sentence() {
 fn browser() -> Option<PathBuf> {
     let find = || {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let found = std::env::split_paths(&path)
+        std::env::split_paths(&path)
             .flat_map(|folder| {
                 ["chromium", "chromium-browser", "google-chrome"].map(|n| folder.join(n))
             })
-            .find(|program| program.is_file());
-        found
+            .find(|program| program.is_file())
     };
     find().or_else(|| {
         let mut apt = Command::new("apt-get");
