@@ -19,7 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::{Backward, Forward, Op};
+use super::rows::{RowMap, RowSums};
+use super::simd::{self, Level, run_at};
+use super::{Backward, Forward, Op, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ pub struct BatchNorm {
     features: usize,
     momentum: f32,
     epsilon: f32,
+    level: Level,
     running: Arc<Mutex<Running>>,
 }
 
@@ -80,7 +83,8 @@ impl BatchNorm {
             let expected = format!("{features} moyennes et {features} variances");
             return Err(Error::shape("batch_norm", [mean, variance], expected));
         }
-        Ok(Self { pixels, features, momentum: Self::MOMENTUM, epsilon: Self::EPSILON, running })
+        let (momentum, epsilon) = (Self::MOMENTUM, Self::EPSILON);
+        Ok(Self { pixels, features, momentum, epsilon, level: simd::level(), running })
     }
 
     /// The same with another momentum.
@@ -100,41 +104,42 @@ impl BatchNorm {
         (GROUP / self.features).max(1) * self.features
     }
 
-    /// `Σ f(row, k)` of each feature `k` over the rows of all `arrays`, which
-    /// are walked together; `f` gives two terms, summed apart.
-    fn sums(&self, a: &[f32], b: &[f32], f: impl Fn(f32, f32, usize) -> [f32; 2] + Sync) -> Sums {
+    /// [`RowSums`] over all rows: groups of rows in parallel, added in order.
+    fn sums(&self, x: &[f32], w: Option<&[f32]>, scale: &[f32], shift: &[f32]) -> Vec<f64> {
         let group = self.group();
-        let partial: Vec<_> = a
-            .par_chunks(group)
-            .zip(b.par_chunks(group))
-            .map(|(a, b)| {
-                let mut first = vec![0f32; self.features];
-                let mut second = vec![0f32; self.features];
-                for (a, b) in a.chunks_exact(self.features).zip(b.chunks_exact(self.features)) {
-                    for k in 0..self.features {
-                        let [p, q] = f(a[k], b[k], k);
-                        first[k] += p;
-                        second[k] += q;
-                    }
-                }
-                (first, second)
+        let partial: Vec<_> = (0..x.len().div_ceil(group))
+            .into_par_iter()
+            .map(|index| {
+                let range = index * group..((index + 1) * group).min(x.len());
+                let mut sums = vec![0.0; 2 * self.features];
+                let (x, w) = (&x[range.clone()], w.map(|w| &w[range]));
+                run_at(self.level, RowSums { x, w, scale, shift, sums: &mut sums });
+                sums
             })
             .collect();
-        let mut sums = Sums { first: vec![0.0; self.features], second: vec![0.0; self.features] };
-        for (first, second) in &partial {
-            for k in 0..self.features {
-                sums.first[k] += f64::from(first[k]);
-                sums.second[k] += f64::from(second[k]);
-            }
+        let mut total = vec![0.0; 2 * self.features];
+        for sums in &partial {
+            total.iter_mut().zip(sums).for_each(|(total, sum)| *total += f64::from(*sum));
         }
-        sums
+        total
     }
-}
 
-/// Two sums per feature.
-struct Sums {
-    first: Vec<f64>,
-    second: Vec<f64>,
+    /// [`RowMap`] of all rows, in parallel.
+    fn map(
+        &self,
+        x: &[f32],
+        a: &[f32],
+        second: Option<(&[f32], &[f32])>,
+        c: &[f32],
+        y: &mut [f32],
+    ) {
+        let group = self.group();
+        y.par_chunks_mut(group).enumerate().for_each(|(index, y)| {
+            let range = index * group..index * group + y.len();
+            let second = second.map(|(z, b)| (&z[range.clone()], b));
+            run_at(self.level, RowMap { x: &x[range], a, second, c, y });
+        });
+    }
 }
 
 fn lock(running: &Mutex<Running>) -> MutexGuard<'_, Running> {
@@ -162,17 +167,17 @@ impl Op for BatchNorm {
     fn forward(&self, io: Forward<'_>) {
         let (gamma, beta) = (io.params[0], io.params[1]);
         let features = self.features;
-        io.saved.floats.resize(2 * features, 0.0);
-        let (mean, inverse) = io.saved.floats.split_at_mut(features);
+        let (mean, inverse) = room(&mut io.saved.floats, 2 * features).split_at_mut(features);
         if io.pass.training {
             let m = (io.x.len() / features) as f64;
-            let sums = self.sums(io.x, io.x, |x, _, _| [x, 0.0]);
-            mean.iter_mut().zip(&sums.first).for_each(|(mean, sum)| *mean = (sum / m) as f32);
-            let centre = &*mean;
-            let sums = self.sums(io.x, io.x, |x, _, k| [(x - centre[k]) * (x - centre[k]), 0.0]);
+            let (ones, zeros) = (vec![1.0; features], vec![0.0; features]);
+            let sums = self.sums(io.x, None, &ones, &zeros);
+            mean.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean = (sum / m) as f32);
+            let centre: Vec<f32> = mean.iter().map(|mean| -mean).collect();
+            let squares = &self.sums(io.x, None, &ones, &centre)[features..];
             let mut running = lock(&self.running);
             for k in 0..features {
-                let variance = (sums.first[k] / m) as f32;
+                let variance = (squares[k] / m) as f32;
                 inverse[k] = 1.0 / (variance + self.epsilon).sqrt();
                 let update = |running: &mut f32, batch: f32| {
                     *running = self.momentum * *running + (1.0 - self.momentum) * batch;
@@ -187,40 +192,31 @@ impl Op for BatchNorm {
                 inverse[k] = 1.0 / (running.variance[k] + self.epsilon).sqrt();
             }
         }
-        let (mean, inverse, group) = (&*mean, &*inverse, self.group());
-        io.x.par_chunks(group).zip(io.y.par_chunks_mut(group)).for_each(|(x, y)| {
-            for (x, y) in x.chunks_exact(features).zip(y.chunks_exact_mut(features)) {
-                for k in 0..features {
-                    y[k] = (x[k] - mean[k]) * (gamma[k] * inverse[k]) + beta[k];
-                }
-            }
-        });
+        let a: Vec<f32> = (0..features).map(|k| gamma[k] * inverse[k]).collect();
+        let c: Vec<f32> = (0..features).map(|k| beta[k] - mean[k] * a[k]).collect();
+        self.map(io.x, &a, None, &c, io.y);
     }
 
+    /// With `a = gamma / √(variance + ε)`, `dx = dy · a + x · b + c`, where `b` and
+    /// `c` gather what the formula above has per feature.
     fn backward(&self, io: Backward<'_>) {
         let (gamma, features) = (io.params[0], self.features);
-        let (mean, inverse) = io.saved.floats.split_at(features);
-        let sums = self.sums(io.x, io.dy, |x, dy, k| [dy, dy * (x - mean[k]) * inverse[k]]);
+        let (mean, inverse) = io.saved.floats[..2 * features].split_at(features);
+        let shift: Vec<f32> = (0..features).map(|k| -mean[k] * inverse[k]).collect();
+        let sums = self.sums(io.x, Some(io.dy), inverse, &shift);
         let [dgamma, dbeta] = io.dparams else { return };
         for k in 0..features {
-            dbeta[k] = sums.first[k] as f32;
-            dgamma[k] = sums.second[k] as f32;
+            dbeta[k] = sums[k] as f32;
+            dgamma[k] = sums[features + k] as f32;
         }
         let Some(dx) = io.dx else { return };
-        // In inference the statistics are constants: `dx = gamma / √… · dy`.
+        // In inference the statistics are constants: `dx = dy · a`.
         let m = if io.pass.training { (io.x.len() / features) as f32 } else { f32::INFINITY };
-        let (dgamma, dbeta, group) = (&**dgamma, &**dbeta, self.group());
-        let images = io.x.par_chunks(group).zip(io.dy.par_chunks(group));
-        images.zip(dx.par_chunks_mut(group)).for_each(|((x, dy), dx)| {
-            let rows = x.chunks_exact(features).zip(dy.chunks_exact(features));
-            for ((x, dy), dx) in rows.zip(dx.chunks_exact_mut(features)) {
-                for k in 0..features {
-                    let normalised = (x[k] - mean[k]) * inverse[k];
-                    let through = dbeta[k] / m + normalised * (dgamma[k] / m);
-                    dx[k] = gamma[k] * inverse[k] * (dy[k] - through);
-                }
-            }
-        });
+        let a: Vec<f32> = (0..features).map(|k| gamma[k] * inverse[k]).collect();
+        let b: Vec<f32> = (0..features).map(|k| -a[k] * inverse[k] * (dgamma[k] / m)).collect();
+        let c: Vec<f32> =
+            (0..features).map(|k| -a[k] * (dbeta[k] / m + shift[k] * (dgamma[k] / m))).collect();
+        self.map(io.dy, &a, Some((io.x, &b)), &c, dx);
     }
 }
 

@@ -19,6 +19,7 @@ use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, p
 use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, run_at};
+use super::wide::wide;
 use super::window::{Padding, Windows};
 use super::{Backward, Forward, Op, Pass, apply, room};
 use crate::{Error, Result};
@@ -135,7 +136,7 @@ impl Conv2d {
             });
         }
         if !relu {
-            self.activation.forward(y, self.filters);
+            wide(|| self.activation.forward(y, self.filters));
         }
     }
 
@@ -160,7 +161,7 @@ impl Conv2d {
             let blocks = blocks.zip(dy.chunks_mut(y_len * self.block)).enumerate();
             for (index, ((x, y), dy)) in blocks {
                 let n = x.len() / x_len;
-                self.activation.backward(y, dy, self.filters);
+                wide(|| self.activation.backward(y, dy, self.filters));
                 let (x_sheets, rest) = scratch.split_at_mut(lay_x * self.block);
                 let (dy_rows, dy_sheets) = rest.split_at_mut(pad_dy * self.block);
                 let x_sheets = &mut x_sheets[..lay_x * n];

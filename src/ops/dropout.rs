@@ -6,7 +6,12 @@
 //! seed, the step, the layer and its place in the batch: the same on any number
 //! of threads, and nothing needs to be kept for the backward pass.
 
+use rayon::prelude::*;
+
 use super::{Backward, Forward, Op, Pass};
+
+/// Pairs of values that one thread handles at a time.
+const PAIRS: usize = 1 << 13;
 
 /// The operation of a dropout layer.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +29,15 @@ impl Dropout {
         let scale = 1.0 / (1.0 - self.rate);
         let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
         let key = mix(pass.seed ^ mix(pass.step ^ mix(self.salt)));
-        for (i, pair) in values.chunks_mut(2).enumerate() {
-            let bits = mix(key.wrapping_add((i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-            for (value, draw) in pair.iter_mut().zip([bits as u32, (bits >> 32) as u32]) {
-                *value *= if draw < threshold { 0.0 } else { scale };
+        values.par_chunks_mut(2 * PAIRS).enumerate().for_each(|(chunk, values)| {
+            for (i, pair) in values.chunks_mut(2).enumerate() {
+                let i = (chunk * PAIRS + i) as u64;
+                let bits = mix(key.wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+                for (value, draw) in pair.iter_mut().zip([bits as u32, (bits >> 32) as u32]) {
+                    *value *= if draw < threshold { 0.0 } else { scale };
+                }
             }
-        }
+        });
     }
 }
 

@@ -17,16 +17,20 @@ use candle_core::Tensor;
 use rayon::prelude::*;
 
 use super::conv2d::image_shape;
+use super::simd::{self, Level, run_at};
+use super::wide::wide;
 use super::window::{Padding, Windows};
 use super::{Backward, Forward, Op, Pass, apply};
 use crate::{Error, Result};
+use kernels::{Largest, ToWinners};
 
+mod kernels;
 #[cfg(test)]
 mod tests;
 
 /// Max pooling of images `[n, h, w, c]`.
 #[derive(Clone, Debug)]
-pub struct MaxPool2d(Windows);
+pub struct MaxPool2d(Windows, Level);
 
 /// Average pooling of images `[n, h, w, c]`.
 #[derive(Clone, Debug)]
@@ -36,14 +40,14 @@ impl MaxPool2d {
     /// Pooling of images `input`: `[h, w, c]` over windows of `size`.
     ///
     /// # Errors
-    /// As [`Windows::new`], or for windows of more than 256 pixels.
+    /// As [`Windows::new`], or for windows of more than 127 pixels.
     pub fn new(input: [usize; 3], size: [usize; 2], stride: [usize; 2]) -> Result<Self> {
         let windows = Windows::new("max pooling", input, size, stride, Padding::Valid)?;
-        if size[0] * size[1] > 256 {
+        if size[0] * size[1] > 127 {
             let found = format!("{}×{}", size[0], size[1]);
-            return Err(Error::parameter("max pooling : taille", found, "au plus 256 pixels"));
+            return Err(Error::parameter("max pooling : taille", found, "au plus 127 pixels"));
         }
-        Ok(Self(windows))
+        Ok(Self(windows, simd::level()))
     }
 
     /// Shape of the output for one image.
@@ -71,10 +75,10 @@ fn output_shape(windows: &Windows) -> [usize; 3] {
     [windows.output[0], windows.output[1], windows.input[2]]
 }
 
-/// Calls `visit` with each output position of an image and each place of its
-/// window, in row order: `(output, input, place)`, the first two being where
-/// the channels of that pixel start.
-fn for_each_pixel(windows: &Windows, mut visit: impl FnMut(usize, usize, usize)) {
+/// Calls `visit` with each output position of an image and each pixel of its
+/// window, in row order: where their channels start.
+#[inline]
+fn for_each_pixel(windows: &Windows, mut visit: impl FnMut(usize, usize)) {
     let [_, width, channels] = windows.input;
     for i in 0..windows.output[0] {
         for j in 0..windows.output[1] {
@@ -83,7 +87,7 @@ fn for_each_pixel(windows: &Windows, mut visit: impl FnMut(usize, usize, usize))
                 for b in 0..windows.size[1] {
                     let (row, column) = (i * windows.stride[0] + a, j * windows.stride[1] + b);
                     let input = (row * width + column) * channels;
-                    visit(output, input, a * windows.size[1] + b);
+                    visit(output, input);
                 }
             }
         }
@@ -104,48 +108,23 @@ impl Op for MaxPool2d {
     }
 
     fn forward(&self, io: Forward<'_>) {
-        let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
+        let (x_len, y_len) = (self.input_len(), self.output_len());
         io.saved.bytes.resize(io.y.len(), 0);
         let outputs = io.y.par_chunks_exact_mut(y_len);
         let outputs = outputs.zip(io.saved.bytes.par_chunks_exact_mut(y_len));
         io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, (y, winners))| {
-            for_each_pixel(&self.0, |output, input, place| {
-                let x = &x[input..input + channels];
-                let (y, winners) =
-                    (&mut y[output..output + channels], &mut winners[output..output + channels]);
-                if place == 0 {
-                    y.copy_from_slice(x);
-                    winners.fill(0);
-                    return;
-                }
-                for ((y, winner), x) in y.iter_mut().zip(winners).zip(x) {
-                    let wins = *x > *y || (x.is_nan() && !y.is_nan());
-                    *y = if wins { *x } else { *y };
-                    *winner = if wins { place as u8 } else { *winner };
-                }
-            });
+            run_at(self.1, Largest { windows: &self.0, x, y, winners });
         });
     }
 
     fn backward(&self, io: Backward<'_>) {
         let Some(dx) = io.dx else { return };
         let (x_len, y_len) = (self.input_len(), self.output_len());
-        let [_, width, channels] = self.0.input;
         let outputs = io.dy.par_chunks_exact(y_len);
         let outputs = outputs.zip(io.saved.bytes.par_chunks_exact(y_len));
         dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, (dy, winners))| {
             dx.fill(0.0);
-            for i in 0..self.0.output[0] {
-                for j in 0..self.0.output[1] {
-                    let output = (i * self.0.output[1] + j) * channels;
-                    let corner = i * self.0.stride[0] * width + j * self.0.stride[1];
-                    for c in 0..channels {
-                        let place = usize::from(winners[output + c]);
-                        let (a, b) = (place / self.0.size[1], place % self.0.size[1]);
-                        dx[(corner + a * width + b) * channels + c] += dy[output + c];
-                    }
-                }
-            }
+            run_at(self.1, ToWinners { windows: &self.0, dy, winners, dx });
         });
     }
 }
@@ -169,9 +148,13 @@ impl Op for AvgPool2d {
         let outputs = io.y.par_chunks_exact_mut(y_len);
         io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, y)| {
             y.fill(0.0);
-            for_each_pixel(&self.0, |output, input, _| {
-                let y = &mut y[output..output + channels];
-                y.iter_mut().zip(&x[input..input + channels]).for_each(|(y, x)| *y += x * share);
+            wide(|| {
+                for_each_pixel(&self.0, |output, input| {
+                    let y = &mut y[output..output + channels];
+                    y.iter_mut()
+                        .zip(&x[input..input + channels])
+                        .for_each(|(y, x)| *y += x * share);
+                })
             });
         });
     }
@@ -183,7 +166,7 @@ impl Op for AvgPool2d {
         let outputs = io.dy.par_chunks_exact(y_len);
         dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, dy)| {
             dx.fill(0.0);
-            for_each_pixel(&self.0, |output, input, _| {
+            for_each_pixel(&self.0, |output, input| {
                 let dx = &mut dx[input..input + channels];
                 let dy = &dy[output..output + channels];
                 dx.iter_mut().zip(dy).for_each(|(dx, dy)| *dx += dy * share);

@@ -1,0 +1,109 @@
+//! Rows of features: sums down the rows and affine maps along them, the two
+//! things that batch normalisation does.
+
+use super::simd::{Kernel, Vector};
+
+/// With `t = x · scale + shift` and `w` (or `t` itself without `w`), for each
+/// feature: `sums = [Σ w…, Σ w · t…]` over the rows.
+pub(crate) struct RowSums<'a> {
+    /// `[rows, features]`
+    pub(crate) x: &'a [f32],
+    /// As `x`.
+    pub(crate) w: Option<&'a [f32]>,
+    /// `[features]` each.
+    pub(crate) scale: &'a [f32],
+    pub(crate) shift: &'a [f32],
+    /// To fill: twice `[features]`.
+    pub(crate) sums: &'a mut [f32],
+}
+
+impl Kernel for RowSums<'_> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let features = self.scale.len();
+        let rows = self.x.len() / features;
+        let w = self.w.unwrap_or(self.x);
+        assert!(w.len() == self.x.len() && self.x.len() == rows * features);
+        assert!(self.shift.len() == features && self.sums.len() == 2 * features);
+        let whole = features / V::LANES * V::LANES;
+        for k in (0..whole).step_by(V::LANES) {
+            // SAFETY: the processor has the instructions (our own promise); the
+            // `LANES` features from `k` on exist in every row.
+            unsafe {
+                let one = V::splat(1.0);
+                let scale = V::load(self.scale.as_ptr().wrapping_add(k));
+                let shift = V::load(self.shift.as_ptr().wrapping_add(k));
+                // Two running sums of each, so that one need not wait for itself.
+                let mut first = [V::splat(0.0); 2];
+                let mut second = [V::splat(0.0); 2];
+                for row in 0..rows {
+                    let at = row * features + k;
+                    let x = V::load(self.x.as_ptr().wrapping_add(at));
+                    let t = shift.plus_product(x, scale);
+                    let w = match self.w {
+                        Some(w) => V::load(w.as_ptr().wrapping_add(at)),
+                        None => t,
+                    };
+                    let (a, b) = (first[1].plus_product(w, one), second[1].plus_product(w, t));
+                    (first, second) = ([a, first[0]], [b, second[0]]);
+                }
+                let sums = self.sums.as_mut_ptr().wrapping_add(k);
+                first[0].plus_product(first[1], one).store(sums);
+                second[0].plus_product(second[1], one).store(sums.wrapping_add(features));
+            }
+        }
+        for k in whole..features {
+            let (mut first, mut second) = (0.0, 0.0);
+            for row in 0..rows {
+                let t = self.x[row * features + k] * self.scale[k] + self.shift[k];
+                let w = if self.w.is_some() { w[row * features + k] } else { t };
+                first += w;
+                second += w * t;
+            }
+            (self.sums[k], self.sums[features + k]) = (first, second);
+        }
+    }
+}
+
+/// `y = x · a + z · b + c` for each row, with `a`, `b` and `c`: `[features]`.
+pub(crate) struct RowMap<'a> {
+    /// `[rows, features]`
+    pub(crate) x: &'a [f32],
+    pub(crate) a: &'a [f32],
+    /// The second term, if any: `z` as `x`, and `b`.
+    pub(crate) second: Option<(&'a [f32], &'a [f32])>,
+    pub(crate) c: &'a [f32],
+    /// To fill: as `x`.
+    pub(crate) y: &'a mut [f32],
+}
+
+impl Kernel for RowMap<'_> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let features = self.a.len();
+        assert!(self.y.len() == self.x.len() && self.c.len() == features);
+        if let Some((z, b)) = self.second {
+            assert!(z.len() == self.x.len() && b.len() == features);
+        }
+        let whole = features / V::LANES * V::LANES;
+        for start in (0..self.x.len()).step_by(features) {
+            for k in (0..whole).step_by(V::LANES) {
+                // SAFETY: the processor has the instructions (our own promise);
+                // the `LANES` features from `k` on exist in every row.
+                unsafe {
+                    let read = |from: &[f32], at: usize| V::load(from.as_ptr().wrapping_add(at));
+                    let mut y = read(self.c, k);
+                    if let Some((z, b)) = self.second {
+                        y = y.plus_product(read(z, start + k), read(b, k));
+                    }
+                    y = y.plus_product(read(self.x, start + k), read(self.a, k));
+                    y.store(self.y.as_mut_ptr().wrapping_add(start + k));
+                }
+            }
+            for k in whole..features {
+                let second = self.second.map_or(0.0, |(z, b)| z[start + k] * b[k]);
+                self.y[start + k] = self.x[start + k] * self.a[k] + second + self.c[k];
+            }
+        }
+    }
+}
