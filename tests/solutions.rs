@@ -102,7 +102,8 @@ impl Missing {
     fn is_caused_by_a_blank(&self, complaint: &str) -> bool {
         let unknown = unknown_names(complaint);
         let expected = unknown.iter().all(|name| self.names.contains(*name));
-        complaint.contains("à compléter") || (!unknown.is_empty() && expected)
+        ["à compléter", "ACompleter"].iter().any(|sign| complaint.contains(sign))
+            || (!unknown.is_empty() && expected)
     }
 }
 
