@@ -94,7 +94,7 @@ fn a_run_fails_on_panic_err_stderr_and_compile_error() {
     for verdict in &verdicts[1..5] {
         assert!(!verdict.contains(" ok "), "{verdict}\n{said}");
     }
-    assert!(said.contains("index out of bounds") && said.contains("attention"), "{said}");
+    assert!(said.contains("indice 3") && said.contains("attention"), "{said}");
     assert_eq!(executed["cells"][5]["outputs"][0]["data"]["text/plain"][0], "2", "{executed}");
 
     // Without --keep-going the run ends at the first failure.

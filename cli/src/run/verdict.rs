@@ -46,7 +46,9 @@ impl Verdict {
             (false, _) => Self::Clean,
             (true, true) => Self::ToComplete,
             (true, false) => {
-                let kind = if text.contains("panicked at") { "panique" } else { kind };
+                let panic = outputs.iter().any(|output| output["ename"] == "Panic");
+                let panic = panic || text.contains("panicked at");
+                let kind = if panic { "panique" } else { kind };
                 Self::Failed { kind, message: beginning(&text) }
             }
         }
