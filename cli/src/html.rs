@@ -39,7 +39,10 @@ pub fn run(args: Args) -> Result<ExitCode> {
     // What is missing is told before minutes of execution.
     let browser = if args.pdf { Some(browser::find()?) } else { None };
     let sources = sources(&layout, &args)?;
-    install::ensure(&layout)?;
+    match args.executed {
+        true => install::ensure(&layout)?,
+        false => install::ensure_python(&layout)?,
+    }
     let out = std::path::absolute(args.out.unwrap_or_else(|| layout.root.join("html")))?;
     let executed = layout.tp.join(format!("html-{}", std::process::id()));
     let exported = (|| {

@@ -44,7 +44,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     for solution in &solutions {
         check_solution(solution)?;
     }
-    install::ensure(&layout)?;
+    install::ensure_python(&layout)?;
     let drafts = layout.tp.join(format!("release-{}", std::process::id()));
     let produced = convert(&layout, &solutions, &drafts);
     let out = args.out.unwrap_or_else(|| layout.root.join("notebooks"));

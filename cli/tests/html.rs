@@ -82,7 +82,10 @@ fn pages_are_whole_and_accessible() {
     for unwanted in ["<script", "BEGIN SOLUTION", "MathJax", "$$"] {
         assert!(!page.contains(unwanted), "{unwanted}");
     }
-    assert!(page.contains("    <span class=\"kd\">let</span>"), "indentation is lost");
+    assert!(
+        page.contains("<span class=\"w\">    </span><span class=\"kd\">let</span>"),
+        "indentation is lost"
+    );
     assert_eq!(page.matches(" id=\"t1\"").count(), 1, "two figures share an identifier");
 
     let Some(browser) = browser() else {

@@ -29,23 +29,9 @@ pub fn everything() -> Result<ExitCode> {
 
 /// Installs whatever is missing; returns at once when nothing is.
 pub fn ensure(layout: &Layout) -> Result<()> {
-    fs::create_dir_all(&layout.tp)
-        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
-    for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
-        fs::create_dir_all(folder)?;
-    }
-    let lock = fs::File::create(layout.tp.join("install.lock"))?;
-    if lock.try_lock().is_err() {
-        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
-        lock.lock()?;
-    }
+    let _lock = lock(layout)?;
     let chains = vec![
-        vec![Step::new(
-            "Environnement Python (JupyterLab, nbconvert, nbgrader)",
-            "1 min",
-            python::is_done,
-            python::install,
-        )],
+        vec![python_step()],
         vec![Step::new(
             "Noyau Rust pour Jupyter (evcxr_jupyter)",
             "6 à 10 min",
@@ -59,12 +45,48 @@ pub fn ensure(layout: &Layout) -> Result<()> {
             warm::build,
         )],
     ];
+    finish(chains, layout)?;
+    kernelspec::install(layout)
+}
+
+/// Installs what reads and writes notebooks without executing them.
+pub fn ensure_python(layout: &Layout) -> Result<()> {
+    let _lock = lock(layout)?;
+    finish(vec![vec![python_step()]], layout)
+}
+
+fn python_step() -> Step {
+    Step::new(
+        "Environnement Python (JupyterLab, nbconvert, nbgrader)",
+        "1 min",
+        python::is_done,
+        python::install,
+    )
+}
+
+/// Makes the folders, and waits for an installation under way.
+fn lock(layout: &Layout) -> Result<fs::File> {
+    fs::create_dir_all(&layout.tp)
+        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
+    for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
+        fs::create_dir_all(folder)?;
+    }
+    let lock = fs::File::create(layout.tp.join("install.lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
+        lock.lock()?;
+    }
+    Ok(lock)
+}
+
+/// Runs the steps that are not done.
+fn finish(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
     let missing = steps::missing(chains, layout);
     if !missing.is_empty() {
         requirements::check(layout, &missing)?;
         steps::run(missing, layout)?;
     }
-    kernelspec::install(layout)
+    Ok(())
 }
 
 /// Whether a step was finished with exactly this `key`.
