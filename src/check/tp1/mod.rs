@@ -1,50 +1,74 @@
 //! Checks of TP1 (dense network), one function per exercise, in the order of
 //! the notebook.
 
-mod data;
-mod evaluation;
+mod accuracy;
+mod activation;
+mod batch_loss;
+mod builder;
+mod confusion;
+mod descent;
+mod forward;
+mod images;
+mod labels;
+mod layer;
 mod loss;
 mod network;
 mod neuron;
-mod step;
+mod parameters;
+mod relaunch;
+mod saving;
+mod seeds;
+mod stopping;
 mod training;
 
 use super::registry::Exercise;
 
-pub use data::{image_600, poids_initiaux, preparer, un_parmi_n};
-pub use evaluation::{argmax, confusion, erreurs, taux_reussite};
+pub use accuracy::{argmax, taux_reussite};
+pub use activation::activations;
+pub use batch_loss::perte;
+pub use builder::construire;
+pub use confusion::{confusion, erreurs};
+pub use descent::un_pas;
+pub use forward::avant;
+pub use images::{image_600, preparer};
+pub use labels::un_parmi_n;
+pub use layer::couche;
 pub use loss::{entropie_croisee, softmax};
-pub use network::{construire, parametres, perte_attendue, reseau};
-pub use neuron::{activations, couche, neurone};
-pub use step::{avant, perte, un_pas};
-pub use training::{arret_precoce, arrets, entrainement, relance, sauvegarde, validation};
+pub use network::reseau;
+pub use neuron::neurone;
+pub use parameters::{parametres, perte_attendue};
+pub use relaunch::relance;
+pub use saving::sauvegarde;
+pub use seeds::poids_initiaux;
+pub use stopping::{arret_precoce, arrets};
+pub use training::{entrainement, validation};
 
 /// The exercises of TP1, in the order of the notebook.
 pub(super) static EXERCISES: &[&Exercise] = &[
     &neuron::NEURONE,
-    &neuron::ACTIVATIONS,
-    &neuron::COUCHE,
+    &activation::ACTIVATIONS,
+    &layer::COUCHE,
     &loss::SOFTMAX,
     &loss::ENTROPIE_CROISEE,
-    &data::POIDS_INITIAUX,
-    &data::IMAGE_600,
-    &data::PREPARER,
-    &data::UN_PARMI_N,
-    &network::PARAMETRES,
+    &seeds::POIDS_INITIAUX,
+    &images::IMAGE_600,
+    &images::PREPARER,
+    &labels::UN_PARMI_N,
+    &parameters::PARAMETRES,
     &network::RESEAU,
-    &network::PERTE_ATTENDUE,
-    &step::AVANT,
-    &step::PERTE,
-    &step::UN_PAS,
+    &parameters::PERTE_ATTENDUE,
+    &forward::AVANT,
+    &batch_loss::PERTE,
+    &descent::UN_PAS,
     &training::ENTRAINEMENT,
-    &training::RELANCE,
+    &relaunch::RELANCE,
     &training::VALIDATION,
-    &training::ARRET_PRECOCE,
-    &training::ARRETS,
-    &training::SAUVEGARDE,
-    &evaluation::ARGMAX,
-    &evaluation::TAUX_REUSSITE,
-    &evaluation::CONFUSION,
-    &evaluation::ERREURS,
-    &network::CONSTRUIRE,
+    &stopping::ARRET_PRECOCE,
+    &stopping::ARRETS,
+    &saving::SAUVEGARDE,
+    &accuracy::ARGMAX,
+    &accuracy::TAUX_REUSSITE,
+    &confusion::CONFUSION,
+    &confusion::ERREURS,
+    &builder::CONSTRUIRE,
 ];

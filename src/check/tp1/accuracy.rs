@@ -1,0 +1,217 @@
+//! The most probable class, and the share of right answers.
+
+use super::super::probe::{compare, draw, show};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::random::Rng;
+
+pub(super) static ARGMAX: Exercise = Exercise {
+    id: "tp1-argmax",
+    notebook: Notebook::Tp1,
+    points: 1,
+    title: "La classe la plus probable",
+    hints: &[
+        "On cherche la place du plus grand nombre, pas ce nombre : parcourez les indices en retenant le meilleur vu jusque-là.",
+        "Essayez à la main sur `[0.1, 0.7, 0.2]` : la réponse est 1.",
+    ],
+    mistakes: &[
+        ("minimum", "Vous rendez la place du plus petit : la comparaison est dans l'autre sens."),
+        (
+            "toujours zéro",
+            "La réponse est toujours 0 : l'indice du meilleur est-il mis à jour dans la boucle ?",
+        ),
+        (
+            "maximum parti de zéro",
+            "Quand tous les scores sont négatifs, la réponse est fausse : partez du premier score (ou de `f32::NEG_INFINITY`), pas de 0.",
+        ),
+        ("décalé", "La réponse est décalée d'une place : les indices commencent à 0."),
+        ("depuis la fin", "Vous comptez depuis la fin du tableau."),
+        (
+            "dernier indice",
+            "La réponse est toujours le dernier indice : la comparaison est-elle faite ?",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("loop", || argmax(best)),
+        right("max_by", || {
+            argmax(|p| (0..p.len()).max_by(|&i, &j| p[i].total_cmp(&p[j])).unwrap_or(0))
+        }),
+        wrong("minimum", || {
+            argmax(|p| (0..p.len()).min_by(|&i, &j| p[i].total_cmp(&p[j])).unwrap_or(0))
+        }),
+        wrong("toujours zéro", || argmax(|_| 0)),
+        wrong("toujours zéro", || argmax(|p| p.iter().copied().fold(0.0, f32::max) as usize)),
+        wrong("maximum parti de zéro", || {
+            argmax(|p| {
+                let (mut at, mut max) = (0, 0.0);
+                for (i, &v) in p.iter().enumerate() {
+                    if v > max {
+                        (at, max) = (i, v);
+                    }
+                }
+                at
+            })
+        }),
+        wrong("décalé", || argmax(|p| best(p) + 1)),
+        wrong("depuis la fin", || argmax(|p| p.len() - 1 - best(p))),
+        wrong("dernier indice", || argmax(|p| p.len() - 1)),
+        wrong("indice hors limites", || argmax(|p| p[p.len()] as usize)),
+        wrong("à compléter", || argmax(|_| todo!("à compléter"))),
+    ],
+};
+
+fn best(p: &[f32]) -> usize {
+    (1..p.len()).fold(0, |at, i| if p[i] > p[at] { i } else { at })
+}
+
+/// `argmax(scores)`.
+pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
+    ARGMAX.judge(|| {
+        let what = |p: &Vec<f32>| format!("argmax(&{})", show(p));
+        let run = |inputs| {
+            compare(
+                inputs,
+                what,
+                |p| vec![student(p) as f32],
+                |p| vec![best(p) as f32],
+                &[
+                    ("toujours zéro", &|_: &Vec<f32>| vec![0.0]),
+                    ("minimum", &|p: &Vec<f32>| {
+                        vec![best(&p.iter().map(|v| -v).collect::<Vec<_>>()) as f32]
+                    }),
+                    ("décalé", &|p: &Vec<f32>| vec![best(p) as f32 + 1.0]),
+                    ("décalé", &|p: &Vec<f32>| vec![best(p) as f32 - 1.0]),
+                    ("dernier indice", &|p: &Vec<f32>| vec![p.len() as f32 - 1.0]),
+                    ("depuis la fin", &|p: &Vec<f32>| vec![(p.len() - 1 - best(p)) as f32]),
+                ],
+            )
+        };
+        run(vec![
+            vec![0.1, 0.7, 0.15, 0.05],
+            vec![0.02, 0.08, 0.3, 0.6],
+            vec![0.05, 0.1, 0.8, 0.02, 0.03],
+            draw(&mut Rng::new(2), 10),
+        ])?;
+        run(vec![vec![-3.0, -1.5, -2.0], vec![-5.0, -7.0, -4.5]]).map_err(|fault| {
+            let inner = if fault.mistake == "toujours zéro" {
+                "maximum parti de zéro"
+            } else {
+                fault.mistake
+            };
+            Fault { mistake: inner, ..fault }.worth(0.5)
+        })?;
+        Ok("la place du plus grand est trouvée, même parmi des scores négatifs.".into())
+    })
+}
+
+/// Predicted and true classes.
+pub(super) type Pairs = (Vec<u32>, Vec<u8>);
+
+/// Predictions of which a share is right, never 0, 1/2 or 1.
+pub(super) fn pairs(seed: u64, n: usize, classes: usize) -> Pairs {
+    let mut rng = Rng::new(seed);
+    let truth: Vec<u8> = (0..n).map(|_| rng.below(classes) as u8).collect();
+    let mut predicted: Vec<u32> = truth.iter().map(|&t| u32::from(t)).collect();
+    for p in predicted.iter_mut().step_by(3) {
+        *p = (*p + 1 + rng.below(classes - 1) as u32) % classes as u32;
+    }
+    (predicted, truth)
+}
+
+fn hits((predicted, truth): &Pairs) -> f32 {
+    predicted.iter().zip(truth).filter(|(p, t)| **p == u32::from(**t)).count() as f32
+}
+
+pub(super) static TAUX_REUSSITE: Exercise = Exercise {
+    id: "tp1-taux-reussite",
+    notebook: Notebook::Tp1,
+    points: 2,
+    title: "Le taux de réussite",
+    hints: &[
+        "Comptez les images dont la classe prédite est la vraie, puis divisez par le nombre d'images, en `f32`.",
+        "Les deux tableaux n'ont pas le même type : `u32::from(vraie)` permet la comparaison.",
+    ],
+    mistakes: &[
+        (
+            "division entière",
+            "Le résultat est toujours 0 (ou 1) : la division a été faite entre entiers. Convertissez avec `as f32` avant de diviser.",
+        ),
+        ("taux d'erreur", "C'est le taux d'erreur : vous comptez les images manquées."),
+        ("pourcentage", "C'est un pourcentage ; on attend une fraction entre 0 et 1."),
+        (
+            "nombre au lieu du taux",
+            "C'est le nombre de réussites : il reste à diviser par le nombre d'images.",
+        ),
+        (
+            "divisé par les erreurs",
+            "Vous divisez les réussites par les erreurs : le diviseur est le nombre total d'images.",
+        ),
+        (
+            "divisé par dix",
+            "Vous divisez par 10, le nombre de classes : le diviseur est le nombre d'images.",
+        ),
+        ("inversé", "La fraction est à l'envers : réussites divisées par images."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("iterators", || taux_reussite(rate)),
+        right("loop", || {
+            taux_reussite(|p, t| {
+                let mut hits = 0.0;
+                for i in 0..p.len() {
+                    if p[i] as u8 == t[i] {
+                        hits += 1.0;
+                    }
+                }
+                hits / t.len() as f32
+            })
+        }),
+        wrong("division entière", || {
+            taux_reussite(|p, t| {
+                let hits = p.iter().zip(t).filter(|(p, t)| **p == u32::from(**t)).count();
+                (hits / t.len()) as f32
+            })
+        }),
+        wrong("taux d'erreur", || taux_reussite(|p, t| 1.0 - rate(p, t))),
+        wrong("pourcentage", || taux_reussite(|p, t| 100.0 * rate(p, t))),
+        wrong("nombre au lieu du taux", || taux_reussite(|p, t| rate(p, t) * t.len() as f32)),
+        wrong("divisé par les erreurs", || taux_reussite(|p, t| rate(p, t) / (1.0 - rate(p, t)))),
+        wrong("divisé par dix", || taux_reussite(|p, t| rate(p, t) * t.len() as f32 / 10.0)),
+        wrong("inversé", || taux_reussite(|p, t| 1.0 / rate(p, t))),
+        wrong("nan", || taux_reussite(|_, _| f32::NAN)),
+        wrong("à compléter", || taux_reussite(|_, _| todo!("à compléter"))),
+    ],
+};
+
+#[cfg(test)]
+fn rate(predicted: &[u32], truth: &[u8]) -> f32 {
+    let hits = predicted.iter().zip(truth).filter(|(p, t)| **p == u32::from(**t)).count();
+    hits as f32 / truth.len() as f32
+}
+
+/// `taux_reussite(predites, vraies)`: accuracy, in `[0, 1]`.
+pub fn taux_reussite(student: fn(&[u32], &[u8]) -> f32) -> Verdict {
+    TAUX_REUSSITE.judge(|| {
+        let size = |pairs: &Pairs| pairs.1.len() as f32;
+        compare(
+            vec![pairs(1, 4, 3), pairs(2, 11, 10), pairs(3, 50, 10)],
+            |pair| format!("taux_reussite(&{:?}…, &{:?}…)", &pair.0[..4], &pair.1[..4]),
+            |(p, t)| vec![student(p, t)],
+            |pair| vec![hits(pair) / size(pair)],
+            &[
+                ("division entière", &|_: &Pairs| vec![0.0]),
+                ("taux d'erreur", &|pair: &Pairs| vec![1.0 - hits(pair) / size(pair)]),
+                ("pourcentage", &|pair: &Pairs| vec![100.0 * hits(pair) / size(pair)]),
+                ("nombre au lieu du taux", &|pair: &Pairs| vec![hits(pair)]),
+                ("divisé par les erreurs", &|pair: &Pairs| {
+                    vec![hits(pair) / (size(pair) - hits(pair))]
+                }),
+                ("divisé par dix", &|pair: &Pairs| vec![hits(pair) / 10.0]),
+                ("inversé", &|pair: &Pairs| vec![size(pair) / hits(pair)]),
+            ],
+        )?;
+        Ok("le taux est juste sur trois séries de prédictions.".into())
+    })
+}

@@ -1,0 +1,172 @@
+//! One-hot labels.
+
+use super::super::probe::{call, show};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+
+pub(super) static UN_PARMI_N: Exercise = Exercise {
+    id: "tp1-un-parmi-n",
+    notebook: Notebook::Tp1,
+    points: 2,
+    title: "Le codage « un parmi n »",
+    hints: &[
+        "Une ligne par étiquette, `classes` colonnes par ligne : partez d'une ligne de zéros et mettez un seul 1.",
+        "`vec![0.0; classes]` fait la ligne de zéros ; l'étiquette, convertie par `usize::from`, dit où mettre le 1.",
+    ],
+    mistakes: &[
+        ("décalé", "Le 1 est dans une colonne voisine : la classe 0 occupe la colonne 0."),
+        ("transposé", "Vos lignes sont des classes ; on veut une ligne par étiquette."),
+        ("inversé", "Les 0 et les 1 sont échangés : un seul 1 par ligne."),
+        (
+            "étiquette au lieu de 1",
+            "Vous écrivez le numéro de la classe dans sa colonne ; c'est un 1 qu'il faut.",
+        ),
+        (
+            "nombre de colonnes",
+            "Chaque ligne doit avoir `classes` colonnes, même si certaines classes n'apparaissent pas parmi ces étiquettes.",
+        ),
+        (
+            "1 qui restent",
+            "Certaines lignes ont plusieurs 1 : repartez d'une ligne de zéros à chaque étiquette.",
+        ),
+        ("zéros", "Il n'y a que des zéros : où est mis le 1 ?"),
+        ("longueur", "On attend une ligne par étiquette."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("map", || un_parmi_n(coded)),
+        right("comparison", || {
+            un_parmi_n(|labels, classes| {
+                let row = |label: &u8| {
+                    (0..classes).map(|c| if c == usize::from(*label) { 1.0 } else { 0.0 }).collect()
+                };
+                labels.iter().map(row).collect()
+            })
+        }),
+        wrong("décalé", || {
+            un_parmi_n(|labels, classes| {
+                let shifted: Vec<u8> =
+                    labels.iter().map(|l| (l + classes as u8 - 1) % classes as u8).collect();
+                coded(&shifted, classes)
+            })
+        }),
+        wrong("transposé", || {
+            un_parmi_n(|labels, classes| {
+                let rows = coded(labels, classes);
+                (0..classes).map(|c| rows.iter().map(|row| row[c]).collect()).collect()
+            })
+        }),
+        wrong("inversé", || {
+            un_parmi_n(|labels, classes| {
+                coded(labels, classes)
+                    .iter()
+                    .map(|row| row.iter().map(|v| 1.0 - v).collect())
+                    .collect()
+            })
+        }),
+        wrong("étiquette au lieu de 1", || {
+            un_parmi_n(|labels, classes| {
+                let mut rows = coded(labels, classes);
+                for (row, &label) in rows.iter_mut().zip(labels) {
+                    row[usize::from(label)] = f32::from(label);
+                }
+                rows
+            })
+        }),
+        wrong("nombre de colonnes", || {
+            un_parmi_n(|labels, _| coded(labels, 1 + usize::from(*labels.iter().max().unwrap())))
+        }),
+        wrong("1 qui restent", || {
+            un_parmi_n(|labels, classes| {
+                let mut row = vec![0.0; classes];
+                let mut rows = Vec::new();
+                for &label in labels {
+                    row[usize::from(label)] = 1.0;
+                    rows.push(row.clone());
+                }
+                rows
+            })
+        }),
+        wrong("zéros", || un_parmi_n(|labels, classes| vec![vec![0.0; classes]; labels.len()])),
+        wrong("longueur", || un_parmi_n(|_, _| Vec::new())),
+        wrong("longueur", || un_parmi_n(|labels, classes| coded(&labels[..1], classes))),
+        wrong("indice hors limites", || {
+            un_parmi_n(|labels, classes| {
+                labels
+                    .iter()
+                    .map(|&label| {
+                        let mut row = vec![0.0; classes];
+                        row[usize::from(label) + 1] = 1.0;
+                        row
+                    })
+                    .collect()
+            })
+        }),
+        wrong("nan", || un_parmi_n(|labels, classes| vec![vec![f32::NAN; classes]; labels.len()])),
+        wrong("à compléter", || un_parmi_n(|_, _| todo!("à compléter"))),
+    ],
+};
+
+fn coded(labels: &[u8], classes: usize) -> Vec<Vec<f32>> {
+    let row = |label: &u8| {
+        let mut row = vec![0.0; classes];
+        row[usize::from(*label)] = 1.0;
+        row
+    };
+    labels.iter().map(row).collect()
+}
+
+/// `un_parmi_n(etiquettes, classes)`: one row per label, a single 1.
+pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
+    UN_PARMI_N.judge(|| {
+        let inputs: [(&[u8], usize); 3] = [(&[3, 1, 0], 4), (&[2, 0, 5, 2, 6], 7), (&[4, 0, 3], 6)];
+        for (labels, classes) in inputs {
+            let what = format!("un_parmi_n(&{labels:?}, {classes})");
+            let rows = call(&what, || student(labels, classes))?;
+            let truth = coded(labels, classes);
+            if rows == truth {
+                continue;
+            }
+            let columns = rows.first().map_or(0, Vec::len);
+            let flat: Vec<f32> = rows.concat();
+            let good: Vec<f32> = truth.concat();
+            let ones = |row: &Vec<f32>| row.iter().filter(|v| **v == 1.0).count();
+            let same = rows.len() == truth.len() && rows.iter().all(|row| row.len() == classes);
+            let mistake = if rows.len() == classes && columns == labels.len() && classes != columns
+            {
+                "transposé"
+            } else if rows.len() != labels.len() {
+                "longueur"
+            } else if !same {
+                "nombre de colonnes"
+            } else if flat.iter().any(|v| v.is_nan()) {
+                "nan"
+            } else if flat.iter().all(|v| *v == 0.0) {
+                "zéros"
+            } else if flat.iter().zip(&good).all(|(f, g)| *f == 1.0 - g) {
+                "inversé"
+            } else if rows
+                .iter()
+                .zip(labels)
+                .all(|(row, label)| row[usize::from(*label)] == f32::from(*label))
+            {
+                "étiquette au lieu de 1"
+            } else if rows.iter().any(|row| ones(row) > 1) {
+                "1 qui restent"
+            } else if rows.iter().all(|row| ones(row) == 1) {
+                "décalé"
+            } else {
+                "inconnue"
+            };
+            let shown: Vec<String> = rows.iter().take(3).map(|row| show(row)).collect();
+            let found = format!(
+                "`{what}` donne {} ligne(s) de {columns} colonne(s) : `{}`.",
+                rows.len(),
+                shown.join(" ")
+            );
+            return Err(Fault::new(mistake, found));
+        }
+        Ok("une ligne par étiquette, un seul 1, dans la bonne colonne.".into())
+    })
+}

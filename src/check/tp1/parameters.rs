@@ -1,0 +1,149 @@
+//! Numbers known before any training: parameters, first loss.
+
+use super::super::probe::{call, compare, short};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+
+pub(super) static PARAMETRES: Exercise = Exercise {
+    id: "tp1-parametres",
+    notebook: Notebook::Tp1,
+    points: 1,
+    title: "Compter les paramètres",
+    hints: &[
+        "Chaque neurone a un poids par entrée, plus un biais.",
+        "Comptez à la main une couche de 2 neurones à 3 entrées : 2 × (3 + 1) = 8 paramètres.",
+    ],
+    mistakes: &[
+        ("biais oubliés", "Les poids y sont, les biais non : chaque neurone en a un."),
+        (
+            "un seul biais",
+            "Vous comptez un seul biais pour toute la couche ; chaque neurone a le sien.",
+        ),
+        ("un biais par entrée", "Vous comptez un biais par entrée ; c'est un biais par neurone."),
+        (
+            "somme",
+            "Vous additionnez entrées et neurones ; chaque entrée est reliée à chaque neurone, cela fait un produit.",
+        ),
+        (
+            "biais des deux côtés",
+            "Vous ajoutez 1 aux entrées et aux neurones : seul le biais, vu comme une entrée qui vaut toujours 1, s'ajoute.",
+        ),
+        (
+            "valeur fixe",
+            "La réponse ne dépend pas des arguments : servez-vous de `entrees` et `neurones`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("factored", || parametres(|n, m| (n + 1) * m)),
+        right("expanded", || parametres(|n, m| n * m + m)),
+        wrong("biais oubliés", || parametres(|n, m| n * m)),
+        wrong("un seul biais", || parametres(|n, m| n * m + 1)),
+        wrong("un biais par entrée", || parametres(|n, m| n * m + n)),
+        wrong("somme", || parametres(|n, m| n + m)),
+        wrong("biais des deux côtés", || parametres(|n, m| (n + 1) * (m + 1))),
+        wrong("valeur fixe", || parametres(|_, _| 623_290)),
+        wrong("panique", || parametres(|n, m| n / m.saturating_sub(9999))),
+        wrong("à compléter", || parametres(|_, _| todo!("à compléter"))),
+    ],
+};
+
+/// `parametres(entrees, neurones)` of a dense layer.
+pub fn parametres(student: fn(usize, usize) -> usize) -> Verdict {
+    PARAMETRES.judge(|| {
+        type Pair = (usize, usize);
+        let one = |n: usize| vec![n as f32];
+        let mut seen = Vec::new();
+        for (n, m) in [(3, 2), (20, 7)] {
+            seen.push(call(&format!("parametres({n}, {m})"), || student(n, m))?);
+        }
+        if seen[0] == seen[1] {
+            let found = format!("`parametres(3, 2)` et `parametres(20, 7)` donnent {}.", seen[0]);
+            return Err(Fault::new("valeur fixe", found));
+        }
+        compare(
+            vec![(3, 2), (20, 7), (5, 9), (784, 10)],
+            |(n, m)| format!("parametres({n}, {m})"),
+            |(n, m)| one(student(*n, *m)),
+            |(n, m)| one((n + 1) * m),
+            &[
+                ("biais oubliés", &|(n, m): &Pair| one(n * m)),
+                ("un seul biais", &|(n, m): &Pair| one(n * m + 1)),
+                ("un biais par entrée", &|(n, m): &Pair| one(n * m + n)),
+                ("somme", &|(n, m): &Pair| one(n + m)),
+                ("biais des deux côtés", &|(n, m): &Pair| one((n + 1) * (m + 1))),
+            ],
+        )?;
+        let total = student(784, 784) + student(784, 10);
+        Ok(format!(
+            "la formule est juste ; pour le réseau 784-784-10 elle donne {total} paramètres."
+        ))
+    })
+}
+
+pub(super) static PERTE_ATTENDUE: Exercise = Exercise {
+    id: "tp1-perte-attendue",
+    notebook: Notebook::Tp1,
+    points: 1,
+    title: "La perte d'un réseau qui ne sait rien",
+    hints: &[
+        "Un réseau qui ne sait rien donne 1/10 à chaque chiffre. Quelle est alors l'entropie croisée ?",
+        "−ln(1/10) s'écrit aussi ln 10. En Rust : `10f32.ln()`.",
+    ],
+    mistakes: &[
+        (
+            "probabilité",
+            "C'est la probabilité de chaque classe ; la perte est l'opposé de son logarithme.",
+        ),
+        ("précision", "C'est la part d'erreurs ; la perte se calcule avec un logarithme."),
+        ("signe", "La valeur est juste au signe près : une perte est positive."),
+        (
+            "logarithme décimal",
+            "C'est le logarithme décimal ; il faut le logarithme népérien, `ln`.",
+        ),
+        (
+            "logarithme binaire",
+            "C'est le logarithme binaire ; il faut le logarithme népérien, `ln`.",
+        ),
+        ("somme des classes", "Vous additionnez sur les dix classes ; une seule compte, la vraie."),
+        ("nan", "Ce n'est pas un nombre : le logarithme d'un nombre négatif n'existe pas."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("ln 10", || perte_attendue(10f32.ln())),
+        right("-ln 0.1", || perte_attendue(-(0.1f32.ln()))),
+        right("rounded", || perte_attendue(2.303)),
+        wrong("probabilité", || perte_attendue(0.1)),
+        wrong("précision", || perte_attendue(0.9)),
+        wrong("signe", || perte_attendue(0.1f32.ln())),
+        wrong("logarithme décimal", || perte_attendue(10f32.log10())),
+        wrong("logarithme binaire", || perte_attendue(10f32.log2())),
+        wrong("somme des classes", || perte_attendue(10.0 * 10f32.ln())),
+        wrong("nan", || perte_attendue((-0.1f32).ln())),
+    ],
+};
+
+/// The loss of a network that gives each of ten classes the same probability.
+pub fn perte_attendue(value: f32) -> Verdict {
+    PERTE_ATTENDUE.judge(|| {
+        let truth = 10f32.ln();
+        let near = |x: f32| (value - x).abs() < 0.006;
+        if near(truth) {
+            return Ok(
+                "ln 10 ≈ 2,303 : une perte bien plus grande au départ trahirait une erreur.".into(),
+            );
+        }
+        let mistake = match () {
+            () if value.is_nan() => "nan",
+            () if near(-truth) => "signe",
+            () if near(0.1) => "probabilité",
+            () if near(0.9) => "précision",
+            () if near(1.0) => "logarithme décimal",
+            () if near(10f32.log2()) => "logarithme binaire",
+            () if near(10.0 * truth) => "somme des classes",
+            () => "inconnue",
+        };
+        Err(Fault::new(mistake, format!("`perte_attendue` vaut `{}`.", short(value))))
+    })
+}

@@ -1,0 +1,94 @@
+//! The same training twice.
+
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+#[cfg(test)]
+use super::training::made;
+use crate::train::History;
+
+pub(super) static RELANCE: Exercise = Exercise {
+    id: "tp1-relance",
+    notebook: Notebook::Tp1,
+    points: 2,
+    title: "Recommencer à l'identique",
+    hints: &[
+        "Pour obtenir exactement les mêmes nombres il faut repartir des mêmes poids et revoir les images dans le même ordre.",
+        "Deux lignes : `modele.set_state(&etat_initial)?;` puis le même appel à `fit`, avec la même graine `seed`.",
+    ],
+    mistakes: &[
+        (
+            "état non remis",
+            "Le second essai part d'un réseau déjà entraîné (sa première perte est bien plus petite) : il faut d'abord remettre l'état initial.",
+        ),
+        (
+            "autre graine",
+            "Les deux essais se ressemblent sans être égaux : même départ, mais pas le même ordre des images. La graine `seed` est-elle la même ?",
+        ),
+        (
+            "copie",
+            "Les deux historiques ont jusqu'aux mêmes durées : c'est une copie. Refaites vraiment l'entraînement.",
+        ),
+        ("époques", "Les deux essais n'ont pas le même nombre d'époques."),
+        ("vide", "Un des historiques est vide : `fit` a-t-il été appelé ?"),
+        ("nan", "Un historique contient des `NaN` : le taux d'apprentissage est-il trop grand ?"),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("same numbers", || relance(&made(2, 0.25, None), &later(made(2, 0.25, None)))),
+        right("with validation", || {
+            relance(&made(3, 0.25, Some(0.1)), &later(made(3, 0.25, Some(0.1))))
+        }),
+        wrong("état non remis", || relance(&made(2, 0.25, None), &made(2, 0.08, None))),
+        wrong("autre graine", || relance(&made(2, 0.25, None), &made(2, 0.2503, None))),
+        wrong("copie", || relance(&made(2, 0.25, None), &made(2, 0.25, None))),
+        wrong("époques", || relance(&made(2, 0.25, None), &later(made(3, 0.25, None)))),
+        wrong("vide", || relance(&made(2, 0.25, None), &History::default())),
+        wrong("nan", || {
+            let broken = History { loss: vec![f32::NAN; 2], ..made(2, 0.25, None) };
+            relance(&made(2, 0.25, None), &broken)
+        }),
+    ],
+};
+
+#[cfg(test)]
+fn later(history: History) -> History {
+    let seconds = history.seconds.iter().map(|s| s * 1.01).collect();
+    History { seconds, ..history }
+}
+
+/// The same training twice gives the same numbers, bit for bit.
+pub fn relance(first: &History, second: &History) -> Verdict {
+    RELANCE.judge(|| {
+        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        if first.loss.is_empty() || second.loss.is_empty() {
+            return fault("vide", "un des deux historiques ne contient aucune époque.".into());
+        }
+        if first.loss.iter().chain(&second.loss).any(|v| !v.is_finite()) {
+            return fault("nan", "une des pertes n'est pas un nombre.".into());
+        }
+        if first.epochs() != second.epochs() {
+            let found =
+                format!("{} époques d'un côté, {} de l'autre.", first.epochs(), second.epochs());
+            return fault("époques", found);
+        }
+        let found = format!(
+            "pertes du premier : `{}` ; du second : `{}`.",
+            exact(&first.loss),
+            exact(&second.loss)
+        );
+        if first.loss != second.loss {
+            let trained = second.loss[0] < 0.7 * first.loss[0];
+            return fault(if trained { "état non remis" } else { "autre graine" }, found);
+        }
+        if first.seconds == second.seconds {
+            return fault("copie", found);
+        }
+        Ok("les deux entraînements donnent les mêmes nombres, jusqu'au dernier bit.".into())
+    })
+}
+
+fn exact(values: &[f32]) -> String {
+    let shown: Vec<String> = values.iter().take(3).map(|v| format!("{v:.6}")).collect();
+    format!("[{}{}]", shown.join(", "), if values.len() > 3 { ", …" } else { "" })
+}
