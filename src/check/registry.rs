@@ -180,6 +180,33 @@ mod tests {
         }
     }
 
+    /// Each exercise is a graded cell of its solution notebook, with its points.
+    #[test]
+    fn notebooks_hold_the_exercises_and_their_points() {
+        let notebooks =
+            [(Notebook::Tp1, "Sol_TP1_MNIST_dense"), (Notebook::Tp2, "Sol_TP2_MNIST_convol")];
+        for (notebook, name) in notebooks {
+            let path = format!("{}/solutions/{name}.ipynb", env!("CARGO_MANIFEST_DIR"));
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                println!("{path} is not there");
+                continue;
+            };
+            let cells: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let mut graded: Vec<(String, u64)> = Vec::new();
+            for cell in cells["cells"].as_array().unwrap() {
+                let meta = &cell["metadata"]["nbgrader"];
+                if cell["cell_type"] == "code" && meta["grade"] == true {
+                    let id = meta["grade_id"].as_str().unwrap().to_owned();
+                    graded.push((id, meta["points"].as_u64().unwrap()));
+                }
+            }
+            let declared = EXERCISES.iter().copied().flatten().filter(|e| e.notebook == notebook);
+            let declared: Vec<_> =
+                declared.map(|e| (e.id.to_owned(), u64::from(e.points))).collect();
+            assert_eq!(graded, declared, "{name}");
+        }
+    }
+
     #[test]
     fn the_same_mistake_again_draws_the_next_hint() {
         let exercise = EXERCISES[0][0];
