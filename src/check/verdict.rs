@@ -66,7 +66,7 @@ impl Verdict {
         let points = format!("{}/{}", number(self.earned), self.exercise.points);
         let (color, head, body) = match &self.outcome {
             Outcome::Right { verified } => {
-                ("#00795c", format!("✅ <b>{title}</b>"), rich(verified))
+                ("#00795c", format!("✅ <b>{title}</b>"), rich(&sentence(verified)))
             }
             Outcome::ToDo => (
                 "#6b6b6b",
@@ -78,7 +78,11 @@ impl Verdict {
             Outcome::Wrong { found, hint, rank, of, .. } => (
                 "#b54a00",
                 format!("❌ <b>{title}</b>"),
-                format!("{}<br>💡 <i>Indice {rank}/{of}</i> — {}", rich(found), rich(hint)),
+                format!(
+                    "{}<br>💡 <i>Indice {rank}/{of}</i> — {}",
+                    rich(&sentence(found)),
+                    rich(hint)
+                ),
             ),
         };
         format!(
@@ -141,6 +145,12 @@ pub(super) fn rich(text: &str) -> String {
     html
 }
 
+/// The text with a capital letter, unless it starts with code.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Puts no-break spaces where French typography wants them.
 fn spaced(text: &str) -> String {
     let mut text = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
@@ -150,7 +160,34 @@ fn spaced(text: &str) -> String {
     for mark in [";", "?", "!"] {
         text = text.replace(&format!(" {mark}"), &format!("\u{202f}{mark}"));
     }
-    text
+    grouped(&text)
+}
+
+/// Whole numbers of five digits or more in groups of three: 623 290.
+fn grouped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut digits = String::new();
+    let flush = |digits: &mut String, out: &mut String| {
+        let whole = digits.len() >= 5 && !out.ends_with([',', '.']);
+        for (i, digit) in digits.chars().enumerate() {
+            let left = digits.len() - i;
+            if whole && i > 0 && left % 3 == 0 {
+                out.push('\u{202f}');
+            }
+            out.push(digit);
+        }
+        digits.clear();
+    };
+    for letter in text.chars() {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+        } else {
+            flush(&mut digits, &mut out);
+            out.push(letter);
+        }
+    }
+    flush(&mut digits, &mut out);
+    out
 }
 
 #[cfg(test)]
@@ -162,6 +199,12 @@ mod tests {
         let html = rich("« a » : `x < 1` ; fin !");
         assert!(html.starts_with("«\u{a0}a\u{a0}»\u{a0}: <code"));
         assert!(html.contains("x &lt; 1</code>\u{202f}; fin\u{202f}!"));
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!(spaced("623290 sur 7850"), "623\u{202f}290 sur 7850");
+        assert_eq!(sentence("état"), "État");
     }
 
     #[test]
