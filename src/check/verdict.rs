@@ -171,7 +171,7 @@ fn grouped(text: &str) -> String {
         let whole = digits.len() >= 5 && !out.ends_with([',', '.']);
         for (i, digit) in digits.chars().enumerate() {
             let left = digits.len() - i;
-            if whole && i > 0 && left % 3 == 0 {
+            if whole && i > 0 && left.is_multiple_of(3) {
                 out.push('\u{202f}');
             }
             out.push(digit);
