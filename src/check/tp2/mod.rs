@@ -25,9 +25,9 @@ pub use training::{defi, entrainement_cnn, entrainement_lenet};
 pub(super) static EXERCISES: &[&Exercise] = &[
     &convolution::CONVOLUTION,
     &convolution::FILTRE,
+    &layout::NOYAUX,
     &sizes::ENTOURER,
     &sizes::TAILLE,
-    &layout::NOYAUX,
     &convolution::MAX_POOLING,
     &layout::PREPARER,
     &sizes::PARAMETRES,
