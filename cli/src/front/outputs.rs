@@ -6,8 +6,13 @@ use super::relay::Relay;
 use super::stream::{self, Line};
 use super::wire::Message;
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 use zeromq::SocketSend as _;
+
+/// Whether a result says nothing: a cell that ends with a loop has the value `()`.
+fn is_unit(content: &Value) -> bool {
+    content["data"] == json!({ "text/plain": "()" })
+}
 
 impl Relay {
     /// A message of evcxr on iopub.
@@ -34,6 +39,10 @@ impl Relay {
                 });
                 let message = message.rewritten(None, &content, &self.key)?;
                 self.publish(message).await
+            }
+            "execute_result" if is_unit(&message.content()) => {
+                cell.has_result = true;
+                Ok(())
             }
             _ => {
                 cell.has_result |= kind == "execute_result";
@@ -149,5 +158,17 @@ impl Relay {
 
     pub(super) async fn publish(&mut self, message: Message) -> Result<()> {
         Ok(self.clients.iopub.send(message.into_frames()).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_unit_alone_says_nothing() {
+        assert!(is_unit(&json!({ "data": { "text/plain": "()" }, "metadata": {} })));
+        assert!(!is_unit(&json!({ "data": { "text/plain": "(1, 2)" } })));
+        assert!(!is_unit(&json!({ "data": { "text/plain": "()", "text/html": "<p>()</p>" } })));
     }
 }
