@@ -36,8 +36,12 @@ fn said(output: &Output) -> String {
 struct Copy(Value);
 
 impl Copy {
+    /// The released notebook; without its figure, which earns nothing and takes time.
     fn of(path: &Path) -> Self {
-        Self(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+        let text = fs::read_to_string(path).unwrap();
+        let mut notebook: Value = serde_json::from_str(&text).unwrap();
+        notebook["cells"].as_array_mut().unwrap().retain(|cell| cell["id"] != "figure");
+        Self(notebook)
     }
 
     fn cell(&mut self, id: &str) -> &mut Value {
@@ -113,7 +117,7 @@ fn submissions_good_and_bad_are_all_graded() {
     fs::create_dir_all(handed_in.join("illisible")).unwrap();
     fs::write(handed_in.join("illisible/notation.ipynb"), "{\"cells\": [").unwrap();
 
-    let arguments = ["--timeout", "60", "--solution", SOLUTION];
+    let arguments = ["--timeout", "40", "--solution", SOLUTION];
     let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
     let graded = tp(&[&["grade", source, "--out", target], &arguments[..]].concat());
     assert!(graded.status.success());
