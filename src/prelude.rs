@@ -5,7 +5,8 @@ pub use crate::data::digits::{
     DigitReader, Polarity, Reading, read_digits, read_folder, sample_digits,
 };
 pub use crate::data::{
-    BatchOrder, Batches, Dataset, Mnist, batches, gather, noise, one_hot, train_test_split,
+    Augment, BatchOrder, Batches, Dataset, Imperfect, Mnist, batches, gather, noise, one_hot,
+    train_test_split,
 };
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};

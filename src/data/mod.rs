@@ -3,12 +3,14 @@
 //! [`idx`] reads the file format, [`mnist`] the four files that make a data
 //! set, [`labels`] turns classes into one-hot rows, [`split`] sets examples
 //! aside and [`batches`] hands the rest out, in a seeded order. [`noise`] spoils
-//! images on purpose, [`digits`] reads a student's own from a photo.
+//! images on purpose, [`augment`] varies them during training, [`digits`] reads
+//! a student's own from a photo.
 //!
 //! Raw images are u8 `[n, 28, 28]` (0 is background, 255 full ink) and labels
 //! u8 `[n]`; what a network eats is f32 in `[0, 1]`, `[n, 784]` or
 //! `[n, 28, 28, 1]` (channels last).
 
+pub mod augment;
 pub mod batches;
 pub mod digits;
 pub mod idx;
@@ -18,6 +20,7 @@ pub mod mnist;
 pub mod noise;
 pub mod split;
 
+pub use augment::{Augment, Imperfect};
 pub use batches::{BatchOrder, Batches, batches, gather};
 pub use labels::one_hot;
 pub use mnist::{Dataset, Mnist};
