@@ -206,9 +206,9 @@ impl LineChart {
                 let mut finite = c.points.iter().filter(|p| is_finite(p));
                 let first = finite.next()?;
                 let last = finite.next_back().unwrap_or(first);
-                let name = if c.name.is_empty() { "la courbe" } else { &c.name };
                 Some(format!(
-                    "{name} va de {} (en {}) à {} (en {})",
+                    "{}{} (en {}) à {} (en {})",
+                    if c.name.is_empty() { "de ".into() } else { format!("{} va de ", c.name) },
                     short(first.1),
                     short(first.0),
                     short(last.1),
@@ -218,9 +218,12 @@ impl LineChart {
             .collect();
         let axes = match (self.x_label.as_str(), self.y_label.as_str()) {
             ("", "") => String::new(),
+            (x, "") => format!("Abscisse : {x}. "),
+            ("", y) => format!("Ordonnée : {y}. "),
             (x, y) => format!("Abscisse : {x} ; ordonnée : {y}. "),
         };
-        format!("{axes}{}.", capitalised(&curves.join(" ; ")))
+        let plural = if curves.len() > 1 { "s" } else { "" };
+        format!("{axes}Courbe{plural} : {}.", curves.join(" ; "))
     }
 }
 
@@ -233,11 +236,6 @@ fn is_finite((x, y): &(f64, f64)) -> bool {
 fn short(value: f64) -> String {
     let text = french::number(value, 4);
     text.trim_end_matches('0').trim_end_matches(',').to_string()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Curves through points, with a legend: `plot_lines("titre", "x", "y",
