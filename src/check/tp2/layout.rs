@@ -6,8 +6,7 @@ use super::super::probe::{close, numbers, short, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-use super::convolution::transpose;
-use super::{Rows, random_rows};
+use super::rows::{Rows, random_rows, transpose};
 use crate::Result;
 use crate::random::Rng;
 

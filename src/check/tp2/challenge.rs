@@ -1,0 +1,106 @@
+//! The final challenge: accurate with few parameters.
+
+use super::super::probe::short;
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+#[cfg(test)]
+use super::training::made;
+use super::training::{RUN, check_run};
+use crate::nn::Model;
+use crate::train::History;
+#[cfg(test)]
+use crate::{nn::Sequential, ops::activation::Activation, ops::optimizer::Adam, train::Loss};
+
+/// What the challenge asks for.
+const CHALLENGE_ACCURACY: f32 = 0.985;
+const CHALLENGE_PARAMETERS: usize = 60_000;
+
+pub(super) static DEFI: Exercise = Exercise {
+    id: "tp2-defi",
+    notebook: Notebook::Tp2,
+    points: 3,
+    title: "Le défi : petit mais bon",
+    hints: &[
+        "L'essentiel des paramètres est presque toujours dans la première couche dense, juste après `flatten` : comment la rendre plus petite ?",
+        "Un pooling de plus, ou une couche dense de 32 neurones au lieu de 128, divisent le nombre de paramètres ; la précision, elle, vient surtout des filtres.",
+    ],
+    mistakes: &[
+        RUN[0],
+        RUN[1],
+        RUN[2],
+        RUN[5],
+        (
+            "trop de paramètres",
+            "Le réseau dépasse 60 000 paramètres : `summary()` dit quelle couche en prend le plus.",
+        ),
+        (
+            "pas assez précis",
+            "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?",
+        ),
+        (
+            "historique d'un autre réseau",
+            "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("small", || defi(&small(32), &made_for("petit", 0.04))),
+        right("smaller", || defi(&small(16), &made_for("petit", 0.07))),
+        wrong("vide", || defi(&small(32), &History { name: "petit".into(), ..History::default() })),
+        wrong("nan", || defi(&small(32), &made_for("petit", f32::NAN))),
+        wrong("sans validation", || {
+            defi(&small(32), &History { val_loss: vec![], ..made_for("petit", 0.04) })
+        }),
+        wrong("n'apprend pas", || {
+            defi(&small(32), &History { accuracy: vec![0.1; 5], ..made_for("petit", 0.04) })
+        }),
+        wrong("trop de paramètres", || defi(&small(256), &made_for("petit", 0.04))),
+        wrong("pas assez précis", || defi(&small(32), &made_for("petit", 0.4))),
+        wrong("historique d'un autre réseau", || defi(&small(32), &made_for("cnn", 0.04))),
+    ],
+};
+
+#[cfg(test)]
+fn made_for(name: &str, loss: f32) -> History {
+    History { name: name.into(), ..made(0.4, &[loss; 5]) }
+}
+
+#[cfg(test)]
+fn small(units: usize) -> Model {
+    let network = Sequential::new("petit", 784).dense("C1", units, Activation::Relu);
+    let network = network.dense("C2", 10, Activation::Softmax);
+    network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
+}
+
+/// A network of the student's own: accurate on validation with few parameters.
+pub fn defi(model: &Model, history: &History) -> Verdict {
+    DEFI.judge(|| {
+        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        if history.name != model.name() {
+            let found = format!("réseau « {} », historique de « {} ».", model.name(), history.name);
+            return fault("historique d'un autre réseau", found);
+        }
+        // A network that went on training is welcome here.
+        check_run(history).or_else(|fault| match fault.mistake {
+            "déjà entraîné" | "pixels" => Ok(()),
+            _ => Err(fault),
+        })?;
+        let (count, best) =
+            (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
+        let percent = short(100.0 * best).replace('.', ",");
+        if count > CHALLENGE_PARAMETERS {
+            return fault(
+                "trop de paramètres",
+                format!("{count} paramètres, {percent} % en validation."),
+            );
+        }
+        if best < CHALLENGE_ACCURACY {
+            return fault(
+                "pas assez précis",
+                format!("{percent} % en validation, {count} paramètres."),
+            );
+        }
+        Ok(format!("{percent} % en validation avec {count} paramètres seulement."))
+    })
+}

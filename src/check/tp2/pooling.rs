@@ -1,0 +1,153 @@
+//! Max pooling by hand.
+
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use super::rows::{Rows, compare_rows, map, random_rows, rows, size, transpose};
+use crate::random::Rng;
+
+pub(super) static MAX_POOLING: Exercise = Exercise {
+    id: "tp2-max-pooling",
+    notebook: Notebook::Tp2,
+    points: 2,
+    title: "Le max-pooling à la main",
+    hints: &[
+        "La fenêtre (i, j) couvre les lignes `i * taille` à `i * taille + taille - 1`, et de même pour les colonnes.",
+        "La sortie a `carte.len() / taille` lignes (division entière) ; le maximum part de `f32::NEG_INFINITY`.",
+    ],
+    mistakes: &[
+        (
+            "moyenne",
+            "Vous prenez la moyenne de chaque fenêtre (c'est l'*average pooling*) ; ici, le maximum.",
+        ),
+        ("minimum", "Vous gardez le plus petit nombre de chaque fenêtre : il faut le plus grand."),
+        (
+            "somme",
+            "Vous additionnez les nombres de la fenêtre : il faut en garder un seul, le plus grand.",
+        ),
+        (
+            "fenêtres qui se chevauchent",
+            "La fenêtre avance d'une case à la fois : elle doit sauter de `taille` cases, pour que les fenêtres ne se chevauchent pas.",
+        ),
+        ("premier nombre", "Vous gardez le premier nombre de chaque fenêtre, pas le plus grand."),
+        (
+            "départ à zéro",
+            "Quand tous les nombres d'une fenêtre sont négatifs, vous rendez 0 : le maximum doit partir de `f32::NEG_INFINITY`.",
+        ),
+        (
+            "fenêtre incomplète",
+            "Quand la taille de la carte n'est pas un multiple de `taille`, la dernière fenêtre, incomplète, s'abandonne : division entière.",
+        ),
+        (
+            "sortie transposée",
+            "La sortie est couchée : sa première dimension est celle des lignes.",
+        ),
+        (
+            "forme",
+            "La sortie a `carte.len() / taille` lignes et autant de colonnes que `carte[0].len() / taille`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("fold", || max_pooling(|x, s| pool(x, s, f32::NEG_INFINITY, f32::max))),
+        right("chunks", || {
+            max_pooling(|x, s| {
+                x.chunks_exact(s)
+                    .map(|band| {
+                        (0..band[0].len() / s)
+                            .map(|j| {
+                                let mut best = band[0][j * s];
+                                for row in band {
+                                    for v in &row[j * s..(j + 1) * s] {
+                                        if *v > best {
+                                            best = *v;
+                                        }
+                                    }
+                                }
+                                best
+                            })
+                            .collect()
+                    })
+                    .collect()
+            })
+        }),
+        wrong("moyenne", || {
+            max_pooling(|x, s| map(pool(x, s, 0.0, |a, b| a + b), |v| v / (s * s) as f32))
+        }),
+        wrong("minimum", || max_pooling(|x, s| pool(x, s, f32::INFINITY, f32::min))),
+        wrong("somme", || max_pooling(|x, s| pool(x, s, 0.0, |a, b| a + b))),
+        wrong("fenêtres qui se chevauchent", || max_pooling(overlapping)),
+        wrong("premier nombre", || {
+            max_pooling(|x, s| rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s]))
+        }),
+        wrong("départ à zéro", || max_pooling(|x, s| pool(x, s, 0.0, f32::max))),
+        wrong("fenêtre incomplète", || max_pooling(ragged)),
+        wrong("sortie transposée", || {
+            max_pooling(|x, s| transpose(&pool(x, s, f32::NEG_INFINITY, f32::max)))
+        }),
+        wrong("forme", || max_pooling(|x, _| x.to_vec())),
+        wrong("nan", || max_pooling(|x, s| pool(x, s, f32::NAN, |a, b| a + b))),
+        wrong("à compléter", || max_pooling(|_, _| todo!("à compléter"))),
+    ],
+};
+
+fn pool(x: &[Vec<f32>], s: usize, start: f32, join: fn(f32, f32) -> f32) -> Rows {
+    let (h, w) = size(x);
+    rows(h / s, w / s, |i, j| {
+        let window = (0..s).flat_map(|a| (0..s).map(move |b| x[i * s + a][j * s + b]));
+        window.fold(start, join)
+    })
+}
+
+fn overlapping(x: &[Vec<f32>], s: usize) -> Rows {
+    let (h, w) = size(x);
+    rows(h + 1 - s, w + 1 - s, |i, j| {
+        let window = (0..s).flat_map(|a| (0..s).map(move |b| x[i + a][j + b]));
+        window.fold(f32::NEG_INFINITY, f32::max)
+    })
+}
+
+/// The windows that leave the image are kept.
+fn ragged(x: &[Vec<f32>], s: usize) -> Rows {
+    let (h, w) = size(x);
+    rows(h.div_ceil(s), w.div_ceil(s), |i, j| {
+        let lines = x[i * s..(i * s + s).min(h)].iter();
+        lines.flat_map(|row| &row[j * s..(j * s + s).min(w)]).copied().fold(f32::MIN, f32::max)
+    })
+}
+
+/// `max_pooling(carte, taille)`: the largest number of each window.
+pub fn max_pooling(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
+    type Input = (Rows, usize);
+    MAX_POOLING.judge(|| {
+        let mut rng = Rng::new(22);
+        let mut inputs: Vec<Input> = [(4, 6, 2), (6, 9, 3), (5, 7, 2)]
+            .map(|(h, w, s)| (random_rows(&mut rng, h, w), s))
+            .to_vec();
+        inputs.push((rows(4, 4, |i, j| -1.0 - (3 * i + 2 * j) as f32), 2));
+        compare_rows(
+            &inputs,
+            |(x, s)| format!("max_pooling(carte {}×{}, {s})", size(x).0, size(x).1),
+            |(x, s)| student(x, *s),
+            |(x, s)| pool(x, *s, f32::NEG_INFINITY, f32::max),
+            &[
+                ("moyenne", &|(x, s): &Input| {
+                    map(pool(x, *s, 0.0, |a, b| a + b), |v| v / (s * s) as f32)
+                }),
+                ("minimum", &|(x, s): &Input| pool(x, *s, f32::INFINITY, f32::min)),
+                ("somme", &|(x, s): &Input| pool(x, *s, 0.0, |a, b| a + b)),
+                ("fenêtres qui se chevauchent", &|(x, s): &Input| overlapping(x, *s)),
+                ("premier nombre", &|(x, s): &Input| {
+                    rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s])
+                }),
+                ("départ à zéro", &|(x, s): &Input| pool(x, *s, 0.0, f32::max)),
+                ("fenêtre incomplète", &|(x, s): &Input| ragged(x, *s)),
+                ("sortie transposée", &|(x, s): &Input| {
+                    transpose(&pool(x, *s, f32::NEG_INFINITY, f32::max))
+                }),
+            ],
+        )?;
+        Ok("juste sur des cartes paires, impaires et négatives, avec des fenêtres 2×2 et 3×3."
+            .into())
+    })
+}
