@@ -48,6 +48,9 @@ fn prepare(layout: Layout) -> Result<front::Evcxr> {
     warm::copy::warmed(&layout, &folder.path)?;
     let reaper = Reaper::start(&folder.path)?;
     Ok(Box::new(move || {
+        // The whole folder is captured, not its path alone: its lock must live
+        // as long as the kernel, or the next one sweeps the folder away.
+        let folder: &KernelFolder = &folder;
         let mut command = evcxr(&layout, &folder.path, warm);
         reaper.watch(&mut command);
         command

@@ -14,6 +14,13 @@ fn is_unit(content: &Value) -> bool {
     content["data"] == json!({ "text/plain": "()" })
 }
 
+/// Whether an error is only rustc's remark on something unused, which evcxr
+/// repeats beside the real errors (a blank leaves its arguments unused).
+fn is_unused_warning(content: &Value) -> bool {
+    let evalue = content["evalue"].as_str().unwrap_or_default();
+    evalue.starts_with("unused ")
+}
+
 impl Relay {
     /// A message of evcxr on iopub.
     pub(super) async fn output(&mut self, message: Message) -> Result<()> {
@@ -31,6 +38,7 @@ impl Relay {
                 cell.idle = Some(message);
                 Ok(())
             }
+            "error" if is_unused_warning(&message.content()) => Ok(()),
             "error" => {
                 let failure = Failure::from_evcxr(&message.content(), cell.interrupted);
                 cell.failure.get_or_insert_with(|| failure.clone());
@@ -164,6 +172,12 @@ impl Relay {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remarks_on_unused_things_are_no_errors() {
+        assert!(is_unused_warning(&json!({ "evalue": "unused variable: `poids`" })));
+        assert!(!is_unused_warning(&json!({ "evalue": "cannot find value `poids`" })));
+    }
 
     #[test]
     fn only_the_unit_alone_says_nothing() {
