@@ -14,11 +14,11 @@ fn is_unit(content: &Value) -> bool {
     content["data"] == json!({ "text/plain": "()" })
 }
 
-/// Whether an error is only rustc's remark on something unused, which evcxr
-/// repeats beside the real errors (a blank leaves its arguments unused).
-fn is_unused_warning(content: &Value) -> bool {
+/// Whether an error is only a warning of rustc's, which evcxr repeats beside the
+/// real errors: a blank leaves its arguments unused and what follows unreachable.
+fn is_warning(content: &Value) -> bool {
     let evalue = content["evalue"].as_str().unwrap_or_default();
-    evalue.starts_with("unused ")
+    ["unused ", "unreachable "].iter().any(|sign| evalue.starts_with(sign))
 }
 
 impl Relay {
@@ -38,7 +38,7 @@ impl Relay {
                 cell.idle = Some(message);
                 Ok(())
             }
-            "error" if is_unused_warning(&message.content()) => Ok(()),
+            "error" if is_warning(&message.content()) => Ok(()),
             "error" => {
                 let failure = Failure::from_evcxr(&message.content(), cell.interrupted);
                 cell.failure.get_or_insert_with(|| failure.clone());
@@ -174,9 +174,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn remarks_on_unused_things_are_no_errors() {
-        assert!(is_unused_warning(&json!({ "evalue": "unused variable: `poids`" })));
-        assert!(!is_unused_warning(&json!({ "evalue": "cannot find value `poids`" })));
+    fn warnings_beside_the_errors_are_no_errors() {
+        assert!(is_warning(&json!({ "evalue": "unreachable statement" })));
+        assert!(is_warning(&json!({ "evalue": "unused variable: `poids`" })));
+        assert!(!is_warning(&json!({ "evalue": "cannot find value `poids`" })));
     }
 
     #[test]
