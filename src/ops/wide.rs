@@ -2,16 +2,19 @@
 //!
 //! The compiler vectorises a loop such as `y[i] += a·x[i]` by itself, but only
 //! with the instructions that every processor of the architecture has. [`wide`]
-//! has the same loop compiled for AVX-512 and AVX2 too and chooses at run time.
+//! has the same loop compiled for AVX-512 and AVX2 too; [`super::simd`] chooses.
 //! Rust never merges a product and a sum on its own, so that each choice gives
 //! the same bits.
 
 use rayon::prelude::*;
 
+#[cfg(target_arch = "x86_64")]
+use super::simd::{Level, level};
+
 /// Values that one thread handles at a time.
 const CHUNK: usize = 1 << 14;
 
-/// Runs a loop in the widest form that the processor has.
+/// Runs a loop with the instructions of [`level`](super::simd::level).
 #[inline]
 pub(crate) fn wide<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
@@ -24,13 +27,12 @@ pub(crate) fn wide<R>(work: impl FnOnce() -> R) -> R {
         fn avx2<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            if is_x86_feature_detected!("avx512f") {
-                // SAFETY: the processor has these instructions, as just found.
-                return unsafe { avx512(work) };
-            }
+        match level() {
+            // SAFETY: `level` only gives what it found in the processor.
+            Level::Avx512 => return unsafe { avx512(work) },
             // SAFETY: as above.
-            return unsafe { avx2(work) };
+            Level::Avx2 => return unsafe { avx2(work) },
+            _ => {}
         }
     }
     work()
