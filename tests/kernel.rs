@@ -127,6 +127,13 @@ fn two_kernels_at_once_are_strangers() {
         (first.join().unwrap(), second.join().unwrap())
     });
 
+    // A kernel that starts sweeps what dead ones left, and nothing of the living.
+    let mut third = Session::start();
+    assert_eq!(third.cell("1 + 1").result(), "2");
+    assert_eq!(first.cell("x0 + x7").result(), "207");
+    assert_eq!(second.cell("x0 + x7").result(), "10007");
+    third.control("stop");
+
     let (stopped, killed) = (first.pid(), second.pid());
     first.control("stop");
     wait_until_gone(stopped);

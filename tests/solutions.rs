@@ -25,7 +25,7 @@ fn every_solution_is_clean_and_shows_its_figures() {
 
 /// Run it with `cargo test --test solutions -- --ignored`.
 #[test]
-#[ignore = "failed on its last run, beside other kernels: to be looked into"]
+#[ignore = "the front may close a cell before its last figure has come: one is lost now and then"]
 fn every_solution_of_the_practicals_is_clean_and_shows_its_figures() {
     clean_with_figures("solutions");
 }
@@ -65,7 +65,7 @@ fn a_blank_is_the_only_reason_for_a_failure() {
 
 /// Run it with `cargo test --test solutions -- --ignored`.
 #[test]
-#[ignore = "some cells of the unfilled notebooks still complain of more than missing names"]
+#[ignore = "TP2: rustc also says that `?` does not fit a missing variable"]
 fn a_blank_is_the_only_reason_for_a_failure_in_the_practicals() {
     blanks_explain_failures("notebooks");
 }
@@ -158,12 +158,11 @@ fn introduced_names(source: &str) -> HashSet<String> {
         if ["let", "fn", "struct", "enum", "const", "static", "mut"].contains(word) {
             names.extend(words.get(index + 1).map(ToString::to_string));
         }
-        // let (a, b, c) = …
-        if *word == "let" {
-            let after = &source[source.find("let ").unwrap_or(0)..];
-            let pattern = after.split(['=', ';']).next().unwrap_or_default();
-            names.extend(pattern.split(|c: char| !is_name(c)).map(str::to_owned));
-        }
+    }
+    // let (a, b, c) = …
+    for after in source.split("let ").skip(1) {
+        let pattern = after.split(['=', ';']).next().unwrap_or_default();
+        names.extend(pattern.split(|c: char| !is_name(c)).map(str::to_owned));
     }
     names
 }
@@ -177,7 +176,10 @@ fn figures_are_shown(cell: &Value) {
         !last.trim_end().ends_with(';') && draws.iter().any(|draw| last.contains(draw));
     if cell["cell_type"] == "code" && ends_with_figure {
         let outputs = cell["outputs"].to_string();
-        assert!(outputs.contains("<svg") || outputs.contains("<img"), "no figure: {source}");
+        assert!(
+            outputs.contains("<svg") || outputs.contains("<img"),
+            "no figure: {source}\n{outputs}"
+        );
     }
 }
 
