@@ -10,7 +10,7 @@ pub use crate::data::{
 };
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
-pub use crate::notebook::{Progress, display, display_html};
+pub use crate::notebook::{Progress, Taille, display, display_html};
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};

@@ -17,6 +17,7 @@ mod line;
 mod live;
 mod panic;
 mod progress;
+mod taille;
 
 #[cfg(test)]
 mod child_tests;
@@ -26,3 +27,4 @@ pub use fit_panel::FitPanel;
 pub use live::Live;
 pub use panic::init;
 pub use progress::Progress;
+pub use taille::Taille;
