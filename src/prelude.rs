@@ -8,7 +8,7 @@ pub use crate::data::{
     Augment, BatchOrder, Batches, Dataset, Imperfect, Mnist, batches, gather, noise, one_hot,
     train_test_split,
 };
-pub use crate::eval::{ClassificationReport, ConfusionMatrix, accuracy};
+pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
 pub use crate::notebook::{Progress, Taille, display, display_html};
 pub use crate::ops::activation::Activation;
@@ -17,13 +17,15 @@ pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use crate::ops::{Padding, Pass, avg_pool2d, conv2d, max_pool2d};
 pub use crate::plot::{
     Figure, ImageGrid, LineChart, Stage, Table, plot_bars, plot_feature_maps, plot_filters,
-    plot_functions, plot_histories, plot_lines, plot_probabilities, plot_structure, show_digit,
-    show_digits, show_digits_by_class, show_errors, show_errors_with_bars, show_image, show_images,
+    plot_functions, plot_histories, plot_lines, plot_means, plot_probabilities, plot_structure,
+    show_digit, show_digits, show_digits_by_class, show_errors, show_errors_with_bars, show_image,
+    show_images,
 };
 pub use crate::random::Rng;
 pub use crate::train::{
-    Callback, EarlyStopping, Evaluation, Fit, History, Loss, ModelCheckpoint, Monitor, Validation,
-    Verbose,
+    Callback, EarlyStopping, Evaluation, Fit, Fold, History, Loss, ModelCheckpoint, Monitor,
+    RateCurve, RateFinder, Results, Search, SearchSpace, Trial, Validation, Verbose,
+    stratified_k_fold,
 };
 pub use crate::{Error, Result};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};

@@ -5,9 +5,11 @@
 
 mod confusion;
 mod report;
+mod spread;
 
 pub use confusion::{Confusion, ConfusionMatrix, accuracy};
 pub use report::{ClassificationReport, Scores};
+pub use spread::Spread;
 
 use candle_core::{DType, Tensor};
 

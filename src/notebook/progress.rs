@@ -24,6 +24,8 @@ use crate::plot::svg::escape;
 pub struct Progress {
     text: String,
     total: usize,
+    /// Turns that were done before the clock started.
+    before: usize,
     done: usize,
     note: String,
     start: Instant,
@@ -35,11 +37,19 @@ pub struct Progress {
 impl Progress {
     /// The progress of a loop of `total` turns, described by `text`.
     pub fn new(text: &str, total: usize) -> Self {
+        Self::from(text, 0, total)
+    }
+
+    /// The progress of a loop that goes on where it stopped: `done` of its
+    /// `total` turns are done, and tell nothing of the time that is left.
+    pub fn from(text: &str, done: usize, total: usize) -> Self {
         let now = Instant::now();
+        let done = done.min(total);
         let mut progress = Self {
             text: text.to_string(),
             total,
-            done: 0,
+            before: done,
+            done,
             note: String::new(),
             start: now,
             next: now,
@@ -94,8 +104,9 @@ impl Progress {
         let mut text = format!("{}/{}", french::count(self.done), french::count(self.total));
         if self.done == self.total {
             text += &format!(" en {}", duration(spent));
-        } else if self.done > 0 {
-            let left = spent.mul_f64((self.total - self.done) as f64 / self.done as f64);
+        } else if self.done > self.before {
+            let each = spent.div_f64((self.done - self.before) as f64);
+            let left = each.mul_f64((self.total - self.done) as f64);
             text += &format!(", reste {}", duration(left));
         }
         if !self.note.is_empty() {
@@ -181,6 +192,15 @@ mod tests {
         progress.advance();
         assert_eq!(progress.done, 3);
         assert!(progress.status(Instant::now()).starts_with("3/3 en"));
+    }
+
+    #[test]
+    fn turns_done_before_tell_nothing_of_the_time_left() {
+        let mut progress = Progress::from("reprise", 8, 10);
+        assert_eq!(progress.status(Instant::now()), "8/10");
+        progress.set(9);
+        let status = progress.status(progress.start + Duration::from_secs(20));
+        assert_eq!(status, "9/10, reste 20\u{a0}s");
     }
 
     #[test]

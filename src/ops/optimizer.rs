@@ -139,6 +139,26 @@ impl Optimizer {
         }
     }
 
+    /// The optimiser that [`Optimizer::name`] calls so, with its default values
+    /// but for the learning rate (and a momentum of 0.9 for « SGD avec inertie »).
+    ///
+    /// # Errors
+    /// When there is none of that name; the message lists the names.
+    pub fn named(name: &str, learning_rate: f64) -> Result<Self> {
+        let all: [Self; 5] = [
+            Sgd::default().into(),
+            Sgd { momentum: 0.9, ..Sgd::default() }.into(),
+            RmsProp::default().into(),
+            Adam::default().into(),
+            AdamW::default().into(),
+        ];
+        let found = all.iter().find(|o| o.name() == name).ok_or_else(|| {
+            let names = all.map(|o| format!("« {} »", o.name())).join(", ");
+            Error::parameter("optimiseur", format!("« {name} »"), format!("l'un de {names}"))
+        })?;
+        Ok(found.with_learning_rate(learning_rate))
+    }
+
     /// The learning rate.
     pub fn learning_rate(&self) -> f64 {
         match self {

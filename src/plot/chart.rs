@@ -28,6 +28,7 @@ pub struct LineChart {
     curves: Vec<Curve>,
     size: (f64, f64),
     whole_x: bool,
+    log_x: bool,
     y_range: Option<(f64, f64)>,
     vertical: Vec<(f64, String)>,
 }
@@ -42,6 +43,7 @@ impl LineChart {
             curves: Vec::new(),
             size: (560.0, 340.0),
             whole_x: false,
+            log_x: false,
             y_range: None,
             vertical: Vec::new(),
         }
@@ -68,6 +70,14 @@ impl LineChart {
         self
     }
 
+    /// A logarithmic scale along x (learning rates): each power of ten takes the
+    /// same room. Points whose x is not positive are left out.
+    #[must_use]
+    pub fn log_x(mut self) -> Self {
+        self.log_x = true;
+        self
+    }
+
     /// Fixes the vertical range instead of taking the curves'.
     #[must_use]
     pub fn y_range(mut self, low: f64, high: f64) -> Self {
@@ -90,9 +100,20 @@ impl LineChart {
             errors: errors.to_vec(),
             color: palette::curve(self.curves.len()),
             dashed: false,
+            joined: true,
             marks: points.len() <= 40,
         });
         self
+    }
+
+    /// Adds separate points, not joined by a line.
+    #[must_use]
+    pub fn points(self, name: &str, points: &[(f64, f64)]) -> Self {
+        let mut chart = self.line(name, points);
+        if let Some(curve) = chart.curves.last_mut() {
+            (curve.joined, curve.marks) = (false, true);
+        }
+        chart
     }
 
     /// Draws the last added curve without marks.
@@ -141,29 +162,40 @@ impl LineChart {
         let (width, height) = self.size;
         let mut canvas = Canvas::default();
         let legend = self.draw_legend(&mut canvas, width);
-        let marks: Vec<f64> = self.vertical.iter().map(|(x, _)| *x).collect();
+        let marks: Vec<f64> = self.vertical.iter().map(|(x, _)| self.scale(*x)).collect();
+        let mut curves = self.curves.clone();
+        curves.iter_mut().flat_map(|c| &mut c.points).for_each(|p| p.0 = self.scale(p.0));
         let plot = draw(
             (width, height - legend),
             (&self.x_label, &self.y_label),
             self.ranges(),
-            &self.curves,
+            &curves,
             &marks,
         )?;
         canvas.raw(&format!(r#"<g transform="translate(0 {legend:.2})">{plot}</g>"#));
         Ok(Figure::new(&self.title, &self.alternative(), width, height, canvas))
     }
 
+    /// The place of `x` along its axis.
+    fn scale(&self, x: f64) -> f64 {
+        if self.log_x { x.log10() } else { x }
+    }
+
     /// The two axes.
     fn ranges(&self) -> (Axis, Axis) {
         let finite = || self.curves.iter().flat_map(|c| &c.points).filter(|p| is_finite(p));
         let xs = finite().map(|p| p.0).chain(self.vertical.iter().map(|v| v.0));
+        let xs = xs.map(|x| self.scale(x));
         let ys = self.curves.iter().flat_map(|c| {
             c.points.iter().enumerate().filter(|(_, p)| is_finite(p)).flat_map(|(i, (_, y))| {
                 let e = c.error(i);
                 [y - e, y + e]
             })
         });
-        let x = Axis::new(span(xs), 8, self.whole_x, 0.0);
+        let x = match self.log_x {
+            true => Axis::powers(span(xs)),
+            false => Axis::new(span(xs), 8, self.whole_x, 0.0),
+        };
         let y = match self.y_range {
             Some((low, high)) if low < high => Axis::new((low, high), 6, false, 0.0),
             _ => Axis::new(span(ys), 6, false, 0.05),

@@ -22,6 +22,7 @@ pub(super) struct Curve {
     pub errors: Vec<f64>,
     pub color: Color,
     pub dashed: bool,
+    pub joined: bool,
     pub marks: bool,
 }
 
@@ -124,6 +125,9 @@ fn paint(
 /// The line of a curve, broken where a point is not finite.
 fn paint_line(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result<(), Failure> {
     let style = pen(curve.color, 2.0);
+    if !curve.joined {
+        return Ok(());
+    }
     for part in curve.points.split(|(x, y)| !x.is_finite() || !y.is_finite()) {
         let part = part.to_vec();
         if part.len() < 2 {

@@ -20,6 +20,7 @@ pub(super) struct Axis {
     pub high: f64,
     pub ticks: Vec<f64>,
     decimals: usize,
+    powers: bool,
 }
 
 impl Axis {
@@ -43,18 +44,49 @@ impl Axis {
         // Multiplying, rather than adding, keeps 0.3 from becoming 0.30000000000000004…
         let ticks = (first..=last).map(|k| k as f64 * step).collect();
         let decimals = (-step.log10().floor()).clamp(0.0, 8.0) as usize;
-        Self { low, high, ticks, decimals }
+        Self { low, high, ticks, decimals, powers: false }
+    }
+
+    /// An axis of powers of ten, `low` and `high` being exponents: marked at
+    /// each power, and at 2 and 5 times it where there are few.
+    pub fn powers((low, high): (f64, f64)) -> Self {
+        let (low, high) = if high > low { (low, high) } else { (low - 0.5, low + 0.5) };
+        let factors: &[f64] = if high - low < 2.5 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let exponents = (low.floor() as i32)..=(high.ceil() as i32);
+        let ticks = exponents
+            .flat_map(|e| factors.iter().map(move |f| f64::from(e) + f.log10()))
+            .filter(|t| (low - 1e-9..=high + 1e-9).contains(t))
+            .collect();
+        Self { low, high, ticks, decimals: 0, powers: true }
     }
 
     /// The text at `value`.
     pub fn label(&self, value: f64) -> String {
-        french::number(value, self.decimals)
+        if self.powers { power(value) } else { french::number(value, self.decimals) }
     }
 
     /// The texts of all marks.
     pub fn labels(&self) -> Vec<String> {
         self.ticks.iter().map(|t| self.label(*t)).collect()
     }
+}
+
+/// `10^exponent` as a reader writes it: `10⁻³`, `2·10⁻³`, `0,05`, `20`.
+fn power(exponent: f64) -> String {
+    let whole = (exponent + 1e-9).floor();
+    let factor = 10f64.powf(exponent - whole).round();
+    if (-1.0..3.0).contains(&whole) {
+        return french::number(factor * 10f64.powf(whole), (-whole).max(0.0) as usize);
+    }
+    let raised: String = format!("{whole}")
+        .chars()
+        .map(|c| match c {
+            '-' => '⁻',
+            digit => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
+                [digit.to_digit(10).unwrap_or(0) as usize],
+        })
+        .collect();
+    if factor == 1.0 { format!("10{raised}") } else { format!("{factor}·10{raised}") }
 }
 
 impl Ranged for Axis {
@@ -94,6 +126,18 @@ mod tests {
         let axis = Axis::new((0.971, 0.9874), 6, false, 0.05);
         assert!(axis.ticks.iter().all(|t| (axis.low..=axis.high).contains(t)));
         assert_eq!(axis.labels()[0], "0,975");
+    }
+
+    #[test]
+    fn powers_of_ten_are_marked() {
+        assert_eq!(
+            Axis::powers((-5.0, 1.0)).labels(),
+            ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "0,1", "1", "10"]
+        );
+        let axis = Axis::powers((-2.5, -1.0));
+        assert_eq!(axis.labels(), ["5·10⁻³", "10⁻²", "2·10⁻²", "5·10⁻²", "0,1"]);
+        let widths = Axis::powers((16f64.log10(), 256f64.log10()));
+        assert_eq!(widths.labels(), ["20", "50", "100", "200"]);
     }
 
     #[test]

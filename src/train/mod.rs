@@ -5,16 +5,25 @@
 //! in [`crate::ops`].
 
 pub mod callback;
+pub mod cross_validation;
 pub mod engine;
 mod evaluate;
 mod fit;
 mod history;
+pub mod rate_finder;
+pub mod results;
+mod saved;
+pub mod search;
 mod targets;
 #[cfg(test)]
 mod tests;
 
 pub use callback::{Callback, EarlyStopping, ModelCheckpoint, Monitor};
+pub use cross_validation::{Fold, stratified_k_fold};
 pub use evaluate::Evaluation;
 pub use fit::{Fit, Validation, Verbose};
 pub use history::History;
+pub use rate_finder::{RateCurve, RateFinder};
+pub use results::Results;
+pub use search::{Search, SearchSpace, Trial};
 pub use targets::Loss;

@@ -269,3 +269,13 @@ fn optimisers_follow_their_formula() {
     let expected = [rms(1.0, [0.5, -0.2]), rms(-2.0, [0.1, 0.3])];
     near(run(RmsProp { learning_rate: 0.1, ..RmsProp::default() }.into()), expected);
 }
+
+#[test]
+fn optimisers_are_found_by_their_name() {
+    for name in ["SGD", "SGD avec inertie", "RMSprop", "Adam", "AdamW"] {
+        let optimizer = Optimizer::named(name, 0.02).unwrap();
+        assert_eq!((optimizer.name(), optimizer.learning_rate()), (name, 0.02));
+    }
+    let message = Optimizer::named("adam", 0.02).unwrap_err().to_string();
+    assert!(message.contains("« adam »") && message.contains("« AdamW »"), "{message}");
+}

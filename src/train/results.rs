@@ -1,0 +1,270 @@
+//! A folder of trainings: what is there is read, what is missing is trained.
+//!
+//! Each training leaves two files, `name.safetensors` (the network) and then
+//! `name.json` (how it was trained, and its history): the second one says that
+//! the first is whole. A comparison that was interrupted thus goes on with the
+//! first network that is missing.
+//!
+//! A file counts only for the very training that it came from: same layers,
+//! seed, optimiser, settings and images. Anything else is an error, and the
+//! file is left alone: results are never silently mixed up or overwritten.
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::{Fit, History, Loss, Validation, saved};
+use crate::nn::{Model, Sequential};
+use crate::ops::optimizer::Optimizer;
+use crate::{Error, Result};
+
+const EXPECTED: &str = "un entraînement écrit par `Results`";
+
+/// A folder of trained networks and their histories.
+///
+/// ```no_run
+/// # use mnist_tp::prelude::*;
+/// # let (x, y) = (Tensor::zeros((1, 4), DType::F32, &Device::Cpu)?, Tensor::zeros(1, DType::U8, &Device::Cpu)?);
+/// # let mut model = Sequential::new("petit", 4).dense("C", 2, Activation::Softmax).build()?;
+/// let results = Results::open("resultats/tp3")?;
+/// let history = results.fit(&mut model, &x, &y, Fit::default())?; // trained, or read
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Results {
+    folder: PathBuf,
+}
+
+/// What `name.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    experiment: Experiment,
+    history: History,
+}
+
+/// Everything that a training's result depends on.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Experiment {
+    architecture: Sequential,
+    optimizer: Optimizer,
+    loss: Loss,
+    epochs: usize,
+    batch_size: usize,
+    shuffle: bool,
+    seed: u64,
+    callbacks: String,
+    images: Vec<usize>,
+    validation: String,
+    /// FNV-1a of the data, of all labels and one pixel in 97.
+    data: String,
+}
+
+impl Results {
+    /// Opens the folder, making it where needed.
+    ///
+    /// # Errors
+    /// When it cannot be made, or is a file.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
+        let folder = folder.as_ref().to_owned();
+        std::fs::create_dir_all(&folder)
+            .map_err(|source| Error::Io { path: folder.display().to_string(), source })?;
+        Ok(Self { folder })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Trains `model` as [`Model::fit`] would and keeps network and history, or
+    /// reads them when this very training is there already. The files are
+    /// named after the network.
+    ///
+    /// # Errors
+    /// As [`Model::fit`]; and when the files are those of another training,
+    /// truncated, or not ours. They are left alone.
+    pub fn fit(
+        &self,
+        model: &mut Model,
+        x: &Tensor,
+        y: &Tensor,
+        settings: Fit<'_>,
+    ) -> Result<History> {
+        let experiment = Experiment::new(model, x, y, &settings)?;
+        let (json, weights) =
+            (self.path(model.name(), "json"), self.path(model.name(), "safetensors"));
+        if let Some(Record { experiment: found, history }) = saved::read(&json, EXPECTED)? {
+            if let Some(what) = found.difference(&experiment) {
+                return Err(saved::bad(&json, what, "cet entraînement-ci"));
+            }
+            if history.epochs() == 0 {
+                return Err(saved::bad(&json, "un historique vide", EXPECTED));
+            }
+            model.load_weights(&weights)?;
+            return Ok(history);
+        }
+        if weights.exists() {
+            // An interruption between the two files: ours, or none of our business.
+            let found = Model::load(&weights)?;
+            if found.architecture() != model.architecture() {
+                return Err(saved::bad(&weights, "un autre réseau", "ce réseau-ci"));
+            }
+        }
+        let history = model.fit(x, y, settings)?;
+        model.save(&weights)?;
+        saved::write(&json, &Record { experiment, history: history.clone() })?;
+        Ok(history)
+    }
+
+    /// The network and the history kept under `name`.
+    ///
+    /// # Errors
+    /// When they are not there, truncated, or not ours.
+    pub fn load(&self, name: &str) -> Result<(Model, History)> {
+        let json = self.path(name, "json");
+        let Some(Record { experiment, history }) = saved::read(&json, EXPECTED)? else {
+            let expected = format!("l'un des noms {}", self.names()?.join(", "));
+            return Err(Error::parameter("résultat", format!("« {name} »"), expected));
+        };
+        let mut model = Model::load(self.path(name, "safetensors"))?;
+        model.compile(experiment.optimizer, experiment.loss)?;
+        Ok((model, history))
+    }
+
+    /// The names of the trainings kept here, in alphabetical order.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn names(&self) -> Result<Vec<String>> {
+        let failed = |source| Error::Io { path: self.folder.display().to_string(), source };
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.extension().is_some_and(|e| e == "json")
+                && path.with_extension("safetensors").exists()
+                && let Some(name) = path.file_stem()
+            {
+                names.push(name.to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Removes the training kept under `name`, if there is one.
+    ///
+    /// # Errors
+    /// When its files cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<()> {
+        for extension in ["json", "safetensors"] {
+            let path = self.path(name, extension);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::Io { path: path.display().to_string(), source: error });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A file for something else of the same comparison: the trials of a search.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The file of `name`, whose unusual letters become `_`.
+    fn path(&self, name: &str, extension: &str) -> PathBuf {
+        let plain = |c: char| if c.is_alphanumeric() || "-_ .,".contains(c) { c } else { '_' };
+        let name: String = name.chars().map(plain).collect();
+        self.folder.join(format!("{name}.{extension}"))
+    }
+}
+
+impl Experiment {
+    fn new(model: &Model, x: &Tensor, y: &Tensor, settings: &Fit<'_>) -> Result<Self> {
+        let training = model.training()?;
+        let mut hash = Hash::default();
+        hash.tensor(x, 97)?;
+        hash.tensor(y, 1)?;
+        let validation = match settings.validation {
+            Validation::None => "aucune".to_owned(),
+            Validation::Split(share) => format!("part {share}"),
+            Validation::Data(x, y) => {
+                hash.tensor(x, 97)?;
+                hash.tensor(y, 1)?;
+                format!("données {:?}", x.dims())
+            }
+        };
+        Ok(Self {
+            architecture: model.architecture().clone(),
+            optimizer: training.optimizer,
+            loss: training.loss,
+            epochs: settings.epochs,
+            batch_size: settings.batch_size,
+            shuffle: settings.shuffle,
+            seed: settings.seed,
+            callbacks: format!("{:?}", settings.callbacks),
+            images: x.dims().to_vec(),
+            validation,
+            data: format!("{:016x}", hash.0),
+        })
+    }
+
+    /// How this experiment differs from `wanted`, in words.
+    fn difference(&self, wanted: &Self) -> Option<String> {
+        let optimizer =
+            |e: &Self| format!("{} à {}", e.optimizer.name(), e.optimizer.learning_rate());
+        Some(match () {
+            () if self == wanted => return None,
+            () if self.architecture.layers != wanted.architecture.layers => {
+                "un réseau d'autres couches".into()
+            }
+            () if self.architecture != wanted.architecture => {
+                "un réseau d'une autre graine ou d'une autre initialisation".into()
+            }
+            () if self.optimizer != wanted.optimizer => {
+                format!("un entraînement par {}, pas par {}", optimizer(self), optimizer(wanted))
+            }
+            () if self.epochs != wanted.epochs => {
+                format!("un entraînement de {} époques, pas de {}", self.epochs, wanted.epochs)
+            }
+            () if self.batch_size != wanted.batch_size => {
+                format!("des lots de {}, pas de {}", self.batch_size, wanted.batch_size)
+            }
+            () if self.images != wanted.images || self.data != wanted.data => {
+                format!("un entraînement sur d'autres images ({:?})", self.images)
+            }
+            () => "un entraînement avec d'autres réglages".into(),
+        })
+    }
+}
+
+/// FNV-1a over the numbers of tensors.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    /// Every `step`-th number of `tensor`.
+    fn tensor(&mut self, tensor: &Tensor, step: usize) -> Result<()> {
+        let all = tensor.flatten_all()?;
+        let len = all.elem_count().div_ceil(step);
+        let rows = (0..len).map(|i| (i * step) as u32).collect::<Vec<_>>();
+        let some = crate::data::gather(&all, &rows)?.to_dtype(candle_core::DType::F32)?;
+        for value in some.to_vec1::<f32>()? {
+            for byte in value.to_bits().to_le_bytes() {
+                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Trainings kept, read, refused.
+
+use super::*;
+use crate::prelude::*;
+
+fn data(seed: u64) -> (Tensor, Tensor) {
+    let mut rng = crate::random::Rng::new(seed);
+    let x: Vec<f32> = (0..400).map(|_| rng.uniform(-1.0, 1.0)).collect();
+    let y: Vec<u32> = x.chunks(4).map(|r| u32::from(r[0] > r[1])).collect();
+    let x = Tensor::from_vec(x, (100, 4), &Device::Cpu).unwrap();
+    (x, Tensor::from_vec(y, 100, &Device::Cpu).unwrap())
+}
+
+fn network(name: &str) -> Model {
+    let network = Sequential::new(name, 4).dense("C1", 8, Activation::Relu);
+    let network = network.dense("C2", 2, Activation::Softmax);
+    network.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap()
+}
+
+fn fit<'a>() -> Fit<'a> {
+    let validation = Validation::Split(0.2);
+    Fit { epochs: 3, validation, verbose: Verbose::Silent, ..Fit::default() }
+}
+
+fn answers(model: &Model, x: &Tensor) -> Vec<Vec<f32>> {
+    model.predict(x).unwrap().to_vec2().unwrap()
+}
+
+#[test]
+fn a_training_is_made_once_and_then_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path().join("a/b")).unwrap();
+    let (x, y) = data(1);
+    let mut model = network("un/deux");
+    let history = results.fit(&mut model, &x, &y, fit()).unwrap();
+    assert_eq!(results.names().unwrap(), ["un_deux"]);
+    let mut again = network("un/deux");
+    // The same durations: nothing was trained.
+    assert_eq!(results.fit(&mut again, &x, &y, fit()).unwrap(), history);
+    assert_eq!(answers(&again, &x), answers(&model, &x));
+    let (loaded, read) = results.load("un/deux").unwrap();
+    assert_eq!((answers(&loaded, &x), read), (answers(&model, &x), history));
+    assert!(loaded.evaluate(&x, &y).is_ok());
+    results.remove("un/deux").unwrap();
+    assert!(results.names().unwrap().is_empty());
+    let message = results.load("un/deux").unwrap_err().to_string();
+    assert!(message.contains("un/deux"), "{message}");
+}
+
+#[test]
+fn an_interruption_between_the_two_files_is_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let (x, y) = data(1);
+    let mut model = network("a");
+    let history = results.fit(&mut model, &x, &y, fit()).unwrap();
+    std::fs::remove_file(dir.path().join("a.json")).unwrap();
+    let again = results.fit(&mut network("a"), &x, &y, fit()).unwrap();
+    assert_eq!((again.loss, again.val_loss), (history.loss, history.val_loss));
+    assert!(dir.path().join("a.json").exists());
+}
+
+#[test]
+fn another_training_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let ((x, y), (other_x, other_y)) = (data(1), data(2));
+    results.fit(&mut network("a"), &x, &y, fit()).unwrap();
+    let files = || ["a.json", "a.safetensors"].map(|f| std::fs::read(dir.path().join(f)).unwrap());
+    let before = files();
+    let say = |mut model: Model, x: &Tensor, y: &Tensor, fit: Fit<'_>, part: &str| {
+        let message = results.fit(&mut model, x, y, fit).unwrap_err().to_string();
+        assert!(message.contains(part) && message.contains("a.json"), "{message}");
+    };
+    say(network("a"), &x, &y, Fit { epochs: 4, ..fit() }, "3 époques, pas de 4");
+    say(network("a"), &x, &y, Fit { batch_size: 8, ..fit() }, "lots de 32");
+    say(network("a"), &x, &y, Fit { seed: 8, ..fit() }, "d'autres réglages");
+    say(network("a"), &other_x, &other_y, fit(), "d'autres images");
+    let mut sgd = network("a");
+    sgd.compile(Sgd::default(), Loss::SparseCategoricalCrossentropy).unwrap();
+    say(sgd, &x, &y, fit(), "Adam à 0.001, pas par SGD");
+    let wide = Sequential::new("a", 4).dense("C1", 9, Activation::Softmax);
+    let wide = wide.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap();
+    say(wide, &x, &y, fit(), "d'autres couches");
+    assert_eq!(files(), before);
+}
+
+#[test]
+fn truncated_and_foreign_files_are_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let (x, y) = data(1);
+    results.fit(&mut network("a"), &x, &y, fit()).unwrap();
+    for file in ["a.json", "a.safetensors"] {
+        let path = dir.path().join(file);
+        let whole = std::fs::read(&path).unwrap();
+        for bytes in [&whole[..0], &whole[..40], &whole[..whole.len() - 3], b"autre chose"] {
+            std::fs::write(&path, bytes).unwrap();
+            let message = results.fit(&mut network("a"), &x, &y, fit()).unwrap_err().to_string();
+            assert!(message.contains(file), "{message}");
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        std::fs::write(&path, whole).unwrap();
+    }
+    // Weights without a history, which are not ours.
+    std::fs::write(dir.path().join("b.safetensors"), b"autre chose").unwrap();
+    assert!(results.fit(&mut network("b"), &x, &y, fit()).is_err());
+    assert_eq!(std::fs::read(dir.path().join("b.safetensors")).unwrap(), b"autre chose");
+    // A folder that is a file.
+    assert!(Results::open(dir.path().join("a.json")).is_err());
+}

@@ -1,0 +1,41 @@
+//! Results kept as JSON files: written whole under another name and then
+//! renamed, so that an interruption leaves the former file as it was; read with
+//! an error that says what is wrong, the file left alone.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Error, Result};
+
+/// Writes `value`, making the folder where needed.
+pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    let failed = |source| Error::Io { path: path.display().to_string(), source };
+    let text = serde_json::to_vec_pretty(value).map_err(|e| failed(e.into()))?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let draft = path.with_extension("json.partiel");
+    std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path)).map_err(failed)
+}
+
+/// Reads what [`write`] wrote; `None` when there is no such file.
+pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(Error::Io { path: path.display().to_string(), source }),
+    };
+    let value = serde_json::from_slice(&text);
+    value.map(Some).map_err(|e| bad(path, format!("illisible ({e})"), expected))
+}
+
+/// A file that is not what it should be.
+pub(super) fn bad(path: &Path, found: impl ToString, expected: &str) -> Error {
+    Error::BadFile {
+        path: path.display().to_string(),
+        found: found.to_string(),
+        expected: format!("{expected} (donnez un autre nom, ou supprimez ce fichier)"),
+    }
+}
