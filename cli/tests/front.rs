@@ -35,7 +35,6 @@ fn run(script: &str) {
 }
 
 #[test]
-#[ignore = "one of its expectations depends on the load; run it alone"]
 fn a_whole_session() {
     run("session.py");
 }

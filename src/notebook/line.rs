@@ -11,11 +11,18 @@
 //! - `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}` makes the
 //!   cell fail.
 //!
+//! evcxr passes lines on by a thread of their own, so the last one may come
+//! after the word that the cell is over. Each message therefore has a number,
+//! `"seq": "process.number"`, and leaves it in a block of evcxr's own under the
+//! type [`LAST`] too: that comes with the cell's result, the last of its kind
+//! only, and tells the proxy which line to wait for.
+//!
 //! The proxy says that it is there by the environment variable
 //! `MNIST_TP_FRONT=1`. Without it nothing here is used.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value, json};
 
@@ -24,25 +31,41 @@ use super::Bundle;
 /// Begins a marked line; the record separator stands in no ordinary text.
 pub(super) const MARK: &str = "\u{1e}MNIST_TP ";
 
+/// The type under which the number of the last message reaches the proxy.
+const LAST: &str = "application/x-mnist-tp-seq";
+
 /// Whether the proxy reads our output.
 pub(super) fn is_live() -> bool {
     static LIVE: OnceLock<bool> = OnceLock::new();
     *LIVE.get_or_init(|| std::env::var_os("MNIST_TP_FRONT").is_some_and(|v| v == "1"))
 }
 
-/// The line that shows `bundle` under `id`, or replaces what is there.
-pub(super) fn display_line(kind: &str, id: &str, bundle: &Bundle) -> String {
+/// The message that shows `bundle` under `id`, or replaces what is there.
+pub(super) fn display_message(kind: &str, id: &str, bundle: &Bundle) -> Value {
     let data: Map<String, Value> =
         bundle.forms().iter().map(|(mime, text)| (mime.clone(), json!(text))).collect();
-    marked(&json!({ "kind": kind, "id": id, "data": data }))
+    json!({ "kind": kind, "id": id, "data": data })
 }
 
-/// The line that makes the cell fail.
-pub(super) fn error_line(ename: &str, evalue: &str, traceback: &[String]) -> String {
-    marked(&json!({ "kind": "error", "ename": ename, "evalue": evalue, "traceback": traceback }))
+/// The message that makes the cell fail.
+pub(super) fn error_message(ename: &str, evalue: &str, traceback: &[String]) -> Value {
+    json!({ "kind": "error", "ename": ename, "evalue": evalue, "traceback": traceback })
 }
 
-fn marked(message: &Value) -> String {
+/// Sends a message to the proxy.
+pub(super) fn send(message: Value) {
+    static SENT: AtomicU64 = AtomicU64::new(0);
+    // Held to the end: the messages leave in the order of their numbers.
+    let _out = std::io::stdout().lock();
+    let number = SENT.fetch_add(1, Ordering::Relaxed) + 1;
+    let seq = format!("{}.{number}", std::process::id());
+    // `evcxr_runtime` would panic when nobody reads.
+    let last = format!("EVCXR_BEGIN_CONTENT {LAST}\n{seq}\nEVCXR_END_CONTENT\n");
+    write(&(marked(message, &seq) + &last));
+}
+
+fn marked(mut message: Value, seq: &str) -> String {
+    message["seq"] = seq.into();
     // JSON escapes line ends: the whole message is one line.
     format!("{MARK}{message}\n")
 }
@@ -61,11 +84,11 @@ mod tests {
     #[test]
     fn a_message_is_one_line() {
         let bundle = Bundle::html("<b>\n\u{1e}</b>", "deux\nlignes");
-        let line = display_line("display", "a", &bundle);
+        let line = marked(display_message("display", "a", &bundle), "7.1");
         assert!(line.starts_with(MARK) && line.ends_with('\n'));
         assert_eq!((line.matches('\n').count(), line.matches('\u{1e}').count()), (1, 1));
         let json: Value = serde_json::from_str(&line[MARK.len()..]).unwrap();
-        assert_eq!(json["kind"], "display");
+        assert_eq!((&json["kind"], &json["seq"]), (&json!("display"), &json!("7.1")));
         assert_eq!(json["data"]["text/plain"], "deux\nlignes");
         assert_eq!(json["data"]["text/html"], "<b>\n\u{1e}</b>");
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::line::{display_line, is_live, write};
+use super::line::{display_message, is_live, send};
 use super::{Bundle, display};
 
 /// Shortest time between two updates of the same display.
@@ -45,7 +45,7 @@ impl Live {
     pub fn show(&mut self, bundle: &Bundle) {
         if is_live() {
             let kind = if self.shown { "update" } else { "display" };
-            write(&display_line(kind, &self.id, bundle));
+            send(display_message(kind, &self.id, bundle));
             self.shown = true;
         }
     }

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
 use std::thread::ThreadId;
 
+use serde_json::Value;
+
 use super::line;
 
 /// The thread that runs the cells.
@@ -110,10 +112,10 @@ impl Report {
     }
 
     /// The report for the proxy.
-    fn marked(&self) -> String {
+    fn message(&self) -> Value {
         let head = format!("\u{1b}[1;31m{}\u{1b}[0m\u{a0}: {}", self.ename, self.evalue);
         let traceback: Vec<String> = std::iter::once(head).chain(self.place.clone()).collect();
-        line::error_line(self.ename, &self.evalue, &traceback)
+        line::error_message(self.ename, &self.evalue, &traceback)
     }
 }
 
@@ -165,7 +167,7 @@ fn show(info: &PanicHookInfo<'_>) {
     let ours = CELLS.get() == Some(&std::thread::current().id())
         || rayon::current_thread_index().is_some();
     if line::is_live() && ours {
-        line::write(&report.marked());
+        line::send(report.message());
     } else {
         eprint!("{}", report.text());
     }
@@ -229,7 +231,7 @@ mod tests {
              à la ligne\u{a0}: let x = v[10];\n"
         );
         assert_eq!(Report::new("aïe", None).text(), "erreur\u{a0}: aïe\n");
-        assert!(Report::new("aïe", None).marked().contains(r#""ename":"Panic""#));
+        assert_eq!(Report::new("aïe", None).message()["ename"], "Panic");
     }
 
     #[test]

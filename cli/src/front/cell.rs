@@ -2,10 +2,12 @@
 //!
 //! evcxr's reply, its "idle", stdout and stderr reach the front by different
 //! threads and sockets, so the last lines may come after the reply. A cell is
-//! over when reply and idle are there and nothing has come for a moment.
+//! over when reply and idle are there, the library's last marked line too (its
+//! number comes with the result), and nothing else has come for a moment.
 
 use super::failure::{self, Failure};
 use super::scan;
+use super::stream::Seq;
 use super::wire::{Message, Parent};
 use serde_json::Value;
 use std::path::Path;
@@ -17,8 +19,14 @@ use tokio::time::Instant;
 const GRACE: Duration = Duration::from_millis(3);
 /// The same when text on stderr shows that more may come.
 const LONG_GRACE: Duration = Duration::from_millis(12);
-/// How long text on stderr is kept: it may be the `Err` that ends the cell.
-const HOLD: Duration = Duration::from_millis(100);
+/// The same for a cell that asks to print, as long as nothing of it has come.
+const PRINT_GRACE: Duration = Duration::from_millis(20);
+/// How long an announced line is waited for after the reply: it is on its way
+/// but for a line that was cut short.
+const LINE: Duration = Duration::from_secs(5);
+/// How long text on stderr is kept: it may be the `Err` that ends the cell, whose
+/// reply waits for the figures before it.
+const HOLD: Duration = Duration::from_millis(500);
 
 /// An `execute_request` under way.
 pub struct Cell {
@@ -31,6 +39,12 @@ pub struct Cell {
     pub failure: Option<Failure>,
     /// evcxr showed the value of the cell.
     pub has_result: bool,
+    /// That value, until what was shown before it has come.
+    pub result: Option<Message>,
+    /// It asks to print, and no line has come yet.
+    pub to_print: bool,
+    /// The last marked line, as the result announces it, until it has come.
+    pub awaited: Option<Seq>,
     pub reply: Option<Message>,
     pub idle: Option<Message>,
     code: String,
@@ -52,6 +66,9 @@ impl Cell {
             execution_count: Value::Null,
             failure: None,
             has_result: false,
+            result: None,
+            to_print: content["code"].as_str().is_some_and(|code| code.contains("print")),
+            awaited: None,
             reply: None,
             idle: None,
             code: content["code"].as_str().unwrap_or_default().to_owned(),
@@ -94,11 +111,18 @@ impl Cell {
         self.idle.as_ref()?;
         let known =
             self.failure.is_some() || self.has_result || reply.content()["status"] == "error";
-        Some(match known {
-            true if self.held.is_empty() => self.touched + Duration::from_millis(1),
-            _ if self.held.is_empty() => self.touched + GRACE,
-            _ => self.touched + LONG_GRACE,
-        })
+        let grace = if self.awaited.is_some() {
+            LINE
+        } else if !self.held.is_empty() {
+            LONG_GRACE
+        } else if self.to_print {
+            PRINT_GRACE
+        } else if known {
+            Duration::from_millis(1)
+        } else {
+            GRACE
+        };
+        Some(self.touched + grace)
     }
 
     /// The failure that the held text tells of, which is then not shown twice.

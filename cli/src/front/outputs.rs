@@ -3,15 +3,21 @@
 use super::cell::Cell;
 use super::failure::Failure;
 use super::relay::Relay;
-use super::stream::{self, Line};
+use super::stream::{self, LAST, Line, Seq};
 use super::wire::Message;
 use anyhow::Result;
 use serde_json::{Value, json};
 use zeromq::SocketSend as _;
 
-/// Whether a result says nothing: a cell that ends with a loop has the value `()`.
-fn is_unit(content: &Value) -> bool {
-    content["data"] == json!({ "text/plain": "()" })
+/// Whether a result says nothing: a cell that ends with a loop has the value
+/// `()`, one that only showed figures has none.
+fn is_empty(content: &Value) -> bool {
+    content["data"] == json!({ "text/plain": "()" }) || content["data"] == json!({})
+}
+
+/// Takes the number of the last marked line out of a result.
+fn take_last(content: &mut Value) -> Option<Seq> {
+    Seq::read(&content["data"].as_object_mut()?.remove(LAST)?)
 }
 
 /// Whether an error is only a warning of rustc's, which evcxr repeats beside the
@@ -48,15 +54,24 @@ impl Relay {
                 let message = message.rewritten(None, &content, &self.key)?;
                 self.publish(message).await
             }
-            "execute_result" if is_unit(&message.content()) => {
-                cell.has_result = true;
-                Ok(())
-            }
-            _ => {
-                cell.has_result |= kind == "execute_result";
-                self.publish(message).await
-            }
+            "execute_result" => self.result(message),
+            _ => self.publish(message).await,
         }
+    }
+
+    /// Keeps the value of the cell: lines made before it may come after it.
+    fn result(&mut self, message: Message) -> Result<()> {
+        let mut content = message.content();
+        let last = take_last(&mut content);
+        let awaited = last.filter(|last| !self.seen.is_some_and(|seen| seen.reaches(*last)));
+        let has_result = content["data"] != json!({});
+        let shown = message.rewritten(None, &content, &self.key)?;
+        if let Some(cell) = &mut self.cell {
+            cell.has_result |= has_result;
+            cell.awaited = awaited;
+            cell.result = (!is_empty(&content)).then_some(shown);
+        }
+        Ok(())
     }
 
     pub(super) async fn stream(&mut self, message: Message) -> Result<()> {
@@ -71,7 +86,11 @@ impl Relay {
                 None => self.gather(message, "stderr", text).await,
             };
         }
-        for line in stream::read(text) {
+        let (lines, seq) = stream::read(text);
+        if let Some(cell) = self.cell_of(&message) {
+            cell.to_print &= !lines.iter().any(|line| matches!(line, Line::Text(_)));
+        }
+        for line in lines {
             match line {
                 Line::Text(text) => self.gather(message.clone(), "stdout", &text).await?,
                 Line::Display(msg_type, content) => {
@@ -80,6 +99,12 @@ impl Relay {
                     self.publish(display).await?;
                 }
                 Line::Error(failure) => self.fail(&message, failure).await?,
+            }
+        }
+        if let Some(seq) = seq {
+            self.seen = Some(seq);
+            if let Some(cell) = &mut self.cell {
+                cell.awaited = cell.awaited.filter(|last| !seq.reaches(*last));
             }
         }
         Ok(())
@@ -109,6 +134,9 @@ impl Relay {
         let (Some(reply), Some(idle)) = (cell.reply.take(), cell.idle.take()) else {
             return Ok(());
         };
+        if let Some(result) = cell.result.take() {
+            self.publish(result).await?;
+        }
         if cell.failure.is_some() {
             cell.forget_panic();
         } else if let Some(failure) = cell.failure_in_stderr(self.sources.as_deref()) {
@@ -181,9 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_unit_alone_says_nothing() {
-        assert!(is_unit(&json!({ "data": { "text/plain": "()" }, "metadata": {} })));
-        assert!(!is_unit(&json!({ "data": { "text/plain": "(1, 2)" } })));
-        assert!(!is_unit(&json!({ "data": { "text/plain": "()", "text/html": "<p>()</p>" } })));
+    fn only_the_unit_and_figures_say_nothing() {
+        assert!(is_empty(&json!({ "data": { "text/plain": "()" }, "metadata": {} })));
+        let mut figures = json!({ "data": { LAST: "12.3\n" } });
+        assert_eq!(take_last(&mut figures), Seq::read(&json!("12.3")));
+        assert!(is_empty(&figures));
+        assert!(!is_empty(&json!({ "data": { "text/plain": "(1, 2)" } })));
+        assert!(!is_empty(&json!({ "data": { "text/plain": "()", "text/html": "<p>()</p>" } })));
     }
 }

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::doors::{Channel, Clients, Event, Kernel};
 use super::library;
-use super::stream::Gathered;
+use super::stream::{Gathered, Seq};
 use super::wire::{Key, Message, Parent};
 use anyhow::Result;
 use jupyter_protocol::InterruptRequest;
@@ -28,6 +28,8 @@ pub struct Relay {
     /// The last cell, to which late lines belong.
     pub(super) last: Option<Parent>,
     pub(super) gathered: Gathered,
+    /// The last marked line that has come.
+    pub(super) seen: Option<Seq>,
     /// A question of the cell that no client has answered yet.
     question: Option<Message>,
     /// The `shutdown_request` under way.
@@ -52,6 +54,7 @@ impl Relay {
             cell: None,
             last: None,
             gathered: Gathered::default(),
+            seen: None,
             question: None,
             shutdown: None,
         }

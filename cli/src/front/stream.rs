@@ -6,7 +6,8 @@
 //!
 //! A marked line is `\u{1e}MNIST_TP ` and a JSON object:
 //! `{"kind": "display" | "update", "id": …, "data": {mime: text}}` or
-//! `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}`.
+//! `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}`. Its `"seq"`
+//! says which one it is ([`Seq`]).
 
 use super::failure::Failure;
 use super::wire::Message;
@@ -23,6 +24,29 @@ pub const PAUSE: Duration = Duration::from_millis(15);
 /// More text than this leaves at once.
 const FULL: usize = 64 * 1024;
 
+/// The type under which evcxr's result names the last marked line of a cell.
+pub const LAST: &str = "application/x-mnist-tp-seq";
+
+/// The number of a marked line, counted by each process of the student's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seq {
+    process: u32,
+    number: u64,
+}
+
+impl Seq {
+    /// Reads `process.number`.
+    pub fn read(text: &Value) -> Option<Self> {
+        let (process, number) = text.as_str()?.trim().split_once('.')?;
+        Some(Self { process: process.parse().ok()?, number: number.parse().ok()? })
+    }
+
+    /// Whether the line `last` has come once this one has.
+    pub fn reaches(self, last: Self) -> bool {
+        self.process == last.process && self.number >= last.number
+    }
+}
+
 /// What a line of stdout holds.
 #[derive(Debug, PartialEq)]
 pub enum Line {
@@ -33,17 +57,17 @@ pub enum Line {
 }
 
 /// Splits one `stream` text of evcxr: a line begun with `print!` may have text
-/// before the mark.
-pub fn read(text: &str) -> Vec<Line> {
+/// before the mark. The number is that of the marked line.
+pub fn read(text: &str) -> (Vec<Line>, Option<Seq>) {
     let Some((before, json)) = text.split_once(MARK) else {
-        return vec![Line::Text(text.to_owned())];
+        return (vec![Line::Text(text.to_owned())], None);
     };
-    let Some(line) = serde_json::from_str(json.trim_end()).ok().and_then(|mark| marked(&mark))
-    else {
-        return vec![Line::Text(text.replace('\u{1e}', ""))];
+    let mark: Value = serde_json::from_str(json.trim_end()).unwrap_or_default();
+    let Some(line) = marked(&mark) else {
+        return (vec![Line::Text(text.replace('\u{1e}', ""))], None);
     };
     let before = (!before.is_empty()).then(|| Line::Text(before.to_owned()));
-    before.into_iter().chain([line]).collect()
+    (before.into_iter().chain([line]).collect(), Seq::read(&mark["seq"]))
 }
 
 fn marked(mark: &Value) -> Option<Line> {
@@ -118,11 +142,11 @@ mod tests {
     #[test]
     fn plain_lines_stay() {
         for text in ["bonjour\n", "\n", "MNIST_TP {}\n"] {
-            assert_eq!(read(text), [Line::Text(text.into())]);
+            assert_eq!(read(text), (vec![Line::Text(text.into())], None));
         }
         // Malformed marks are shown, not lost.
-        assert_eq!(read("\u{1e}MNIST_TP {oh\n"), [Line::Text("MNIST_TP {oh\n".into())]);
-        assert_eq!(read("\u{1e}MNIST_TP {}\n").len(), 1);
+        assert_eq!(read("\u{1e}MNIST_TP {oh\n").0, [Line::Text("MNIST_TP {oh\n".into())]);
+        assert_eq!(read("\u{1e}MNIST_TP {}\n").0.len(), 1);
     }
 
     #[test]
@@ -151,10 +175,10 @@ mod tests {
         );
         let content =
             json!({"data": {"text/plain": "é"}, "metadata": {}, "transient": {"display_id": "p1"}});
-        assert_eq!(read(&text), [Line::Display("display_data", content.clone())]);
+        assert_eq!(read(&text).0, [Line::Display("display_data", content.clone())]);
         let text = format!("3 %{}", text.replace("display\"", "update\""));
         let lines = [Line::Text("3 %".into()), Line::Display("update_display_data", content)];
-        assert_eq!(read(&text), lines);
+        assert_eq!(read(&text).0, lines);
     }
 
     #[test]
@@ -162,7 +186,18 @@ mod tests {
         let text = format!(
             "{MARK}{{\"kind\":\"error\",\"ename\":\"Panic\",\"evalue\":\"oh\",\"traceback\":[\"t\"]}}\n"
         );
-        let [Line::Error(failure)] = &read(&text)[..] else { panic!("{:?}", read(&text)) };
+        let [Line::Error(failure)] = &read(&text).0[..] else { panic!("{:?}", read(&text)) };
         assert_eq!(failure.traceback, ["t"]);
+    }
+
+    #[test]
+    fn a_number_reaches_those_before_it_in_the_same_process() {
+        let seq = |text: &str| {
+            read(&format!("{MARK}{{\"kind\":\"display\",\"data\":{{}},\"seq\":\"{text}\"}}\n")).1
+        };
+        let (first, second) = (seq("12.1").unwrap(), seq("12.2").unwrap());
+        assert!(second.reaches(first) && second.reaches(second) && !first.reaches(second));
+        assert!(!seq("13.2").unwrap().reaches(first));
+        assert_eq!((seq("12"), seq("a.b")), (None, None));
     }
 }

@@ -49,6 +49,37 @@ def outputs(kernel):
     check("a line is shown when it is printed", time.monotonic() - early > 1.5, early - start)
 
 
+FIGURE = """fn figure(n: u32, html: &str) {
+    let mark = "MARK";
+    println!("{mark}{{\\"kind\\":\\"display\\",\\"id\\":\\"f{n}\\",\\"seq\\":\\"7.{n}\\",\\"data\\":{{\\"text/html\\":\\"{html}\\"}}}}");
+    println!("EVCXR_BEGIN_CONTENT application/x-mnist-tp-seq\\n7.{n}\\nEVCXR_END_CONTENT");
+}""".replace("MARK", MARK)
+
+
+def figures(kernel):
+    """A long line reaches the front after evcxr's word that the cell is over."""
+    kernel.run(FIGURE)
+    kernel.run('let long = "x".repeat(3_000_000);')
+    number = 0
+    for _ in range(5):
+        number += 1
+        reply, out = kernel.run(f"figure({number}, &long);")
+        check("a large figure alone", kinds(out) == ["display_data"], (kinds(out), reply))
+        number += 2
+        reply, out = kernel.run(f'figure({number - 1}, "a"); figure({number}, &long); {number}')
+        wanted = ["display_data", "display_data", "execute_result"]
+        check("figures come before the value", kinds(out) == wanted, kinds(out))
+        check("which keeps its form", out[2][1]["data"] == {"text/plain": str(number)}, out[2])
+    reply, out = kernel.run(f'figure({number + 1}, &long); let n: i32 = "douze".parse()?;')
+    check("an Err after a figure", kinds(out) == ["display_data", "error"], (kinds(out), reply))
+    kernel.run("std::process::exit(0)")
+    kernel.run(FIGURE)
+    start = time.monotonic()
+    reply, out = kernel.run('figure(1, "neuf");')
+    check("a new process counts anew", kinds(out) == ["display_data"], (kinds(out), reply))
+    check("without waiting", time.monotonic() - start < 4, time.monotonic() - start)
+
+
 def failures(kernel):
     def error(code):
         reply, out = kernel.run(code)
@@ -151,7 +182,11 @@ def stdin(kernel):
 
 def interrupts(kernel):
     kernel.run("let gardé = 5;")
-    kernel.manager.interrupt_kernel()
+    # The answer is waited for: what is sent after it cannot overtake the interrupt.
+    client = kernel.client
+    client.control_channel.send(client.session.msg("interrupt_request", {}))
+    answer = client.get_control_msg(timeout=60)
+    check("an interrupt is answered", answer["msg_type"] == "interrupt_reply", answer)
     reply, out = kernel.run("gardé")
     check("an interrupt between cells costs nothing", reply["status"] == "ok", (reply, out))
     for way in ("message", "signal"):
@@ -204,7 +239,7 @@ def restart(kernel):
     check("shut down in the middle of a cell", not kernel.manager.is_alive() and took < 8, took)
 
 
-PARTS = (outputs, failures, queue, services, stdin, interrupts, clients, restart)
+PARTS = (outputs, figures, failures, queue, services, stdin, interrupts, clients, restart)
 
 with Kernel() as kernel:
     for part in PARTS:
