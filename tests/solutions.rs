@@ -20,21 +20,10 @@ fn is_solution(path: &Path) -> bool {
 
 #[test]
 fn every_solution_is_clean_and_shows_its_figures() {
-    clean_with_figures("tests/notebooks");
-}
-
-/// Run it with `cargo test --test solutions -- --ignored`.
-#[test]
-#[ignore = "the front may close a cell before its last figure has come: one is lost now and then"]
-fn every_solution_of_the_practicals_is_clean_and_shows_its_figures() {
-    clean_with_figures("solutions");
-}
-
-fn clean_with_figures(folder: &str) {
     let _alone = alone();
     let out = tempfile::tempdir().unwrap();
-    {
-        for path in notebooks(folder).iter().filter(|path| is_solution(path)) {
+    for (solutions, _) in folders() {
+        for path in notebooks(solutions).iter().filter(|path| is_solution(path)) {
             let (output, executed) = run_notebook(path, out.path(), false);
             println!("{}", said(&output));
             assert!(output.status.success(), "{}", said(&output));
@@ -58,31 +47,45 @@ fn student_notebooks_are_those_of_the_solutions() {
     }
 }
 
+/// Mend: `cargo tp run --out solutions/executed solutions/*.ipynb`.
+#[test]
+fn executed_copies_are_those_of_the_solutions() {
+    for solution in notebooks("solutions") {
+        let copy = root().join("solutions/executed").join(solution.file_name().unwrap());
+        let (source, executed) = (read(&solution), read(&copy));
+        let said = |what: &str| format!("{}: {what}; run it again", copy.display());
+        let cells = source["cells"].as_array().unwrap();
+        let copies = executed["cells"].as_array().unwrap();
+        assert_eq!(cells.len(), copies.len(), "{}", said("another number of cells"));
+        for (cell, copy) in cells.iter().zip(copies) {
+            let (cell_text, copy_text) = (text(&cell["source"]), text(&copy["source"]));
+            assert_eq!(cell_text, copy_text, "{}", said("another source"));
+            let complaints = complaints(copy);
+            assert!(complaints.is_empty(), "{}\n{}", said("a failure"), complaints.join("\n"));
+            let has_run = cell["cell_type"] != "code" || !copy["execution_count"].is_null();
+            assert!(has_run, "{}", said("a cell without result"));
+            figures_are_shown(copy);
+            accuracy_is_reached(copy);
+        }
+    }
+}
+
 #[test]
 fn a_blank_is_the_only_reason_for_a_failure() {
-    blanks_explain_failures("tests/notebooks");
-}
-
-/// Run it with `cargo test --test solutions -- --ignored`.
-#[test]
-#[ignore = "TP2: rustc also says that `?` does not fit a missing variable"]
-fn a_blank_is_the_only_reason_for_a_failure_in_the_practicals() {
-    blanks_explain_failures("notebooks");
-}
-
-fn blanks_explain_failures(folder: &str) {
     let _alone = alone();
     let out = tempfile::tempdir().unwrap();
-    for path in notebooks(folder).iter().filter(|path| !is_solution(path)) {
-        let (output, executed) = run_notebook(path, out.path(), true);
-        println!("{}", said(&output));
-        let mut missing = Missing::default();
-        for cell in executed["cells"].as_array().unwrap() {
-            if cell["cell_type"] == "code" {
-                missing.judge(cell, path);
+    for (_, students) in folders() {
+        for path in notebooks(students).iter().filter(|path| !is_solution(path)) {
+            let (output, executed) = run_notebook(path, out.path(), true);
+            println!("{}", said(&output));
+            let mut missing = Missing::default();
+            for cell in executed["cells"].as_array().unwrap() {
+                if cell["cell_type"] == "code" {
+                    missing.judge(cell, path);
+                }
             }
+            assert!(missing.blanks > 0, "{} has no blank", path.display());
         }
-        assert!(missing.blanks > 0, "{} has no blank", path.display());
     }
 }
 
@@ -107,8 +110,9 @@ impl Missing {
         }
         let caused = complaints.iter().any(|complaint| self.is_caused_by_a_blank(complaint));
         for complaint in &complaints {
-            // rustc cannot type what is made from a missing variable.
-            let untyped = ["must specify a type", "type annotations needed"];
+            // rustc cannot type what is made from a missing variable, nor a `?` on it.
+            let untyped =
+                ["must specify a type", "type annotations needed", "operator can only be applied"];
             let follows = caused && untyped.iter().any(|sign| complaint.contains(sign));
             assert!(follows || self.is_caused_by_a_blank(complaint), "{}", place());
         }
@@ -195,6 +199,12 @@ fn accuracy_is_reached(cell: &Value) {
         assert!(reached >= least, "{shown}, {least} needed");
         println!("accuracy: {reached}");
     }
+}
+
+/// The notebook, or null where there is none.
+fn read(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// A text, or the lines that the notebook format allows in its place.

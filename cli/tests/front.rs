@@ -1,27 +1,31 @@
 //! The kernel front with real clients: each test is a Python program that
 //! drives `tp front` before the installed evcxr_jupyter.
 
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod common;
+
+use common::{installed, python, root};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+
+/// Drives the browser; its driver is a large package that only one test needs.
+const PLAYWRIGHT: &str = "playwright==1.65.2";
 
 /// One at a time: each starts kernels, which take all cores while they compile.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn run(script: &str) {
+    run_with(script, &mut Command::new(python()));
+}
+
+fn run_with(script: &str, python: &mut Command) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tp = std::env::var_os("TP_DIR").map_or_else(|| here.join("../.tp"), Into::into);
-    let (python, evcxr) = (tp.join("venv/bin/python"), tp.join("bin/evcxr_jupyter"));
-    if !python.exists() || !evcxr.exists() {
-        let installed = Command::new(env!("CARGO_BIN_EXE_tp")).arg("install").status().unwrap();
-        assert!(installed.success(), "cargo tp install");
-    }
     let runtime = tempfile::tempdir().unwrap();
-    let output = Command::new(python)
-        .arg(here.join("tests/front").join(script))
+    let output = python
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front").join(script))
         .env("TP", env!("CARGO_BIN_EXE_tp"))
-        .env("EVCXR", evcxr)
+        .env("EVCXR", installed().join("bin/evcxr_jupyter"))
         .env("JUPYTER_RUNTIME_DIR", runtime.path())
         .env("JUPYTER_NO_CONFIG", "1")
         .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -47,6 +51,32 @@ fn whatever_breaks_has_a_defined_end() {
 #[test]
 fn notebook_runners_see_failures() {
     run("runners.py");
+}
+
+/// TP1's training in JupyterLab itself, run by clicking in headless Chromium.
+#[test]
+fn jupyterlab_in_a_browser() {
+    let Some(chromium) = common::browser() else {
+        println!("SKIPPED: no Chromium, and none could be installed");
+        return;
+    };
+    let Some(packages) = common::package("playwright", &[PLAYWRIGHT], "playwright/driver") else {
+        println!("SKIPPED: playwright could not be fetched");
+        return;
+    };
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab");
+    std::fs::create_dir_all(&shots).unwrap();
+    // The kernel's warmed folder.
+    let warmed = Command::new(env!("CARGO_BIN_EXE_tp")).arg("install").status().unwrap();
+    assert!(warmed.success(), "cargo tp install");
+    let mut python = Command::new(python());
+    python
+        .env("PYTHONPATH", packages)
+        .env("SOLUTION", root().join("solutions/Sol_TP1_MNIST_dense.ipynb"))
+        .env("SHOTS", &shots)
+        .env("CHROMIUM", chromium);
+    run_with("lab.py", &mut python);
+    println!("screenshots: {}", shots.display());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Exported pages as a reader meets them: opened in headless Chromium, light and
 //! dark, without any network.
 
+mod common;
+
+use common::{browser, installed, package, root};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,14 +11,6 @@ use std::process::{Command, Output};
 
 /// The package that brings axe-core's script.
 const AXE: &str = "axe-playwright-python==0.1.8";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn installed() -> PathBuf {
-    std::env::var_os("TP_DIR").map_or_else(|| root().join(".tp"), PathBuf::from)
-}
 
 fn tp(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
@@ -132,32 +127,8 @@ fn a_missing_browser_is_told_in_one_sentence() {
     assert_eq!(text.trim().lines().count(), 1, "{text}");
 }
 
-/// The browser, installed from Debian's packages where that is possible.
-fn browser() -> Option<PathBuf> {
-    let find = || {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path)
-            .flat_map(|folder| {
-                ["chromium", "chromium-browser", "google-chrome"].map(|n| folder.join(n))
-            })
-            .find(|program| program.is_file())
-    };
-    find().or_else(|| {
-        let mut apt = Command::new("apt-get");
-        apt.args(["install", "-y", "--no-install-recommends", "chromium"])
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        apt.output().ok().filter(|output| output.status.success()).and_then(|_| find())
-    })
-}
-
-/// axe-core's script, kept in `.tp/axe`.
+/// axe-core's script.
 fn axe() -> Option<PathBuf> {
-    let folder = installed().join("axe");
-    let script = folder.join("axe_playwright_python/axe.min.js");
-    if !script.is_file() {
-        let mut pip = Command::new(installed().join("venv/bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--no-deps", AXE, "--target"]).arg(&folder);
-        pip.output().ok()?;
-    }
-    script.is_file().then_some(script)
+    const SCRIPT: &str = "axe_playwright_python/axe.min.js";
+    package("axe", &["--no-deps", AXE], SCRIPT).map(|folder| folder.join(SCRIPT))
 }

@@ -10,6 +10,7 @@ use candle_core::{DType, Tensor};
 
 use super::Fault;
 use crate::random::Rng;
+use crate::train::{History, Params};
 
 /// The mistake of a blank that still holds its `todo!`.
 pub(crate) const TODO: &str = "à compléter";
@@ -46,6 +47,16 @@ pub(crate) fn quietly<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
 /// Calls a student's function; `what` shows the call, as in `neurone([1, 2], …)`.
 pub(crate) fn call<T>(what: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
     quietly(f).map_err(|panic| explain_panic(what, panic))
+}
+
+/// Refuses a training whose batches came in the same order at each epoch.
+pub(crate) fn shuffled(history: &History) -> Result<(), Fault> {
+    match history.params {
+        Some(Params { shuffle: false, .. }) => {
+            Err(Fault::new("sans mélange", "L'entraînement a été fait avec `shuffle: false`."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Calls a student's function that may fail.

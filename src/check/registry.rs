@@ -11,6 +11,24 @@ pub enum Notebook {
     Tp2,
 }
 
+/// A mistake that a check recognises: key, and the hint that fits it.
+pub(crate) type Mistake = (&'static str, &'static str);
+
+/// Mistakes that several exercises share, and those of one.
+pub(crate) const fn with_mistakes<const N: usize, const M: usize, const ALL: usize>(
+    shared: [Mistake; N],
+    own: [Mistake; M],
+) -> [Mistake; ALL] {
+    assert!(N + M == ALL);
+    let mut all = [("", ""); ALL];
+    let mut i = 0;
+    while i < ALL {
+        all[i] = if i < N { shared[i] } else { own[i - N] };
+        i += 1;
+    }
+    all
+}
+
 /// One exercise of a notebook.
 #[derive(Debug)]
 pub struct Exercise {
@@ -55,6 +73,10 @@ const COMMON: &[(&str, &str)] = &[
     (
         "nan",
         "Un `NaN` naît d'un calcul impossible : `0 / 0`, `ln` d'un nombre négatif, `inf - inf`… Cherchez lequel peut se produire ici.",
+    ),
+    (
+        "sans mélange",
+        "Les images passent toujours dans le même ordre : chaque lot revient à l'identique, et le réseau apprend aussi cet ordre. Laissez `shuffle: true`, sa valeur par défaut.",
     ),
     ("longueur", "Comptez les éléments : combien en entre-t-il, combien doit-il en sortir ?"),
 ];

@@ -143,6 +143,7 @@ mod tests {
             val_loss: vec![0.15, 0.09],
             val_accuracy: vec![0.95, 0.97],
             seconds: vec![1.3, 1.2],
+            params: None,
         }
     }
 

@@ -72,6 +72,7 @@ fn history(epochs: usize) -> History {
         val_loss: values.clone(),
         val_accuracy: values.clone(),
         seconds: vec![0.5; epochs],
+        params: None,
     }
 }
 

@@ -7,7 +7,7 @@ use candle_core::Tensor;
 use super::callback::{Callback, Watcher};
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
-use super::history::History;
+use super::history::{History, Params};
 use super::targets::{HostTargets, TargetBatch};
 use crate::nn::Model;
 use crate::notebook::FitPanel;
@@ -124,7 +124,12 @@ impl Model {
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
-        let mut history = History { name: self.name().to_owned(), ..History::default() };
+        let Fit { batch_size, shuffle, seed, .. } = settings;
+        let mut history = History {
+            name: self.name().to_owned(),
+            params: Some(Params { batch_size, shuffle, seed }),
+            ..History::default()
+        };
         let mut panel = (settings.verbose == Verbose::Panel)
             .then(|| FitPanel::new(settings.epochs, n_train.div_ceil(settings.batch_size)));
         let mut batch = Batch::default();

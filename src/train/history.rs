@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What [`Fit`](super::Fit) was asked for, as Keras's `History.params`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Number of images per step.
+    pub batch_size: usize,
+    /// Whether the images came in another order at each epoch.
+    pub shuffle: bool,
+    /// Seed of the order and of dropout.
+    pub seed: u64,
+}
+
 /// Measures of each epoch; the validation ones are empty without validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
@@ -17,6 +28,9 @@ pub struct History {
     pub val_accuracy: Vec<f32>,
     /// Duration of each epoch in seconds, validation included.
     pub seconds: Vec<f64>,
+    /// The settings of the training; none in a history that no training made.
+    #[serde(default)]
+    pub params: Option<Params>,
 }
 
 impl History {

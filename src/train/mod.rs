@@ -22,7 +22,7 @@ pub use callback::{Callback, EarlyStopping, ModelCheckpoint, Monitor};
 pub use cross_validation::{Fold, stratified_k_fold};
 pub use evaluate::Evaluation;
 pub use fit::{Fit, Validation, Verbose};
-pub use history::History;
+pub use history::{History, Params};
 pub use rate_finder::{RateCurve, RateFinder};
 pub use results::Results;
 pub use search::{Search, SearchSpace, Trial};

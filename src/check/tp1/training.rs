@@ -1,10 +1,13 @@
 //! The first trainings, and what their histories tell.
 
-use super::super::probe::short;
+use super::super::probe::{self, short};
+use super::super::registry::{Mistake, with_mistakes};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::train::History;
+#[cfg(test)]
+use crate::train::Params;
 
 /// Number of epochs that the notebook asks for.
 const EPOCHS: usize = 15;
@@ -28,6 +31,7 @@ fn check_run(name: &str, history: &History, epochs: usize) -> Result<(), Fault> 
             format!("compte {} époque(s) au lieu de {epochs}", history.epochs()),
         );
     }
+    probe::shuffled(history)?;
     if first < ALREADY_TRAINED {
         let found = format!(
             "commence par une perte de `{}`, celle d'un réseau déjà entraîné",
@@ -62,10 +66,17 @@ pub(super) fn made(epochs: usize, first: f32, validation: Option<f32>) -> Histor
         None => Default::default(),
     };
     let seconds = (0..epochs).map(|e| 0.5 + 0.01 * e as f64 + f64::from(first)).collect();
-    History { name: "essai".into(), loss, accuracy, val_loss, val_accuracy, seconds }
+    History { name: "essai".into(), loss, accuracy, val_loss, val_accuracy, seconds, params: None }
 }
 
-const RUN_MISTAKES: [(&str, &str); 6] = [
+/// The history of a training without shuffling.
+#[cfg(test)]
+pub(in super::super) fn in_order(history: History) -> History {
+    let params = Params { batch_size: 128, shuffle: false, seed: 0 };
+    History { params: Some(params), ..history }
+}
+
+const RUN_MISTAKES: [Mistake; 6] = [
     ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
     (
         "nan",
@@ -95,22 +106,19 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
         "`modele.fit(&x_train, &y_train, Fit { epochs: …, batch_size: …, ..Fit::default() })?` rend l'historique.",
         "Regardez la ligne de chaque époque : la perte doit descendre, la précision monter au-dessus de 99 %.",
     ],
-    mistakes: &[
-        RUN_MISTAKES[0],
-        RUN_MISTAKES[1],
-        RUN_MISTAKES[2],
-        RUN_MISTAKES[3],
-        RUN_MISTAKES[4],
-        RUN_MISTAKES[5],
-        (
-            "époques",
-            "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
-        ),
-        (
-            "trop lent",
-            "Le réseau apprend, mais trop peu : taille de lot, optimiseur et taux sont-ils ceux demandés ?",
-        ),
-    ],
+    mistakes: &with_mistakes::<6, 2, 8>(
+        RUN_MISTAKES,
+        [
+            (
+                "époques",
+                "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
+            ),
+            (
+                "trop lent",
+                "Le réseau apprend, mais trop peu : taille de lot, optimiseur et taux sont-ils ceux demandés ?",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("alone", || entrainement(&made(15, 0.25, None))),
@@ -134,6 +142,7 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
             let slow = History { accuracy: vec![0.9; 15], ..made(15, 0.9, None) };
             entrainement(&slow)
         }),
+        wrong("sans mélange", || entrainement(&in_order(made(15, 0.25, None)))),
         wrong("nan", || entrainement(&History { loss: vec![f32::NAN; 15], ..made(15, 0.3, None) })),
     ],
 };
@@ -168,23 +177,20 @@ pub(super) static VALIDATION: Exercise = Exercise {
         "Remettez l'état initial, puis le même `fit` avec un champ de plus : `validation: Validation::Split(0.2)`.",
         "Avec 20 % de côté, il reste 48 000 images pour apprendre et 12 000 pour valider ; l'ensemble de test ne sert pas ici.",
     ],
-    mistakes: &[
-        RUN_MISTAKES[0],
-        RUN_MISTAKES[1],
-        RUN_MISTAKES[2],
-        RUN_MISTAKES[3],
-        RUN_MISTAKES[4],
-        RUN_MISTAKES[5],
-        ("époques", "Gardez 15 époques, pour voir le surapprentissage s'installer."),
-        (
-            "sans validation",
-            "L'historique n'a pas de mesures de validation : c'est le champ `validation` de `Fit`.",
-        ),
-        (
-            "validation sur l'apprentissage",
-            "La perte de validation suit celle d'apprentissage jusqu'au bout : vous validez sur les images mêmes qui servent à apprendre. Mettez-en d'autres de côté.",
-        ),
-    ],
+    mistakes: &with_mistakes::<6, 3, 9>(
+        RUN_MISTAKES,
+        [
+            ("époques", "Gardez 15 époques, pour voir le surapprentissage s'installer."),
+            (
+                "sans validation",
+                "L'historique n'a pas de mesures de validation : c'est le champ `validation` de `Fit`.",
+            ),
+            (
+                "validation sur l'apprentissage",
+                "La perte de validation suit celle d'apprentissage jusqu'au bout : vous validez sur les images mêmes qui servent à apprendre. Mettez-en d'autres de côté.",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("split", || validation(&made(15, 0.25, Some(0.07)))),
@@ -205,6 +211,7 @@ pub(super) static VALIDATION: Exercise = Exercise {
             let seen = run.loss.iter().map(|l| l * 0.9).collect();
             validation(&History { val_loss: seen, val_accuracy: run.accuracy.clone(), ..run })
         }),
+        wrong("sans mélange", || validation(&in_order(made(15, 0.25, Some(0.07))))),
         wrong("nan", || {
             validation(&History { loss: vec![f32::INFINITY; 15], ..made(15, 0.3, None) })
         }),

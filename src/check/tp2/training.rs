@@ -1,8 +1,11 @@
 //! What the histories of the trainings tell.
 
-use super::super::probe::short;
+use super::super::probe::{self, short};
+use super::super::registry::{Mistake, with_mistakes};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+#[cfg(test)]
+use super::super::tp1::in_order;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::train::History;
 
@@ -16,7 +19,7 @@ const EPOCHS: usize = 5;
 /// A loss that training from the initial state cannot have in its first epoch.
 const ALREADY_TRAINED: f32 = 0.08;
 
-pub(super) const RUN: [(&str, &str); 6] = [
+pub(super) const RUN: [Mistake; 6] = [
     ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
     (
         "nan",
@@ -53,6 +56,7 @@ pub(super) fn check_run(history: &History) -> Result<(), Fault> {
     if history.val_loss.len() != history.epochs() {
         return fault("sans validation", "l'historique n'a pas de perte de validation.".into());
     }
+    probe::shuffled(history)?;
     if first < ALREADY_TRAINED {
         return fault(
             "déjà entraîné",
@@ -95,31 +99,29 @@ pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
         "Un seul appel à `fit`, avec `epochs: 15`, `batch_size: 128`, une validation et un rappel dans `callbacks`.",
         "Le rappel : `EarlyStopping { monitor: Monitor::ValLoss, patience: 3, ..EarlyStopping::default() }.into()`.",
     ],
-    mistakes: &[
-        RUN[0],
-        RUN[1],
-        RUN[2],
-        RUN[3],
-        RUN[4],
-        RUN[5],
-        (
-            "trop d'époques",
-            "L'entraînement dure plus de 15 époques : c'est le champ `epochs` de `Fit`.",
-        ),
-        (
-            "pas d'arrêt",
-            "La perte de validation n'a plus diminué pendant trois époques et l'entraînement a continué : le rappel `EarlyStopping` est-il dans `callbacks`, avec une patience de 3 ?",
-        ),
-        (
-            "arrêt trop tôt",
-            "L'entraînement s'arrête avant que trois époques aient passé sans progrès : `epochs: 15`, une patience de 3, et `Monitor::ValLoss`.",
-        ),
-    ],
+    mistakes: &with_mistakes::<6, 3, 9>(
+        RUN,
+        [
+            (
+                "trop d'époques",
+                "L'entraînement dure plus de 15 époques : c'est le champ `epochs` de `Fit`.",
+            ),
+            (
+                "pas d'arrêt",
+                "La perte de validation n'a plus diminué pendant trois époques et l'entraînement a continué : le rappel `EarlyStopping` est-il dans `callbacks`, avec une patience de 3 ?",
+            ),
+            (
+                "arrêt trop tôt",
+                "L'entraînement s'arrête avant que trois époques aient passé sans progrès : `epochs: 15`, une patience de 3, et `Monitor::ValLoss`.",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("stopped", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.05, 0.06, 0.055, 0.07]))),
         right("to the end", || entrainement_lenet(&made(0.3, &DECREASING))),
         wrong("vide", || entrainement_lenet(&History::default())),
+        wrong("sans mélange", || entrainement_lenet(&in_order(made(0.3, &DECREASING)))),
         wrong("nan", || entrainement_lenet(&made(f32::NAN, &DECREASING))),
         wrong("sans validation", || {
             entrainement_lenet(&History { val_loss: vec![], ..made(0.3, &DECREASING) })
@@ -160,6 +162,7 @@ pub(super) fn made(first: f32, val_loss: &[f32]) -> History {
         val_loss: val_loss.to_vec(),
         val_accuracy: val_loss.iter().map(|l| 1.0 - l / 5.0).collect(),
         seconds: vec![1.5; epochs],
+        params: None,
     }
 }
 
@@ -204,27 +207,25 @@ pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
         "Comme pour LeNet, sans arrêt précoce : `epochs: 5`, `batch_size: 128`, `validation: Validation::Split(0.2)`.",
         "`cnn.fit(&x_train, &y_train, Fit { …, ..Fit::default() })?` rend l'historique demandé.",
     ],
-    mistakes: &[
-        RUN[0],
-        RUN[1],
-        RUN[2],
-        RUN[3],
-        RUN[4],
-        RUN[5],
-        (
-            "époques",
-            "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
-        ),
-        (
-            "trop lent",
-            "Le réseau apprend, mais trop peu pour cinq époques : taille de lot et optimiseur sont-ils ceux demandés ?",
-        ),
-    ],
+    mistakes: &with_mistakes::<6, 2, 8>(
+        RUN,
+        [
+            (
+                "époques",
+                "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
+            ),
+            (
+                "trop lent",
+                "Le réseau apprend, mais trop peu pour cinq époques : taille de lot et optimiseur sont-ils ceux demandés ?",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("five epochs", || entrainement_cnn(&made(0.3, &[0.07, 0.05, 0.045, 0.04, 0.039]))),
         right("overfitting", || entrainement_cnn(&made(0.2, &[0.07, 0.05, 0.045, 0.05, 0.06]))),
         wrong("vide", || entrainement_cnn(&History::default())),
+        wrong("sans mélange", || entrainement_cnn(&in_order(made(0.3, &[0.1; 5])))),
         wrong("nan", || entrainement_cnn(&made(f32::NAN, &[0.1; 5]))),
         wrong("sans validation", || {
             entrainement_cnn(&History { val_loss: vec![], ..made(0.3, &[0.1; 5]) })

@@ -1,0 +1,56 @@
+//! What the tests share that open pages: the browser, and Python packages that
+//! only tests need.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The folder of what is installed.
+pub fn installed() -> PathBuf {
+    let folder = std::env::var_os("TP_DIR").map_or_else(|| root().join(".tp"), PathBuf::from);
+    std::path::absolute(folder).unwrap()
+}
+
+/// The Python of the practical sessions; what it lacks is installed first.
+pub fn python() -> PathBuf {
+    let python = installed().join("venv/bin/python");
+    if !python.exists() || !installed().join("bin/evcxr_jupyter").exists() {
+        let status = Command::new(env!("CARGO_BIN_EXE_tp")).arg("install").status().unwrap();
+        assert!(status.success(), "cargo tp install");
+    }
+    python
+}
+
+/// The browser, installed from Debian's packages where that is possible.
+pub fn browser() -> Option<PathBuf> {
+    let find = || {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path)
+            .flat_map(|folder| {
+                ["chromium", "chromium-browser", "google-chrome"].map(|n| folder.join(n))
+            })
+            .find(|program| program.is_file())
+    };
+    find().or_else(|| {
+        let mut apt = Command::new("apt-get");
+        apt.args(["install", "-y", "--no-install-recommends", "chromium"])
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        apt.output().ok().filter(|output| output.status.success()).and_then(|_| find())
+    })
+}
+
+/// The folder of a Python package that only tests need, kept in `.tp/NAME`: what
+/// pip is asked for, and a file that is there afterwards.
+pub fn package(name: &str, requirements: &[&str], file: &str) -> Option<PathBuf> {
+    let folder = installed().join(name);
+    if !folder.join(file).exists() {
+        let mut pip = Command::new(python());
+        pip.args(["-m", "pip", "install", "--quiet", "--target"]).arg(&folder);
+        pip.args(requirements).output().ok()?;
+    }
+    folder.join(file).exists().then_some(folder)
+}
