@@ -68,8 +68,9 @@ class Lab:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={token}", timeout=5)
                 return
             except OSError:
-                self.log.seek(0)
-                check("JupyterLab starts", time.monotonic() < end and self.server.poll() is None, self.log.read())
+                if time.monotonic() > end or self.server.poll() is not None:
+                    self.log.seek(0)
+                    raise AssertionError("JupyterLab does not start\n" + self.log.read()) from None
                 time.sleep(0.3)
 
     def __enter__(self):
