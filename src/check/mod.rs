@@ -16,6 +16,7 @@ mod registry;
 mod session;
 pub mod tp1;
 pub mod tp2;
+pub mod tp3;
 mod verdict;
 
 pub use registry::{EXERCISES, Exercise, Notebook};

@@ -9,6 +9,8 @@ pub enum Notebook {
     Tp1,
     /// Convolutional network on MNIST.
     Tp2,
+    /// Comparing architectures.
+    Tp3,
 }
 
 /// A mistake that a check recognises: key, and the hint that fits it.
@@ -50,7 +52,8 @@ pub struct Exercise {
 }
 
 /// Every exercise, in the order of the notebooks.
-pub static EXERCISES: &[&[&Exercise]] = &[super::tp1::EXERCISES, super::tp2::EXERCISES];
+pub static EXERCISES: &[&[&Exercise]] =
+    &[super::tp1::EXERCISES, super::tp2::EXERCISES, super::tp3::EXERCISES];
 
 /// Hints for mistakes that any exercise can meet.
 const COMMON: &[(&str, &str)] = &[
@@ -205,8 +208,11 @@ mod tests {
     /// Each exercise is a graded cell of its solution notebook, with its points.
     #[test]
     fn notebooks_hold_the_exercises_and_their_points() {
-        let notebooks =
-            [(Notebook::Tp1, "Sol_TP1_MNIST_dense"), (Notebook::Tp2, "Sol_TP2_MNIST_convol")];
+        let notebooks = [
+            (Notebook::Tp1, "Sol_TP1_MNIST_dense"),
+            (Notebook::Tp2, "Sol_TP2_MNIST_convol"),
+            (Notebook::Tp3, "Sol_TP3_MNIST_architectures"),
+        ];
         for (notebook, name) in notebooks {
             let path = format!("{}/solutions/{name}.ipynb", env!("CARGO_MANIFEST_DIR"));
             let Ok(text) = std::fs::read_to_string(&path) else {

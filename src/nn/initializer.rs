@@ -9,6 +9,7 @@
 //! |------|-----|
 //! | Glorot uniform (default, as in Keras) | `U(-l, l)`, `l = √(6 / (fan_in + fan_out))` (Glorot and Bengio, 2010) |
 //! | He normal | `N(0, √(2 / fan_in))` (He et al., 2015) |
+//! | random normal | `N(0, 0.05)` whatever the layer, as Keras's `random_normal` |
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub enum Initializer {
     GlorotUniform,
     /// Normal, suited to relu.
     HeNormal,
+    /// Normal, with the same deviation for every layer: to see what the others
+    /// are good for.
+    RandomNormal,
     /// All zero: to see why it does not work.
     Zeros,
 }
@@ -39,6 +43,7 @@ impl Initializer {
                 let deviation = (2.0 / fan_in as f32).sqrt();
                 (0..len).map(|_| deviation * rng.normal()).collect()
             }
+            Self::RandomNormal => (0..len).map(|_| 0.05 * rng.normal()).collect(),
             Self::Zeros => vec![0.0; len],
         }
     }

@@ -10,7 +10,7 @@ use crate::{nn::Sequential, ops::optimizer::Adam, train::Loss};
 
 /// What is expected of one layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Want {
+pub(in crate::check) enum Want {
     Conv(usize, usize, Padding),
     Pool,
     Flatten,
@@ -169,8 +169,17 @@ fn check_layer(name: &str, spec: &LayerSpec, want: Want, last: bool) -> Result<(
     }
 }
 
-/// Compares a network with the layers asked for.
+/// Compares a compiled network with the layers asked for.
 pub(super) fn check(model: &Model, wants: &[Want]) -> Finding {
+    check_layers(model, wants)?;
+    if model.training().is_err() {
+        return Err(Fault::new("pas compilé", "le réseau n'est pas compilé."));
+    }
+    Ok(format!("les {} couches y sont, avec {} paramètres.", wants.len(), model.trainable_count()))
+}
+
+/// Compares the layers of a network with those asked for.
+pub(in crate::check) fn check_layers(model: &Model, wants: &[Want]) -> Result<(), Fault> {
     let layers = joined(model);
     check_kinds(model, &layers, wants)?;
     if model.input_shape() != [28, 28, 1] {
@@ -195,10 +204,7 @@ pub(super) fn check(model: &Model, wants: &[Want]) -> Finding {
             return Err(Fault::new("nan", found));
         }
     }
-    if model.training().is_err() {
-        return Err(Fault::new("pas compilé", "le réseau n'est pas compilé."));
-    }
-    Ok(format!("les {} couches y sont, avec {} paramètres.", wants.len(), model.trainable_count()))
+    Ok(())
 }
 
 #[cfg(test)]
@@ -216,7 +222,7 @@ pub(super) fn add(network: Sequential, i: usize, want: Want, activation: Activat
 }
 
 #[cfg(test)]
-pub(super) fn built(
+pub(in crate::check) fn built(
     layers: &[Option<Want>],
     replace: impl Fn(Sequential) -> Sequential,
 ) -> Sequential {

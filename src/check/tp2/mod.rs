@@ -6,7 +6,7 @@ mod cnn;
 mod convolution;
 mod filter;
 mod framing;
-mod layers;
+pub(super) mod layers;
 mod layout;
 mod lenet;
 mod maps;

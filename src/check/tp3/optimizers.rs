@@ -1,0 +1,395 @@
+//! One step of two optimisers, written by hand.
+
+use super::super::probe::{Suspect, compare, draw};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use crate::random::Rng;
+
+/// A step with momentum: weights, velocity, gradient, `η`, `μ`.
+type Momentum = fn(&mut [f32], &mut [f32], &[f32], f32, f32);
+
+/// A step of Adam: weights, both moments, gradient, number of the step, `η`.
+type AdamStep = fn(&mut [f32], &mut [f32], &mut [f32], &[f32], i32, f32);
+
+pub(super) static INERTIE: Exercise = Exercise {
+    id: "tp3-inertie",
+    notebook: Notebook::Tp3,
+    points: 2,
+    title: "Un pas avec inertie",
+    hints: &[
+        "Une boucle sur `i` : d'abord la nouvelle vitesse `v[i]`, puis le poids `w[i]`, qui avance de cette vitesse.",
+        "`v[i] = mu * v[i] - eta * g[i];` puis `w[i] += v[i];`.",
+    ],
+    mistakes: &[
+        (
+            "inertie oubliée",
+            "C'est un pas de SGD ordinaire : la vitesse d'avant, multipliée par μ, ne compte pas.",
+        ),
+        ("signe", "Le poids monte la pente : la vitesse contient **moins** η fois le gradient."),
+        (
+            "vitesse perdue",
+            "Le poids est juste, mais la vitesse n'est pas gardée dans `v` pour le pas suivant.",
+        ),
+        ("taux oublié", "Le taux d'apprentissage η ne multiplie pas le gradient."),
+        (
+            "vieille vitesse",
+            "Le poids avance de la vitesse d'**avant** : calculez la nouvelle en premier.",
+        ),
+        (
+            "moyenne",
+            "La vitesse est une somme, pas une moyenne : le gradient n'est pas multiplié par 1 − μ.",
+        ),
+        (
+            "autre convention",
+            "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
+        ),
+        (
+            "poids inchangés",
+            "La vitesse est juste, mais les poids n'ont pas bougé : `w[i] += v[i]`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("loop", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] - eta * g[i];
+                    w[i] += v[i];
+                }
+            })
+        }),
+        right("zip", || {
+            inertie(|w, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+                w.iter_mut().zip(v).for_each(|(w, v)| *w += *v);
+            })
+        }),
+        wrong("inertie oubliée", || inertie(|w, v, g, eta, _| both(w, v, g, |_, g| -eta * g))),
+        wrong("signe", || inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v + eta * g))),
+        wrong("vitesse perdue", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("taux oublié", || inertie(|w, v, g, _, mu| both(w, v, g, |v, g| mu * v - g))),
+        wrong("vieille vitesse", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += v[i];
+                    v[i] = mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("moyenne", || {
+            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v - (1.0 - mu) * eta * g))
+        }),
+        wrong("autre convention", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] + g[i];
+                    w[i] -= eta * v[i];
+                }
+            })
+        }),
+        wrong("poids inchangés", || {
+            inertie(|_, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+            })
+        }),
+    ],
+};
+
+/// Sets each velocity by `rule` and moves the weight by it.
+#[cfg(test)]
+fn both(w: &mut [f32], v: &mut [f32], g: &[f32], rule: impl Fn(f32, f32) -> f32) {
+    for i in 0..w.len() {
+        v[i] = rule(v[i], g[i]);
+        w[i] += v[i];
+    }
+}
+
+/// What a step starts from.
+struct Start {
+    w: Vec<f32>,
+    m: Vec<f32>,
+    v: Vec<f32>,
+    g: Vec<f32>,
+    t: i32,
+    eta: f32,
+    mu: f32,
+}
+
+impl Start {
+    /// Starts that no student has seen.
+    fn draws() -> Vec<Self> {
+        let mut rng = Rng::new(31);
+        let mut vector = |n| draw(&mut rng, n);
+        let mut start = |t, eta, mu| {
+            let v = vector(4).iter().map(|v| v.abs() + 0.1).collect();
+            Self { w: vector(4), m: vector(4), v, g: vector(4), t, eta, mu }
+        };
+        vec![start(1, 0.1, 0.9), start(3, 0.5, 0.8), start(7, 0.2, 0.5)]
+    }
+
+    /// Weights and velocities after `rule` gave the new velocity and the move.
+    fn momentum(&self, rule: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
+        let steps = self.v.iter().zip(&self.g).map(|(v, g)| rule(*v, *g));
+        let (v, moves): (Vec<f32>, Vec<f32>) = steps.unzip();
+        self.w.iter().zip(moves).map(|(w, d)| w + d).chain(v).collect()
+    }
+
+    /// Weights and moments after a step of Adam: `rule` gives the moments, then
+    /// `step` the move.
+    fn adam(
+        &self,
+        rule: impl Fn(f32, f32, f32) -> (f32, f32),
+        step: impl Fn(f32, f32, f32) -> f32,
+    ) -> Vec<f32> {
+        let (mut w, mut ms, mut vs) = (self.w.clone(), Vec::new(), Vec::new());
+        for i in 0..w.len() {
+            let (m, v) = rule(self.m[i], self.v[i], self.g[i]);
+            w[i] -= self.eta * step(m, v, self.g[i]);
+            ms.push(m);
+            vs.push(v);
+        }
+        [w, ms, vs].concat()
+    }
+
+    /// Both corrections for the start at zero.
+    fn corrections(&self) -> (f32, f32) {
+        (1.0 - 0.9f32.powi(self.t), 1.0 - 0.999f32.powi(self.t))
+    }
+}
+
+/// A step with momentum.
+pub fn inertie(step: Momentum) -> Verdict {
+    let suspects: &[Suspect<'_, Start>] = &[
+        ("inertie oubliée", &|s| s.momentum(|_, g| (-s.eta * g, -s.eta * g))),
+        ("inertie oubliée", &|s| s.momentum(|v, g| (v, -s.eta * g))),
+        ("signe", &|s| s.momentum(|v, g| (s.mu * v + s.eta * g, s.mu * v + s.eta * g))),
+        ("vitesse perdue", &|s| s.momentum(|v, g| (v, s.mu * v - s.eta * g))),
+        ("taux oublié", &|s| s.momentum(|v, g| (s.mu * v - g, s.mu * v - g))),
+        ("vieille vitesse", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, v))),
+        ("moyenne", &|s| {
+            let new = |v, g| s.mu * v - (1.0 - s.mu) * s.eta * g;
+            s.momentum(|v, g| (new(v, g), new(v, g)))
+        }),
+        ("autre convention", &|s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)))),
+        ("poids inchangés", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0))),
+    ];
+    INERTIE.judge(|| {
+        compare(
+            Start::draws(),
+            |s| {
+                format!(
+                    "pas_inertie(w = {:?}, v = {:?}, g = {:?}, {}, {})",
+                    s.w, s.v, s.g, s.eta, s.mu
+                )
+            },
+            |s| {
+                let (mut w, mut v) = (s.w.clone(), s.v.clone());
+                step(&mut w, &mut v, &s.g, s.eta, s.mu);
+                [w, v].concat()
+            },
+            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g)),
+            suspects,
+        )?;
+        Ok("le poids suit la vitesse, la vitesse se souvient des gradients passés.".into())
+    })
+}
+
+pub(super) static ADAM: Exercise = Exercise {
+    id: "tp3-adam",
+    notebook: Notebook::Tp3,
+    points: 3,
+    title: "Un pas d'Adam",
+    hints: &[
+        "Dans l'ordre, pour chaque `i` : `m[i]`, `v[i]`, les deux valeurs corrigées, puis `w[i]`.",
+        "`let m_corrige = m[i] / (1.0 - 0.9f32.powi(t));`, de même pour `v` avec 0,999, puis `w[i] -= eta * m_corrige / (v_corrige.sqrt() + 1e-7);`.",
+    ],
+    mistakes: &[
+        (
+            "correction oubliée",
+            "Il manque la correction du départ à zéro : `m` et `v` se divisent par 1 − βᵗ avant de servir.",
+        ),
+        ("carré oublié", "`v` est la moyenne des **carrés** des gradients : `g[i] * g[i]`."),
+        ("racine oubliée", "Le pas se divise par la **racine** de `v` corrigé."),
+        (
+            "moyenne oubliée",
+            "Le pas suit le gradient du lot : c'est `m`, sa moyenne, qui doit donner la direction.",
+        ),
+        ("bêtas échangés", "β₁ = 0,9 est pour `m`, et β₂ = 0,999 pour `v`."),
+        ("signe", "Le poids monte la pente : il faut soustraire."),
+        (
+            "moments perdus",
+            "Le poids est juste, mais `m` et `v` ne sont pas gardés pour le pas suivant.",
+        ),
+        (
+            "moments corrigés gardés",
+            "Les valeurs corrigées ne servent qu'au pas : ce sont les valeurs **non corrigées** qui restent dans `m` et `v`.",
+        ),
+        (
+            "poids de la moyenne",
+            "L'ancienne moyenne compte pour β et le nouveau gradient pour 1 − β, pas l'inverse.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("as in the paper", || {
+            adam(|w, m, v, g, t, eta| {
+                for i in 0..w.len() {
+                    m[i] = 0.9 * m[i] + 0.1 * g[i];
+                    v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
+                    let (m, v) = (m[i] / (1.0 - 0.9f32.powi(t)), v[i] / (1.0 - 0.999f32.powi(t)));
+                    w[i] -= eta * m / (v.sqrt() + 1e-7);
+                }
+            })
+        }),
+        right("as in Keras", || {
+            adam(|w, m, v, g, t, eta| {
+                let rate = eta * (1.0 - 0.999f32.powi(t)).sqrt() / (1.0 - 0.9f32.powi(t));
+                for i in 0..w.len() {
+                    m[i] += (g[i] - m[i]) * 0.1;
+                    v[i] += (g[i] * g[i] - v[i]) * 0.001;
+                    w[i] -= rate * m[i] / (v[i].sqrt() + 1e-7);
+                }
+            })
+        }),
+        wrong("correction oubliée", || {
+            adam(|w, m, v, g, _, eta| by(w, m, v, g, moments, |m, v, _| eta * m / v.sqrt()))
+        }),
+        wrong("carré oublié", || {
+            adam(|w, m, v, g, t, eta| {
+                let rule = |m, v, g: f32| (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g);
+                by(w, m, v, g, rule, |m, v, _| eta * corrected(m, v, t));
+            })
+        }),
+        wrong("racine oubliée", || {
+            adam(|w, m, v, g, t, eta| {
+                let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
+                by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v / b));
+            })
+        }),
+        wrong("moyenne oubliée", || {
+            adam(|w, m, v, g, t, eta| {
+                by(w, m, v, g, moments, |_, v, g| eta * g / (v / (1.0 - 0.999f32.powi(t))).sqrt())
+            })
+        }),
+        wrong("bêtas échangés", || {
+            adam(|w, m, v, g, t, eta| {
+                let rule = |m, v, g: f32| (0.999 * m + 0.001 * g, 0.9 * v + 0.1 * g * g);
+                let (a, b) = (1.0 - 0.999f32.powi(t), 1.0 - 0.9f32.powi(t));
+                by(w, m, v, g, rule, |m, v, _| eta * (m / a) / (v / b).sqrt());
+            })
+        }),
+        wrong("signe", || {
+            adam(|w, m, v, g, t, eta| by(w, m, v, g, moments, |m, v, _| -eta * corrected(m, v, t)))
+        }),
+        wrong("moments perdus", || {
+            adam(|w, m, v, g, t, eta| {
+                let (mut m, mut v) = (m.to_vec(), v.to_vec());
+                by(w, &mut m, &mut v, g, moments, |m, v, _| eta * corrected(m, v, t));
+            })
+        }),
+        wrong("moments corrigés gardés", || {
+            adam(|w, m, v, g, t, eta| {
+                let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
+                let rule = |m, v, g| (moments(m, v, g).0 / a, moments(m, v, g).1 / b);
+                by(w, m, v, g, rule, |m, v, _| eta * m / v.sqrt());
+            })
+        }),
+        wrong("poids de la moyenne", || {
+            adam(|w, m, v, g, t, eta| {
+                let rule = |m, v, g: f32| (0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g * g);
+                by(w, m, v, g, rule, |m, v, _| eta * corrected(m, v, t));
+            })
+        }),
+    ],
+};
+
+fn moments(m: f32, v: f32, g: f32) -> (f32, f32) {
+    (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g)
+}
+
+#[cfg(test)]
+fn corrected(m: f32, v: f32, t: i32) -> f32 {
+    (m / (1.0 - 0.9f32.powi(t))) / (v / (1.0 - 0.999f32.powi(t))).sqrt()
+}
+
+/// A step of the trials: new moments, then the move that is subtracted.
+#[cfg(test)]
+fn by(
+    w: &mut [f32],
+    m: &mut [f32],
+    v: &mut [f32],
+    g: &[f32],
+    rule: impl Fn(f32, f32, f32) -> (f32, f32),
+    step: impl Fn(f32, f32, f32) -> f32,
+) {
+    for i in 0..w.len() {
+        (m[i], v[i]) = rule(m[i], v[i], g[i]);
+        w[i] -= step(m[i], v[i], g[i]);
+    }
+}
+
+/// A step of Adam with its usual memories 0.9 and 0.999.
+pub fn adam(step: AdamStep) -> Verdict {
+    let full = |s: &Start, m: f32, v: f32| {
+        let (a, b) = s.corrections();
+        (m / a) / ((v / b).sqrt() + 1e-7)
+    };
+    let suspects: &[Suspect<'_, Start>] = &[
+        ("correction oubliée", &|s| s.adam(moments, |m, v, _| m / v.sqrt())),
+        ("carré oublié", &|s| {
+            let rule = |m, v, g: f32| (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g);
+            s.adam(rule, |m, v, _| full(s, m, v))
+        }),
+        ("racine oubliée", &|s| {
+            let (a, b) = s.corrections();
+            s.adam(moments, |m, v, _| (m / a) / (v / b))
+        }),
+        ("moyenne oubliée", &|s| s.adam(moments, |_, v, g| g / (v / s.corrections().1).sqrt())),
+        ("bêtas échangés", &|s| {
+            let rule = |m, v, g: f32| (0.999 * m + 0.001 * g, 0.9 * v + 0.1 * g * g);
+            let (b, a) = s.corrections();
+            s.adam(rule, |m, v, _| (m / a) / (v / b).sqrt())
+        }),
+        ("signe", &|s| s.adam(moments, |m, v, _| -full(s, m, v))),
+        ("moments perdus", &|s| {
+            let mut after = s.adam(moments, |m, v, _| full(s, m, v));
+            after.truncate(s.w.len());
+            [after, s.m.clone(), s.v.clone()].concat()
+        }),
+        ("moments corrigés gardés", &|s| {
+            let (a, b) = s.corrections();
+            let rule = |m, v, g| (moments(m, v, g).0 / a, moments(m, v, g).1 / b);
+            s.adam(rule, |m, v, _| m / v.sqrt())
+        }),
+        ("poids de la moyenne", &|s| {
+            let rule = |m, v, g: f32| (0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g * g);
+            s.adam(rule, |m, v, _| full(s, m, v))
+        }),
+    ];
+    ADAM.judge(|| {
+        compare(
+            Start::draws(),
+            |s| {
+                format!(
+                    "pas_adam(w = {:?}, m = {:?}, v = {:?}, g = {:?}, t = {}, {})",
+                    s.w, s.m, s.v, s.g, s.t, s.eta
+                )
+            },
+            |s| {
+                let (mut w, mut m, mut v) = (s.w.clone(), s.m.clone(), s.v.clone());
+                step(&mut w, &mut m, &mut v, &s.g, s.t, s.eta);
+                [w, m, v].concat()
+            },
+            |s| s.adam(moments, |m, v, _| full(s, m, v)),
+            suspects,
+        )?;
+        Ok("moyennes, corrections et pas sont ceux d'Adam.".into())
+    })
+}

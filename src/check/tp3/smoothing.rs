@@ -1,0 +1,133 @@
+//! Exponential smoothing of a noisy curve.
+
+use super::super::probe::{Suspect, compare, draw};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use crate::random::Rng;
+
+/// Smooths losses with memory `β`.
+type Smoothing = fn(&[f32], f32) -> Vec<f32>;
+
+/// Losses and memory.
+type Input = (Vec<f32>, f32);
+
+pub(super) static LISSAGE: Exercise = Exercise {
+    id: "tp3-lissage",
+    notebook: Notebook::Tp3,
+    points: 2,
+    title: "Lisser une courbe",
+    hints: &[
+        "Une variable `m` qui part de 0 et change à chaque perte ; une liste qui reçoit `m` corrigé.",
+        "Au tour `i` (compté à partir de 0) : `m = beta * m + (1.0 - beta) * perte;` puis on range `m / (1.0 - beta.powi(i as i32 + 1))`.",
+    ],
+    mistakes: &[
+        (
+            "correction oubliée",
+            "La moyenne part de zéro et reste trop basse au début : divisez par 1 − β puissance i + 1.",
+        ),
+        (
+            "bêta inversé",
+            "β est la part de l'**ancienne** moyenne, 1 − β celle de la nouvelle perte.",
+        ),
+        ("exposant", "À la première perte l'exposant vaut 1, pas 0 : sinon on divise par zéro."),
+        ("valeurs brutes", "Ce sont les pertes telles quelles : rien n'est lissé."),
+        (
+            "départ à la première perte",
+            "Votre moyenne part de la première perte ; celle de l'énoncé part de 0, et la correction fait le reste.",
+        ),
+        (
+            "moyenne de tout",
+            "C'est la moyenne de toutes les pertes passées : ici les plus récentes comptent plus.",
+        ),
+        (
+            "moyenne corrigée gardée",
+            "La valeur corrigée ne sert qu'à l'affichage : au tour suivant on repart de `m` **non corrigé**.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("loop", || {
+            lissage(|losses, beta| {
+                let (mut m, mut out) = (0.0, Vec::new());
+                for (i, loss) in losses.iter().enumerate() {
+                    m = beta * m + (1.0 - beta) * loss;
+                    out.push(m / (1.0 - beta.powi(i as i32 + 1)));
+                }
+                out
+            })
+        }),
+        right("weights", || {
+            lissage(|losses, beta| {
+                let (mut sum, mut weight) = (0.0, 0.0);
+                let step = |loss: &f32| {
+                    (sum, weight) = (beta * sum + loss, beta * weight + 1.0);
+                    sum / weight
+                };
+                losses.iter().map(step).collect()
+            })
+        }),
+        wrong("correction oubliée", || lissage(|x, b| smooth(x, 0.0, b, |_| 1.0))),
+        wrong("bêta inversé", || lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i)))),
+        wrong("bêta inversé", || {
+            lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i)))
+        }),
+        wrong("exposant", || lissage(|x, b| smooth(x, 0.0, b, |i| 1.0 - b.powi(i - 1)))),
+        wrong("valeurs brutes", || lissage(|x, _| x.to_vec())),
+        wrong("départ à la première perte", || lissage(|x, b| smooth(x, x[0], b, |_| 1.0))),
+        wrong("moyenne de tout", || {
+            lissage(|x, _| (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect())
+        }),
+        wrong("moyenne corrigée gardée", || lissage(kept)),
+        wrong("longueur", || lissage(|x, b| vec![*smooth(x, 0.0, b, |_| 1.0).last().unwrap()])),
+    ],
+};
+
+/// `m` from `start`, divided by `correction(i)` at loss `i`, from 1.
+fn smooth(losses: &[f32], start: f32, beta: f32, correction: impl Fn(i32) -> f32) -> Vec<f32> {
+    let mut m = start;
+    let step = |(i, loss): (i32, &f32)| {
+        m = beta * m + (1.0 - beta) * loss;
+        m / correction(i)
+    };
+    (1..).zip(losses).map(step).collect()
+}
+
+/// The corrected mean taken up again at the next loss.
+fn kept(losses: &[f32], beta: f32) -> Vec<f32> {
+    let mut m = 0.0;
+    let step = |(i, loss): (i32, &f32)| {
+        m = (beta * m + (1.0 - beta) * loss) / (1.0 - beta.powi(i));
+        m
+    };
+    (1..).zip(losses).map(step).collect()
+}
+
+/// Exponential smoothing, corrected for its start at zero.
+pub fn lissage(smoothing: Smoothing) -> Verdict {
+    let suspects: &[Suspect<'_, Input>] = &[
+        ("correction oubliée", &|(x, b)| smooth(x, 0.0, *b, |_| 1.0)),
+        ("bêta inversé", &|(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i))),
+        ("bêta inversé", &|(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i))),
+        ("exposant", &|(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i - 1))),
+        ("valeurs brutes", &|(x, _)| x.clone()),
+        ("départ à la première perte", &|(x, b)| smooth(x, x[0], *b, |_| 1.0)),
+        ("moyenne de tout", &|(x, _)| {
+            (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect()
+        }),
+        ("moyenne corrigée gardée", &|(x, b)| kept(x, *b)),
+    ];
+    LISSAGE.judge(|| {
+        let mut rng = Rng::new(47);
+        let mut losses = |n| draw(&mut rng, n).iter().map(|v| v + 2.0).collect::<Vec<f32>>();
+        let inputs = vec![(losses(5), 0.9), (losses(8), 0.6), (losses(3), 0.95)];
+        compare(
+            inputs,
+            |(x, b)| format!("lisser({x:?}, {b})"),
+            |(x, b)| smoothing(x, *b),
+            |(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i)),
+            suspects,
+        )?;
+        Ok("le bruit est lissé, et le départ n'est pas faussé.".into())
+    })
+}

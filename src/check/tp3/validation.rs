@@ -1,0 +1,251 @@
+//! One turn of a cross-validation.
+
+use candle_core::{Device, Tensor};
+
+use super::super::probe::{short, try_call};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::Result;
+use crate::data::one_hot;
+use crate::nn::Sequential;
+use crate::ops::activation::Activation;
+use crate::train::Fold;
+#[cfg(test)]
+use crate::{data::gather, ops::optimizer::Adam, train::Fit, train::Loss, train::Verbose};
+
+/// Trains a new network on a fold's images and measures it on the others.
+type Turn = fn(&Sequential, &Tensor, &Tensor, &Fold, usize) -> Result<f32>;
+
+pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
+    id: "tp3-validation-croisee",
+    notebook: Notebook::Tp3,
+    points: 3,
+    title: "Un tour de validation croisée",
+    hints: &[
+        "Quatre tenseurs à rassembler (`gather`) : images et cibles de `pli.train`, images et cibles de `pli.validation`. On apprend sur les deux premiers, on évalue sur les deux autres.",
+        "`let mut modele = reseau.clone().compile(Adam::default(), Loss::CategoricalCrossentropy)?;`, puis `modele.fit(&gather(x, &pli.train)?, …)?` et `modele.evaluate(&gather(x, &pli.validation)?, …)?.accuracy`.",
+    ],
+    mistakes: &[
+        (
+            "fuite",
+            "Le réseau a appris sur les images qui devaient le juger : n'entraînez que sur `pli.train`.",
+        ),
+        (
+            "évalué sur l'apprentissage",
+            "La précision est mesurée sur les images d'apprentissage : évaluez sur `pli.validation`.",
+        ),
+        (
+            "rôles échangés",
+            "Le réseau apprend sur `pli.validation` et se fait juger sur `pli.train`.",
+        ),
+        ("perte", "C'est une perte : prenez le champ `accuracy` de l'évaluation."),
+        ("taux d'erreur", "C'est un taux d'erreur : rendez la précision."),
+        ("pourcentage", "La précision dépasse 1 : gardez un nombre entre 0 et 1."),
+        (
+            "n'apprend pas",
+            "Le réseau n'a presque rien appris : `fit` est-il appelé, avec `epochs: epoques` ?",
+        ),
+        (
+            "lignes décalées",
+            "Images et cibles ne se correspondent plus : rassemblez-les avec la **même** liste d'indices.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("gather", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                turn(
+                    net,
+                    x,
+                    y,
+                    (&fold.train, &fold.train),
+                    (&fold.validation, &fold.validation),
+                    epochs,
+                )
+            })
+        }),
+        right("small batches", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let mut model = net.clone().build()?;
+                model.compile(
+                    Adam { learning_rate: 0.003, ..Adam::default() },
+                    Loss::CategoricalCrossentropy,
+                )?;
+                let fit = Fit { epochs, batch_size: 8, verbose: Verbose::Silent, ..Fit::default() };
+                model.fit(&gather(x, &fold.train)?, &gather(y, &fold.train)?, fit)?;
+                let (x, y) = (gather(x, &fold.validation)?, gather(y, &fold.validation)?);
+                Ok(model.evaluate(&x, &y)?.accuracy)
+            })
+        }),
+        wrong("fuite", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let all = [&fold.train[..], &fold.validation].concat();
+                turn(net, x, y, (&all, &all), (&fold.validation, &fold.validation), epochs)
+            })
+        }),
+        wrong("évalué sur l'apprentissage", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                turn(net, x, y, (&fold.train, &fold.train), (&fold.train, &fold.train), epochs)
+            })
+        }),
+        wrong("rôles échangés", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                turn(
+                    net,
+                    x,
+                    y,
+                    (&fold.validation, &fold.validation),
+                    (&fold.train, &fold.train),
+                    epochs,
+                )
+            })
+        }),
+        wrong("perte", || {
+            validation_croisee(|net, x, y, fold, _| {
+                let model = net.clone().compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+                Ok(model
+                    .evaluate(&gather(x, &fold.validation)?, &gather(y, &fold.validation)?)?
+                    .loss)
+            })
+        }),
+        wrong("taux d'erreur", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let rows = (&fold.validation[..], &fold.validation[..]);
+                Ok(1.0 - turn(net, x, y, (&fold.train, &fold.train), rows, epochs)?)
+            })
+        }),
+        wrong("pourcentage", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let rows = (&fold.validation[..], &fold.validation[..]);
+                Ok(100.0 * turn(net, x, y, (&fold.train, &fold.train), rows, epochs)?)
+            })
+        }),
+        wrong("n'apprend pas", || {
+            validation_croisee(|net, x, y, fold, _| {
+                let rows = (&fold.validation[..], &fold.validation[..]);
+                turn(net, x, y, (&fold.train, &fold.train), rows, 0)
+            })
+        }),
+        wrong("lignes décalées", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let mut sorted = fold.train.clone();
+                sorted.sort_unstable();
+                let rows = (&fold.validation[..], &fold.validation[..]);
+                turn(net, x, y, (&fold.train, &sorted), rows, epochs)
+            })
+        }),
+        wrong("erreur", || validation_croisee(|_, x, y, _, _| Ok(x.matmul(y)?.to_scalar()?))),
+    ],
+};
+
+/// Rows of images and rows of targets, which a wrong answer takes apart.
+#[cfg(test)]
+type Rows<'a> = (&'a [u32], &'a [u32]);
+
+#[cfg(test)]
+fn turn(
+    net: &Sequential,
+    x: &Tensor,
+    y: &Tensor,
+    learn: Rows<'_>,
+    judge: Rows<'_>,
+    epochs: usize,
+) -> Result<f32> {
+    let mut model = net.clone().compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+    let fit = Fit { epochs, verbose: Verbose::Silent, ..Fit::default() };
+    model.fit(&gather(x, learn.0)?, &gather(y, learn.1)?, fit)?;
+    Ok(model.evaluate(&gather(x, judge.0)?, &gather(y, judge.1)?)?.accuracy)
+}
+
+/// Images to validate on; a prime, to recognise what is measured on others.
+const JUDGES: usize = 7;
+const EPOCHS: usize = 200;
+
+/// A data set whose answers betray mistakes, and what `turn` makes of it.
+/// Column 0 decides the class; when the images to judge are `opposite`, column 1
+/// marks them, so that who learns from them knows their answers.
+fn measure(
+    turn: Turn,
+    epochs: usize,
+    opposite: bool,
+    rule: impl Fn(bool, bool, usize) -> u32,
+) -> Result<f32, Fault> {
+    let n = 60 + JUDGES;
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for i in 0..n {
+        let judge = i >= 60;
+        let positive = if judge && opposite { true } else { i % 5 < 2 };
+        x.extend([
+            if positive { 1.0 } else { -1.0 },
+            if judge && opposite { 3.0 } else { 0.0f32 },
+            1.0,
+        ]);
+        y.push(rule(positive, judge, i));
+    }
+    let x = Tensor::from_vec(x, (n, 3), &Device::Cpu)?;
+    let y = one_hot(&Tensor::from_vec(y, n, &Device::Cpu)?, 2)?;
+    // Not in order: a mistake on rows must not go unseen.
+    let train = (0..60).map(|i| i * 7 % 60).collect();
+    let fold = Fold { number: 1, train, validation: (60..n as u32).rev().collect() };
+    let net = Sequential::new("essai", 3)
+        .dense("C1", 64, Activation::Relu)
+        .dense("C2", 2, Activation::Softmax)
+        .seed(1);
+    try_call("precision_du_pli(&reseau, &x, &y, &pli, epoques)", || {
+        turn(&net, &x, &y, &fold, epochs)
+    })
+}
+
+/// One turn of a cross-validation.
+pub fn validation_croisee(turn: Turn) -> Verdict {
+    VALIDATION_CROISEE.judge(|| {
+        // The same rule everywhere, but for three images in twenty to learn from.
+        let rule = |positive, judge: bool, i| u32::from(positive ^ (!judge && i % 20 < 3));
+        let plain = measure(turn, EPOCHS, false, rule)?;
+        let untrained = measure(turn, 0, false, rule)?;
+        // The images to judge, marked as such, follow the opposite rule.
+        let marked =
+            measure(turn, EPOCHS, true, |positive, judge, _| u32::from(positive && !judge))?;
+        let found = format!(
+            "précisions mesurées sur deux jeux d'essai : `{}` et `{}`.",
+            short(plain),
+            short(marked)
+        );
+        let all = [plain, marked, untrained];
+        let fault = |mistake| Err(Fault::new(mistake, found.clone()));
+        let shares = |n: usize| {
+            all.iter().all(|a| {
+                let count = a * n as f32;
+                (count - count.round()).abs() < 1e-3
+            })
+        };
+        if all.iter().any(|a| !(0.0..=100.0).contains(a)) {
+            return fault("perte");
+        }
+        if all.iter().any(|a| *a > 1.0) && shares(JUDGES) {
+            return fault("pourcentage");
+        }
+        if !shares(JUDGES) {
+            let mistake = match () {
+                () if !shares(60) => "perte",
+                () if marked > 0.9 => "évalué sur l'apprentissage",
+                () => "rôles échangés",
+            };
+            return fault(mistake);
+        }
+        if plain < 0.2 && marked > 0.8 {
+            return fault("taux d'erreur");
+        }
+        if plain == untrained {
+            return fault("n'apprend pas");
+        }
+        if marked > 0.8 && plain > 0.8 {
+            return fault("fuite");
+        }
+        if plain < 0.99 {
+            return fault("lignes décalées");
+        }
+        Ok(format!("un réseau neuf, qui n'a pas vu ses juges : {found}"))
+    })
+}
