@@ -149,9 +149,9 @@ impl Start {
         step: impl Fn(f32, f32, f32) -> f32,
     ) -> Vec<f32> {
         let (mut w, mut ms, mut vs) = (self.w.clone(), Vec::new(), Vec::new());
-        for i in 0..w.len() {
+        for (i, w) in w.iter_mut().enumerate() {
             let (m, v) = rule(self.m[i], self.v[i], self.g[i]);
-            w[i] -= self.eta * step(m, v, self.g[i]);
+            *w -= self.eta * step(m, v, self.g[i]);
             ms.push(m);
             vs.push(v);
         }
