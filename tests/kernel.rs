@@ -144,6 +144,50 @@ fn two_kernels_at_once_are_strangers() {
     wait_until_gone(killed);
 }
 
+/// A class on one server: each of ten students gets all of a small notebook's
+/// outputs. Says what an idle kernel holds.
+#[test]
+#[ignore = "takes minutes and 10 GB: cargo test --test kernel ten -- --ignored --nocapture"]
+fn ten_kernels_at_once() {
+    let _alone = alone();
+    drop(common::tp());
+    let student = |number: u32| {
+        let mut session = Session::start();
+        session.cell("use mnist_tp::prelude::*;").result();
+        session.cell("let mnist = Mnist::load()?;").result();
+        for i in 0..5 {
+            let printed =
+                session.cell(&format!("for j in 0..100 {{ println!(\"{number} {i} {{j}}\"); }}"));
+            let expected: String = (0..100).map(|j| format!("{number} {i} {j}\n")).collect();
+            assert_eq!(printed.stdout(), expected);
+            let figure = session.cell(&format!("show_digit(&mnist.train, {i})?"));
+            assert_eq!(figure.complaints(), "[]");
+            assert_eq!(figure.figures(), 1, "{figure:?}");
+        }
+        session
+    };
+    let start = Instant::now();
+    let mut sessions: Vec<_> = std::thread::scope(|scope| {
+        let students: Vec<_> = (0..10).map(|number| scope.spawn(move || student(number))).collect();
+        students.into_iter().map(|student| student.join().unwrap()).collect()
+    });
+    println!("ten small notebooks after {:.0} s", start.elapsed().as_secs_f64());
+    for session in &mut sessions {
+        let pid = session.pid();
+        let mut processes = processes_of(pid);
+        processes.push(PathBuf::from(format!("/proc/{pid}/environ")));
+        let held: u64 = processes.iter().map(|process| kilobytes(process)).sum();
+        println!("kernel {pid}: {} MB in {} processes", held / 1000, processes.len());
+    }
+}
+
+/// The memory of a process, what it shares counted in parts.
+fn kilobytes(environ: &Path) -> u64 {
+    let text = std::fs::read_to_string(environ.with_file_name("smaps_rollup")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or_default()
+}
+
 /// Waits until a kernel's folder and processes are gone.
 fn wait_until_gone(pid: u32) {
     let folder = installed().join("kernels").join(pid.to_string());

@@ -71,6 +71,14 @@ impl Cell {
         self.0["results"][0]["text/plain"].as_str().unwrap_or_default()
     }
 
+    /// How many figures the cell shows.
+    pub fn figures(&self) -> usize {
+        let displays = ["displays", "results"].map(|kind| self.0[kind].as_array());
+        let all = displays.into_iter().flatten().flatten();
+        all.filter(|data| data["text/html"].as_str().is_some_and(|html| html.contains("<svg")))
+            .count()
+    }
+
     /// All that tells of an error: stderr and error outputs.
     pub fn complaints(&self) -> String {
         format!("{}{}", self.stderr(), self.0["errors"])
