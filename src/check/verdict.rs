@@ -151,9 +151,9 @@ fn sentence(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Puts no-break spaces where French typography wants them.
+/// Puts no-break spaces and apostrophes where French typography wants them.
 fn spaced(text: &str) -> String {
-    let mut text = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
+    let mut text = apostrophes(text).replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
     for mark in [":", "%"] {
         text = text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
     }
@@ -161,6 +161,17 @@ fn spaced(text: &str) -> String {
         text = text.replace(&format!(" {mark}"), &format!("\u{202f}{mark}"));
     }
     grouped(&text)
+}
+
+/// `l'image` as `l’image`.
+fn apostrophes(text: &str) -> String {
+    let mut before = ' ';
+    let apostrophe = |letter| {
+        let elision = letter == '\'' && before.is_alphabetic();
+        before = letter;
+        if elision { '’' } else { letter }
+    };
+    text.chars().map(apostrophe).collect()
 }
 
 /// Whole numbers of five digits or more in groups of three: 623 290.
@@ -205,6 +216,7 @@ mod tests {
     fn long_numbers_are_grouped() {
         assert_eq!(spaced("623290 sur 7850"), "623\u{202f}290 sur 7850");
         assert_eq!(sentence("état"), "État");
+        assert_eq!(spaced("l'état d'« ici »"), "l’état d’«\u{a0}ici\u{a0}»");
     }
 
     #[test]
