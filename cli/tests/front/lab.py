@@ -130,6 +130,10 @@ def train(page, training, theme):
     check("and ends", "époques en" in seen[-1], seen[-1:])
     check("the final figure is there", cell.locator("svg, img").count() > 0)
     cell.screenshot(path=f"{SHOTS}/{theme}-fin.png")
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, -220)
+    page.wait_for_timeout(500)
+    page.screenshot(path=f"{SHOTS}/{theme}-page.png")
 
 
 def stop_at_the_panic(page, training, theme):
@@ -152,7 +156,7 @@ def main(folder):
     with Lab(folder) as lab, sync_playwright() as playwright:
         options = dict(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         with playwright.chromium.launch(**options) as browser:
-            page = browser.new_page(viewport={"width": 1300, "height": 1000})
+            page = browser.new_page(viewport={"width": 1300, "height": 1080})
             page.goto(lab.address % "TP1.ipynb")
             page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
             idle = re.compile("Rust.*(Idle|inactif|En attente)", re.I)
