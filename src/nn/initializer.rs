@@ -10,6 +10,10 @@
 //! | Glorot uniform (default, as in Keras) | `U(-l, l)`, `l = √(6 / (fan_in + fan_out))` (Glorot and Bengio, 2010) |
 //! | He normal | `N(0, √(2 / fan_in))` (He et al., 2015) |
 //! | random normal | `N(0, 0.05)` whatever the layer, as Keras's `random_normal` |
+//!
+//! The recurrent kernel of a recurrent layer, which is applied again and again,
+//! starts as rows of length 1 at right angles to each other (Saxe et al., 2014,
+//! and Keras's default): it neither swells nor shrinks what passes through.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,5 +50,52 @@ impl Initializer {
             Self::RandomNormal => (0..len).map(|_| 0.05 * rng.normal()).collect(),
             Self::Zeros => vec![0.0; len],
         }
+    }
+}
+
+/// `rows` random rows of `columns` values (`rows ≤ columns`), of length 1 and
+/// orthogonal: normal numbers, from which the earlier rows' directions are taken
+/// away one by one (Gram–Schmidt).
+pub(super) fn orthogonal(rows: usize, columns: usize, rng: &mut Rng) -> Vec<f32> {
+    let mut values: Vec<f64> = (0..rows * columns).map(|_| f64::from(rng.normal())).collect();
+    for row in 0..rows {
+        let (before, rest) = values.split_at_mut(row * columns);
+        let current = &mut rest[..columns];
+        for other in before.chunks_exact(columns) {
+            let along = dot(current, other);
+            current.iter_mut().zip(other).for_each(|(c, o)| *c -= along * o);
+        }
+        let length = dot(current, current).sqrt();
+        current.iter_mut().for_each(|c| *c /= length);
+    }
+    values.into_iter().map(|v| v as f32).collect()
+}
+
+/// Scalar product, in eight sums side by side so that it is vectorised.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 8];
+    for (a, b) in a.chunks(8).zip(b.chunks(8)) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    sums.iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_orthogonal() {
+        for (rows, columns) in [(1, 3), (5, 15), (40, 120), (7, 7)] {
+            let values = orthogonal(rows, columns, &mut Rng::new(1));
+            for i in 0..rows {
+                for j in 0..rows {
+                    let row = |k: usize| &values[k * columns..][..columns];
+                    let product: f32 = row(i).iter().zip(row(j)).map(|(a, b)| a * b).sum();
+                    assert!((product - f32::from(i == j)).abs() < 1e-5, "{i} {j}: {product}");
+                }
+            }
+        }
+        assert_ne!(orthogonal(2, 6, &mut Rng::new(1)), orthogonal(2, 6, &mut Rng::new(2)));
     }
 }

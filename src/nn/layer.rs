@@ -4,6 +4,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use candle_core::{Device, Tensor, Var};
 
+use super::initializer::orthogonal;
 use super::realize::{ParamSpec, Realized, SharedRunning, Start, realize};
 use super::{Initializer, LayerSpec};
 use crate::ops::activation::Activation;
@@ -137,6 +138,8 @@ fn draw(spec: ParamSpec, initializer: Initializer, rng: &mut Rng) -> Result<Para
     let values = match spec.start {
         Start::Constant(value) => vec![value; len],
         Start::Random { fan_in, fan_out } => initializer.draw(len, fan_in, fan_out, rng),
+        Start::Orthogonal if initializer == Initializer::Zeros => vec![0.0; len],
+        Start::Orthogonal => orthogonal(spec.shape[0], len / spec.shape[0], rng),
     };
     let tensor = Tensor::from_vec(values, spec.shape, &Device::Cpu)?;
     Ok(Param { name: spec.name, var: Var::from_tensor(&tensor)? })

@@ -7,9 +7,11 @@ use super::LayerSpec;
 use crate::ops::Op;
 use crate::ops::activation::Activate;
 use crate::ops::batch_norm::{BatchNorm, Running};
+use crate::ops::bidirectional::Bidirectional;
 use crate::ops::conv2d::Conv2d;
 use crate::ops::dense::Dense;
 use crate::ops::dropout::Dropout;
+use crate::ops::gru::Gru;
 use crate::ops::pool::{AvgPool2d, MaxPool2d};
 use crate::{Error, Result};
 
@@ -38,7 +40,12 @@ pub(super) struct ParamSpec {
 #[derive(Debug)]
 pub(super) enum Start {
     Constant(f32),
-    Random { fan_in: usize, fan_out: usize },
+    Random {
+        fan_in: usize,
+        fan_out: usize,
+    },
+    /// Rows of length 1, at right angles to each other.
+    Orthogonal,
 }
 
 impl Realized {
@@ -50,6 +57,14 @@ impl Realized {
     fn param(mut self, name: &'static str, shape: &[usize], start: Start) -> Self {
         self.params.push(ParamSpec { name, shape: shape.to_vec(), start });
         self
+    }
+
+    /// The three parameters of a recurrent layer, started as in Keras.
+    fn recurrent(self, gru: &Gru, [kernel, recurrent, bias]: [&'static str; 3]) -> Self {
+        let (inputs, units, three) = (gru.inputs, gru.units, 3 * gru.units);
+        self.param(kernel, &[inputs, three], Start::Random { fan_in: inputs, fan_out: three })
+            .param(recurrent, &[units, three], Start::Orthogonal)
+            .param(bias, &[2, three], Start::Constant(0.0))
     }
 }
 
@@ -111,6 +126,22 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
         &LayerSpec::Activation { activation } => {
             let width = input.last().copied().unwrap_or(1);
             Ok(Realized::of(Activate { activation, len, width }, input))
+        }
+        &LayerSpec::Gru { units, return_sequences } => {
+            let op = Gru::new(input, units, return_sequences)?;
+            let names = ["kernel", "recurrent_kernel", "bias"];
+            Ok(Realized::of(op, op.output_shape()).recurrent(&op, names))
+        }
+        LayerSpec::Bidirectional { layer } => {
+            let LayerSpec::Gru { units, return_sequences } = **layer else {
+                let expected = "une couche récurrente, `LayerSpec::gru(…)`";
+                return Err(Error::parameter("bidirectional", layer.kind(), expected));
+            };
+            let gru = Gru::new(input, units, return_sequences)?;
+            let op = Bidirectional::new(gru);
+            Ok(Realized::of(op, op.output_shape())
+                .recurrent(&gru, ["forward_kernel", "forward_recurrent_kernel", "forward_bias"])
+                .recurrent(&gru, ["backward_kernel", "backward_recurrent_kernel", "backward_bias"]))
         }
         LayerSpec::Flatten => Ok(reshaped(vec![len])),
         LayerSpec::Reshape { shape } if shape.iter().product::<usize>() != len => {

@@ -142,6 +142,25 @@ impl Sequential {
         self.layer(name, LayerSpec::Flatten)
     }
 
+    /// Appends a layer that gives the values other axes: `(9, 128)` makes a
+    /// sequence of nine steps.
+    pub fn reshape(self, name: impl Into<String>, shape: impl InputShape) -> Self {
+        self.layer(name, LayerSpec::Reshape { shape: shape.axes() })
+    }
+
+    /// Appends a gated recurrent unit, which reads sequences `[steps, values]`.
+    /// It gives its memory after each step when `return_sequences`, that after
+    /// the last one otherwise.
+    pub fn gru(self, name: impl Into<String>, units: usize, return_sequences: bool) -> Self {
+        self.layer(name, LayerSpec::gru(units, return_sequences))
+    }
+
+    /// Appends a recurrent layer that reads from both ends:
+    /// `.bidirectional("R1", LayerSpec::gru(64, true))` gives 128 values a step.
+    pub fn bidirectional(self, name: impl Into<String>, layer: LayerSpec) -> Self {
+        self.layer(name, LayerSpec::Bidirectional { layer: Box::new(layer) })
+    }
+
     /// Appends a dropout layer; `rate` is the share that is dropped.
     pub fn dropout(self, name: impl Into<String>, rate: f64) -> Self {
         self.layer(name, LayerSpec::Dropout { rate })

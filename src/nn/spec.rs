@@ -64,6 +64,18 @@ pub enum LayerSpec {
         /// The axes of one sample.
         shape: Vec<usize>,
     },
+    /// Reads a sequence with a memory, see [`crate::ops::gru`].
+    Gru {
+        /// Number of values of the memory.
+        units: usize,
+        /// Whether the memory after each step is given, or the last one alone.
+        return_sequences: bool,
+    },
+    /// A recurrent layer read from both ends, see [`crate::ops::bidirectional`].
+    Bidirectional {
+        /// The layer, a [`LayerSpec::Gru`].
+        layer: Box<LayerSpec>,
+    },
     /// Drops values in training, see [`crate::ops::dropout`].
     Dropout {
         /// Share of the values that are dropped.
@@ -72,6 +84,11 @@ pub enum LayerSpec {
 }
 
 impl LayerSpec {
+    /// A gated recurrent unit, as `bidirectional` wants it.
+    pub fn gru(units: usize, return_sequences: bool) -> Self {
+        Self::Gru { units, return_sequences }
+    }
+
     /// Name of the kind for the summary, as in Keras.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -83,6 +100,8 @@ impl LayerSpec {
             Self::Activation { .. } => "Activation",
             Self::Flatten => "Flatten",
             Self::Reshape { .. } => "Reshape",
+            Self::Gru { .. } => "GRU",
+            Self::Bidirectional { .. } => "Bidirectional",
             Self::Dropout { .. } => "Dropout",
         }
     }

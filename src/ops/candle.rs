@@ -36,7 +36,12 @@ pub fn apply(
         [] => x.apply_op1(call),
         [a] => x.apply_op2(&a.contiguous()?, call),
         [a, b] => x.apply_op3(&a.contiguous()?, &b.contiguous()?, call),
-        _ => return Err(Error::parameter("params", params.len(), "au plus 2 paramètres")),
+        // candle's operations take three tensors at most: the parameters go as one.
+        more => {
+            let flat: Vec<Tensor> =
+                more.iter().map(|p| p.flatten_all()).collect::<candle_core::Result<_>>()?;
+            x.apply_op2(&Tensor::cat(&flat, 0)?, call)
+        }
     }?;
     Ok(y)
 }
@@ -94,9 +99,27 @@ struct Call {
 impl Call {
     fn forward(&self, x: &[f32], params: &[&[f32]]) -> (CpuStorage, Shape) {
         let mut y = vec![0.0; self.shape.elem_count()];
+        let params = &self.parts(params)[..];
         let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
         self.op.forward(Forward { pass: self.pass, x, params, y: &mut y, saved: &mut saved });
         (CpuStorage::F32(y), self.shape.clone())
+    }
+
+    /// The parameters one by one, when they came as one.
+    fn parts<'a>(&self, params: &[&'a [f32]]) -> Vec<&'a [f32]> {
+        let lens = self.op.param_lens();
+        match params {
+            [flat] if lens.len() > 1 => {
+                let mut rest = *flat;
+                let cut = |len: usize| {
+                    let (first, others) = rest.split_at(len);
+                    rest = others;
+                    first
+                };
+                lens.into_iter().map(cut).collect()
+            }
+            separate => separate.to_vec(),
+        }
     }
 
     fn backward(
@@ -107,7 +130,8 @@ impl Call {
         dy: &Tensor,
     ) -> candle_core::Result<(Option<Tensor>, Vec<Tensor>)> {
         let mut dx = x.track_op().then(|| vec![0.0; x.elem_count()]);
-        let mut dparams: Vec<Vec<f32>> = params.iter().map(|p| vec![0.0; p.elem_count()]).collect();
+        let mut dparams: Vec<Vec<f32>> =
+            self.op.param_lens().into_iter().map(|len| vec![0.0; len]).collect();
         let mut dy = dy.contiguous()?.flatten_all()?.to_vec1::<f32>()?;
         let y = y.contiguous()?;
         {
@@ -116,6 +140,7 @@ impl Call {
                 .iter()
                 .map(|(storage, layout)| host(storage, layout))
                 .collect::<candle_core::Result<Vec<_>>>()?;
+            let params = self.parts(&params);
             let (x_guard, x_layout) = x.storage_and_layout();
             let (y_guard, y_layout) = y.storage_and_layout();
             let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +156,9 @@ impl Call {
             });
         }
         let device = x.device();
+        if params.len() < dparams.len() {
+            dparams = vec![dparams.concat()];
+        }
         let dx = dx.map(|values| Tensor::from_vec(values, x.dims(), device)).transpose()?;
         let dparams = dparams
             .into_iter()

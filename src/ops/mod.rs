@@ -11,6 +11,7 @@
 
 pub mod activation;
 pub mod batch_norm;
+pub mod bidirectional;
 mod candle;
 pub mod conv2d;
 pub mod conv_relu_pool;
@@ -19,6 +20,7 @@ mod direct;
 pub mod dropout;
 mod frame;
 pub mod gemm;
+pub mod gru;
 mod memory;
 pub mod optimizer;
 pub mod pool;
@@ -110,7 +112,7 @@ pub trait Op: std::fmt::Debug + Send + Sync {
     fn input_len(&self) -> usize;
     /// Number of values of one output sample.
     fn output_len(&self) -> usize;
-    /// Number of values of each parameter; at most two parameters.
+    /// Number of values of each parameter.
     fn param_lens(&self) -> Vec<usize> {
         Vec::new()
     }

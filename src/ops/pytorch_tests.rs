@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use super::Op;
 use super::activation::Activation;
 use super::batch_norm::{BatchNorm, Running};
+use super::bidirectional::Bidirectional;
 use super::conv_relu_pool::ConvReluPool;
 use super::conv2d::Conv2d;
+use super::gru::Gru;
 use super::pool::{AvgPool2d, MaxPool2d};
 use super::testing::{TRAINING, assert_close, step};
 use super::window::Padding;
@@ -23,7 +25,26 @@ fn sizes<const N: usize>(case: &Value, key: &str) -> [usize; N] {
     values.try_into().unwrap()
 }
 
+/// The parameters of a recurrent layer, and of its mirror image.
+const RECURRENT: [&str; 6] = [
+    "forward_kernel",
+    "forward_recurrent_kernel",
+    "forward_bias",
+    "backward_kernel",
+    "backward_recurrent_kernel",
+    "backward_bias",
+];
+
 fn operation(case: &Value) -> (Box<dyn Op>, &'static [&'static str]) {
+    if case["op"] == "gru" {
+        let units = case["units"].as_u64().unwrap() as usize;
+        let sequences = case["sequences"].as_bool().unwrap();
+        let gru = Gru::new(&sizes::<2>(case, "input"), units, sequences).unwrap();
+        return match case["both"].as_bool().unwrap() {
+            true => (Box::new(Bidirectional::new(gru)), &RECURRENT),
+            false => (Box::new(gru), &RECURRENT[..3]),
+        };
+    }
     let input = sizes(case, "input");
     let size = || sizes(case, "size");
     let stride = || sizes(case, "stride");
@@ -55,7 +76,7 @@ fn operation(case: &Value) -> (Box<dyn Op>, &'static [&'static str]) {
 fn operations_equal_pytorch() {
     let file: Value = serde_json::from_str(include_str!("../../tests/reference/ops.json")).unwrap();
     let cases = file["cases"].as_array().unwrap();
-    assert_eq!(cases.len(), 12);
+    assert_eq!(cases.len(), 16);
     for (index, case) in cases.iter().enumerate() {
         let (op, names) = operation(case);
         let params: Vec<_> = names.iter().map(|name| numbers(case, name)).collect();

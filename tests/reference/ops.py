@@ -74,6 +74,34 @@ def conv_relu_pool(n, h, w, c_in, c_out, size):
     return finish(case, x, {"kernel": kernel, "bias": bias}, y)
 
 
+def gates(t):
+    """PyTorch's gates r, z, n in Keras's order z, r, n; weights as [in, 3 units]."""
+    r, z, n = t.chunk(3)
+    return torch.cat([z, r, n]).transpose(0, -1)
+
+
+def gru(n, steps, inputs, units, sequences, both):
+    layer = torch.nn.GRU(inputs, units, batch_first=True, bidirectional=both)
+    for p in layer.parameters():
+        torch.nn.init.normal_(p, std=0.5)
+    x = torch.randn(n, steps, inputs, requires_grad=True)
+    out, last = layer(x)
+    y = out if sequences else last.transpose(0, 1).reshape(n, -1)
+    dy = torch.randn_like(y)
+    named = dict(layer.named_parameters())
+    gradients = torch.autograd.grad((y * dy).sum(), [x, *named.values()])
+    case = {"op": "gru", "both": both, "sequences": sequences, "units": units, "n": n}
+    case |= {"input": [steps, inputs], "x": numbers(x), "y": numbers(y), "dy": numbers(dy)}
+    case["dx"] = numbers(gradients[0])
+    for prefix, values in (("", named), ("d", dict(zip(named, gradients[1:])))):
+        for name, side in (("forward", ""), ("backward", "_reverse"))[: 1 + both]:
+            part = lambda kind: gates(values[f"{kind}_l0{side}"])
+            case[f"{prefix}{name}_kernel"] = numbers(part("weight_ih"))
+            case[f"{prefix}{name}_recurrent_kernel"] = numbers(part("weight_hh"))
+            case[f"{prefix}{name}_bias"] = numbers(torch.stack([part("bias_ih"), part("bias_hh")]))
+    return case
+
+
 cases = [
     conv(2, 5, 6, 2, 3, [3, 3], [1, 1], (0, 0, 0, 0), "Valid", False),
     conv(2, 6, 5, 3, 4, [3, 3], [1, 1], (1, 1, 1, 1), "Same", True),
@@ -88,5 +116,9 @@ cases = [
     batch_norm(4, 3, 3, 3),
     conv_relu_pool(2, 7, 6, 1, 5, 3),
     conv_relu_pool(1, 6, 8, 3, 17, 3),
+    gru(2, 4, 3, 5, True, False),
+    gru(3, 3, 4, 2, False, False),
+    gru(2, 5, 3, 4, True, True),
+    gru(2, 3, 6, 3, False, True),
 ]
 print(json.dumps({"torch": torch.__version__, "cases": cases}).replace('{"op"', '\n{"op"'))
