@@ -5,8 +5,8 @@ pub use crate::data::digits::{
     DigitReader, Polarity, Reading, read_digits, read_folder, sample_digits,
 };
 pub use crate::data::{
-    Augment, BatchOrder, Batches, Dataset, Imperfect, Mnist, batches, gather, noise, one_hot,
-    train_test_split,
+    Augment, BatchOrder, Batches, Change, Dataset, Imperfect, Mnist, augment, batches, gather,
+    noise, one_hot, train_test_split,
 };
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};

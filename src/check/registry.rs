@@ -11,6 +11,8 @@ pub enum Notebook {
     Tp2,
     /// Comparing architectures.
     Tp3,
+    /// Robustness.
+    Tp4,
 }
 
 /// A mistake that a check recognises: key, and the hint that fits it.
@@ -53,7 +55,7 @@ pub struct Exercise {
 
 /// Every exercise, in the order of the notebooks.
 pub static EXERCISES: &[&[&Exercise]] =
-    &[super::tp1::EXERCISES, super::tp2::EXERCISES, super::tp3::EXERCISES];
+    &[super::tp1::EXERCISES, super::tp2::EXERCISES, super::tp3::EXERCISES, super::tp4::EXERCISES];
 
 /// Hints for mistakes that any exercise can meet.
 const COMMON: &[(&str, &str)] = &[
@@ -212,6 +214,7 @@ mod tests {
             (Notebook::Tp1, "Sol_TP1_MNIST_dense"),
             (Notebook::Tp2, "Sol_TP2_MNIST_convol"),
             (Notebook::Tp3, "Sol_TP3_MNIST_architectures"),
+            (Notebook::Tp4, "Sol_TP4_MNIST_robustesse"),
         ];
         for (notebook, name) in notebooks {
             let path = format!("{}/solutions/{name}.ipynb", env!("CARGO_MANIFEST_DIR"));

@@ -14,13 +14,13 @@ pub mod augment;
 pub mod batches;
 pub mod digits;
 pub mod idx;
-mod images;
+pub(crate) mod images;
 pub mod labels;
 pub mod mnist;
 pub mod noise;
 pub mod split;
 
-pub use augment::{Augment, Imperfect};
+pub use augment::{Augment, Change, Imperfect};
 pub use batches::{BatchOrder, Batches, batches, gather};
 pub use labels::one_hot;
 pub use mnist::{Dataset, Mnist};

@@ -72,9 +72,7 @@ impl Model {
     fn write(&self, path: &Path, metadata: Option<HashMap<String, String>>) -> Result<()> {
         let bytes = safetensors::serialize(self.named_values()?, metadata)
             .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), "des poids"))?;
-        let draft = path.with_extension("partiel");
-        let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
-        written.map_err(|source| Error::Io { path: path.display().to_string(), source })
+        write_bytes(path, &bytes)
     }
 
     fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
@@ -102,11 +100,18 @@ impl Model {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+/// Writes a file whole under another name, then gives it its own.
+pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    let draft = path.with_extension("partiel");
+    let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
+    written.map_err(|source| Error::Io { path: path.display().to_string(), source })
+}
+
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| Error::Io { path: path.display().to_string(), source })
 }
 
-fn bad_file(path: &Path, found: impl ToString, expected: impl ToString) -> Error {
+pub(super) fn bad_file(path: &Path, found: impl ToString, expected: impl ToString) -> Error {
     Error::BadFile {
         path: path.display().to_string(),
         found: found.to_string(),

@@ -12,6 +12,7 @@ mod realize;
 mod sequential;
 mod spec;
 mod state;
+mod state_file;
 mod summary;
 
 pub use initializer::Initializer;

@@ -9,8 +9,8 @@ use crate::{Error, Result};
 /// Weights of a network at one moment, and what its optimiser remembers.
 #[derive(Clone)]
 pub struct State {
-    values: Vec<Tensor>,
-    memory: Memory,
+    pub(super) values: Vec<Tensor>,
+    pub(super) memory: Memory,
 }
 
 impl State {

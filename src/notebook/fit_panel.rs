@@ -1,7 +1,7 @@
 //! What a training shows while it runs: a bar for the batches, curves that grow
 //! with the epochs. Where nothing can move, one line per epoch.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::live::{Live, PAUSE};
 use super::progress::{Bar, duration};
@@ -17,6 +17,8 @@ use crate::train::History;
 pub struct FitPanel {
     epochs: usize,
     batches: usize,
+    /// Epochs made before this panel, in a training that goes on.
+    before: usize,
     start: Instant,
     next: Instant,
     bar: Live,
@@ -27,7 +29,21 @@ impl FitPanel {
     /// A panel for `epochs` epochs of `batches` batches each.
     pub fn new(epochs: usize, batches: usize) -> Self {
         let now = Instant::now();
-        Self { epochs, batches, start: now, next: now, bar: Live::new(), curves: Live::new() }
+        Self {
+            epochs,
+            batches,
+            before: 0,
+            start: now,
+            next: now,
+            bar: Live::new(),
+            curves: Live::new(),
+        }
+    }
+
+    /// The same panel for a training of which `epochs` epochs are done.
+    #[must_use]
+    pub fn after(self, epochs: usize) -> Self {
+        Self { before: epochs, ..self }
     }
 
     /// Batch `i` (from 0) of epoch `epoch` (from 0) is done; `loss` and
@@ -50,7 +66,9 @@ impl FitPanel {
     fn progress(&self, now: Instant, epoch: usize, i: usize, loss: f32, accuracy: f32) -> Bundle {
         let done = (epoch * self.batches + i + 1) as f64;
         let share = done / (self.epochs * self.batches).max(1) as f64;
-        let left = (now - self.start).mul_f64((1.0 - share).max(0.0) / share);
+        let total = (self.epochs * self.batches) as f64;
+        let here = done - (self.before * self.batches) as f64;
+        let left = (now - self.start).mul_f64((total - done).max(0.0) / here.max(1.0));
         let status = format!(
             "lot {}/{} — perte {} — précision {} — reste {}",
             i + 1,
@@ -66,7 +84,15 @@ impl FitPanel {
     /// An epoch is done: `history` ends with it.
     pub fn epoch(&mut self, history: &History) {
         if !Live::is_live() {
-            line::write(&format!("{}\n", self.line(history)));
+            let remaining = self.epochs.saturating_sub(history.epochs());
+            let mean = history.total_seconds() / history.epochs().max(1) as f64;
+            let left = Duration::from_secs_f64((mean * remaining as f64).max(0.0));
+            let rest = if remaining > 0 {
+                format!(" — reste {}", duration(left))
+            } else {
+                String::new()
+            };
+            line::write(&format!("{}{rest}\n", self.line(history)));
             return;
         }
         let share = history.epochs() as f64 / self.epochs.max(1) as f64;
@@ -133,7 +159,6 @@ impl FitPanel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn history() -> History {
         History {

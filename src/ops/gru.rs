@@ -49,7 +49,7 @@ impl Gru {
     /// When the input is no sequence or there is no unit.
     pub fn new(input: &[usize], units: usize, return_sequences: bool) -> Result<Self> {
         let &[steps, inputs] = input else {
-            let expected = "une suite [pas, valeurs], comme (9, 128) (ajoutez `.reshape(\"…\", (9, 128))` avant cette couche)";
+            let expected = "une suite [pas, valeurs] (ajoutez `.reshape(\"…\", (pas, valeurs))` avant cette couche, ou `return_sequences: true` à la couche récurrente d'avant)";
             return Err(Error::shape("entrée", input, expected));
         };
         if units == 0 {

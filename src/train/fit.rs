@@ -1,5 +1,6 @@
 //! The training loop: epochs of shuffled batches, validation, callbacks.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use candle_core::Tensor;
@@ -8,7 +9,10 @@ use super::callback::{Callback, Watcher};
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
 use super::history::{History, Params};
+use super::resume;
 use super::targets::{HostTargets, TargetBatch};
+use crate::data::Change;
+use crate::data::images::pixels_of;
 use crate::nn::Model;
 use crate::notebook::FitPanel;
 use crate::ops::Pass;
@@ -51,6 +55,13 @@ pub struct Fit<'a> {
     pub shuffle: bool,
     /// Seed of the order and of dropout.
     pub seed: u64,
+    /// Changes of which each image undergoes one, drawn anew at every step; none
+    /// leaves the images as they are.
+    pub augment: Vec<Change>,
+    /// A file where the training is kept after each epoch; an interrupted one goes
+    /// on from it, bit for bit, and one that is over is read from it. Not together
+    /// with callbacks, whose memory it does not hold.
+    pub resume: Option<PathBuf>,
     /// What happens at the end of each epoch.
     pub callbacks: Vec<Callback>,
     /// What is shown.
@@ -65,6 +76,8 @@ impl Default for Fit<'_> {
             validation: Validation::None,
             shuffle: true,
             seed: 0,
+            augment: Vec::new(),
+            resume: None,
             callbacks: Vec::new(),
             verbose: Verbose::Panel,
         }
@@ -80,6 +93,12 @@ impl Fit<'_> {
             && !(share > 0.0 && share < 1.0)
         {
             return Err(Error::parameter("Validation::Split", share, "une part de ]0, 1["));
+        }
+        self.augment.iter().try_for_each(Change::check)?;
+        if self.resume.is_some() && !self.callbacks.is_empty() {
+            let expected =
+                "l'un ou l'autre : la reprise ne sait pas ce que retenaient les callbacks";
+            return Err(Error::parameter("resume", "donné avec `callbacks`", expected));
         }
         let validated = !matches!(self.validation, Validation::None);
         match self.callbacks.iter().find(|c| c.monitor().needs_validation() && !validated) {
@@ -121,20 +140,25 @@ impl Model {
                 (n_train, Some(Evaluated::new(self, x, y, training.loss)?.part(n_train..n)))
             }
         };
+        if !settings.augment.is_empty() {
+            pixels_of("augment", x)?;
+        }
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
-        let Fit { batch_size, shuffle, seed, .. } = settings;
-        let mut history = History {
-            name: self.name().to_owned(),
-            params: Some(Params { batch_size, shuffle, seed }),
-            ..History::default()
+        let mut history = match &settings.resume {
+            Some(path) => resume::read(path, self, &settings, n_train)?,
+            None => History::default(),
         };
+        let Fit { batch_size, shuffle, seed, .. } = settings;
+        history.name = self.name().to_owned();
+        history.params = Some(Params { batch_size, shuffle, seed });
+        let batches = n_train.div_ceil(settings.batch_size);
         let mut panel = (settings.verbose == Verbose::Panel)
-            .then(|| FitPanel::new(settings.epochs, n_train.div_ceil(settings.batch_size)));
+            .then(|| FitPanel::new(settings.epochs, batches).after(history.epochs()));
         let mut batch = Batch::default();
         let mut sentences = Vec::new();
-        for epoch in 0..settings.epochs {
+        for epoch in history.epochs()..settings.epochs {
             let start = Instant::now();
             let mut rng = Rng::stream(settings.seed, epoch as u64);
             let order = match settings.shuffle {
@@ -148,6 +172,9 @@ impl Model {
                 let answers = targets.gather(indices, &mut batch.targets);
                 let mut memory = training.memory();
                 let pass = Pass { training: true, seed: settings.seed, step: memory.steps };
+                if !settings.augment.is_empty() {
+                    Change::vary(&settings.augment, &mut batch.images, pass.seed, pass.step);
+                }
                 let optimizer = &training.optimizer;
                 let len = indices.len();
                 let score =
@@ -175,6 +202,9 @@ impl Model {
             history.seconds.push(start.elapsed().as_secs_f64());
             if let Some(panel) = &mut panel {
                 panel.epoch(&history);
+            }
+            if let Some(path) = &settings.resume {
+                resume::write(path, self, &settings, n_train, &history)?;
             }
             let mut stop = None;
             for watcher in &mut watchers {

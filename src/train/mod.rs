@@ -12,9 +12,12 @@ mod fit;
 mod history;
 pub mod rate_finder;
 pub mod results;
+mod resume;
 mod saved;
 pub mod search;
 mod targets;
+#[cfg(test)]
+mod long_tests;
 #[cfg(test)]
 mod tests;
 

@@ -45,18 +45,18 @@ fn convolutional_networks_learn_and_are_saved_with_their_averages() {
     assert_eq!(model.fit(&x, &y, quiet(20)).unwrap().loss, history.loss);
 }
 
-fn draw(shape: &[usize], seed: u64) -> Tensor {
+pub(super) fn draw(shape: &[usize], seed: u64) -> Tensor {
     let mut rng = Rng::new(seed);
     let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.uniform(-1.0, 1.0)).collect();
     Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
 }
 
-fn labels(n: usize, classes: usize) -> Tensor {
+pub(super) fn labels(n: usize, classes: usize) -> Tensor {
     let values: Vec<u32> = (0..n).map(|i| (i * 7 % classes) as u32).collect();
     Tensor::from_vec(values, n, &Device::Cpu).unwrap()
 }
 
-fn hot(n: usize, classes: usize) -> Tensor {
+pub(super) fn hot(n: usize, classes: usize) -> Tensor {
     one_hot(&labels(n, classes), classes).unwrap()
 }
 
@@ -116,7 +116,7 @@ fn the_engine_steps_where_candle_steps() {
     }
 }
 
-fn quiet<'a>(epochs: usize) -> Fit<'a> {
+pub(super) fn quiet<'a>(epochs: usize) -> Fit<'a> {
     Fit { epochs, batch_size: 16, verbose: Verbose::Silent, ..Fit::default() }
 }
 
@@ -129,7 +129,7 @@ fn learner() -> Model {
         .unwrap()
 }
 
-fn weights(model: &Model) -> Vec<f32> {
+pub(super) fn weights(model: &Model) -> Vec<f32> {
     let values = |v: &Var| v.as_tensor().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     model.vars().iter().flat_map(values).collect()
 }

@@ -42,8 +42,14 @@ impl Imperfect {
     /// Every image of `x` (f32 in `[0, 1]`; `[n, 28, 28, 1]`, `[n, 28, 28]` or
     /// `[n, 784]`) made imperfect; the same `seed` gives the same images.
     ///
-    /// Fails when a parameter makes no sense or `x` is not a set of images.
+    /// # Errors
+    /// When a parameter makes no sense or `x` is not a set of images.
     pub fn apply(&self, x: &Tensor, seed: u64) -> Result<Tensor> {
+        self.check()?;
+        map_images("imperfect", x, seed, |image, rng| self.change(image, rng))
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
         if !(self.shrink >= 0.2 && self.shrink <= 1.0) {
             return Err(Error::parameter("shrink", self.shrink, "un facteur de 0,2 à 1"));
         }
@@ -53,10 +59,10 @@ impl Imperfect {
         if !(SIDE..=2 * SIDE).contains(&self.canvas) {
             return Err(Error::parameter("canvas", self.canvas, "de 28 à 56 pixels"));
         }
-        map_images("imperfect", x, seed, |image, rng| self.change(image, rng))
+        Ok(())
     }
 
-    fn change(&self, image: &mut [f32], rng: &mut Rng) {
+    pub(super) fn change(&self, image: &mut [f32], rng: &mut Rng) {
         outline(image, self.thickness * rng.uniform(-1.0, 1.0));
         let shrink = rng.uniform(self.shrink, 1.0);
         let free = self.canvas as f32 - shrink * SIDE as f32;

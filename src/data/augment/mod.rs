@@ -10,8 +10,11 @@
 //!
 //! A slightly turned 7 is still a 7. Whoever shows it to the network says so,
 //! and gets by with fewer examples, or goes further with the same. [`Imperfect`]
-//! makes the digits of a badly framed photo.
+//! makes the digits of a badly framed photo; a list of [`Change`]s given to `fit`
+//! alters the images of each batch, just before the step that learns from them.
 
+mod change;
+mod fixed;
 mod imperfect;
 mod warp;
 
@@ -21,6 +24,8 @@ use super::images::map_images;
 use super::mnist::SIDE;
 use crate::random::Rng;
 use crate::{Error, Result};
+pub use change::Change;
+pub use fixed::{rotate, shift};
 pub use imperfect::Imperfect;
 use warp::{Field, warp};
 
@@ -68,7 +73,8 @@ impl Augment {
     /// `[n, 784]`) changed at random; the same `seed` gives the same images, on
     /// any number of threads.
     ///
-    /// Fails when a parameter makes no sense or `x` is not a set of images.
+    /// # Errors
+    /// When a parameter makes no sense or `x` is not a set of images.
     pub fn apply(&self, x: &Tensor, seed: u64) -> Result<Tensor> {
         self.check()?;
         map_images("augment", x, seed, |image, rng| self.change(image, rng))

@@ -1,0 +1,139 @@
+//! One step of a gated recurrent unit by hand.
+
+use super::super::probe::{Suspect, compare, draw, show};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use crate::random::Rng;
+
+/// `memoire(entree, rappel, h)`.
+type Cell = fn([f32; 3], [f32; 3], f32) -> f32;
+
+/// What the input and the memory say to the gates z, r and the candidate; the memory.
+type Input = ([f32; 3], [f32; 3], f32);
+
+pub(super) static MEMOIRE: Exercise = Exercise {
+    id: "tp4-memoire",
+    notebook: Notebook::Tp4,
+    points: 2,
+    title: "Un pas de GRU",
+    hints: &[
+        "Quatre lignes : la porte `z`, la porte `r`, le candidat `n`, puis le mélange des deux mémoires.",
+        "`let z = sigmoide(entree[0] + rappel[0]);`, de même pour `r` avec l'indice 1 ; `let n = (entree[2] + r * rappel[2]).tanh();` ; enfin `z * h + (1.0 - z) * n`.",
+    ],
+    mistakes: &[
+        (
+            "portes inversées",
+            "La porte `z` est la part de l'ancienne mémoire que l'on **garde** : `z` multiplie `h`, et `1 - z` le candidat.",
+        ),
+        (
+            "r oublié",
+            "La porte `r` ne sert à rien dans votre formule : elle multiplie ce que la mémoire dit au candidat.",
+        ),
+        (
+            "r trop large",
+            "La porte `r` ne multiplie que la part qui vient de la mémoire, `rappel[2]` ; l'entrée passe entière.",
+        ),
+        (
+            "sigmoïde pour le candidat",
+            "Le candidat passe par une tangente hyperbolique, `.tanh()` : il peut être négatif.",
+        ),
+        (
+            "tanh pour les portes",
+            "Les portes passent par la sigmoïde : ce sont des parts, entre 0 et 1.",
+        ),
+        ("z et r échangés", "`entree[0]` et `rappel[0]` sont pour `z`, les suivants pour `r`."),
+        (
+            "mémoire oubliée",
+            "Vous rendez le candidat seul : il faut le mélanger à l'ancienne mémoire.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("formula", || memoire(step)),
+        right("as a step towards the candidate", || {
+            memoire(|x, g, h| {
+                let sigmoid = |v: f32| 0.5 + 0.5 * (0.5 * v).tanh();
+                let n = (x[2] + sigmoid(x[1] + g[1]) * g[2]).tanh();
+                h + (1.0 - sigmoid(x[0] + g[0])) * (n - h)
+            })
+        }),
+        wrong("portes inversées", || memoire(|x, g, h| blend(1.0 - z(x, g), h, n(x, g, r(x, g))))),
+        wrong("r oublié", || memoire(|x, g, h| blend(z(x, g), h, n(x, g, 1.0)))),
+        wrong("r trop large", || {
+            memoire(|x, g, h| blend(z(x, g), h, (r(x, g) * (x[2] + g[2])).tanh()))
+        }),
+        wrong("sigmoïde pour le candidat", || {
+            memoire(|x, g, h| blend(z(x, g), h, sigmoid(x[2] + r(x, g) * g[2])))
+        }),
+        wrong("tanh pour les portes", || {
+            memoire(|x, g, h| {
+                let n = n(x, g, (x[1] + g[1]).tanh());
+                blend((x[0] + g[0]).tanh(), h, n)
+            })
+        }),
+        wrong("z et r échangés", || memoire(|x, g, h| blend(r(x, g), h, n(x, g, z(x, g))))),
+        wrong("mémoire oubliée", || memoire(|x, g, _| n(x, g, r(x, g)))),
+        wrong("nan", || memoire(|_, _, _| f32::NAN)),
+        wrong("à compléter", || memoire(|_, _, _| todo!("à compléter"))),
+    ],
+};
+
+fn sigmoid(v: f32) -> f32 {
+    1.0 / (1.0 + (-v).exp())
+}
+
+fn z(x: [f32; 3], g: [f32; 3]) -> f32 {
+    sigmoid(x[0] + g[0])
+}
+
+fn r(x: [f32; 3], g: [f32; 3]) -> f32 {
+    sigmoid(x[1] + g[1])
+}
+
+fn n(x: [f32; 3], g: [f32; 3], r: f32) -> f32 {
+    (x[2] + r * g[2]).tanh()
+}
+
+fn blend(z: f32, h: f32, n: f32) -> f32 {
+    z * h + (1.0 - z) * n
+}
+
+/// The right answer.
+fn step(x: [f32; 3], g: [f32; 3], h: f32) -> f32 {
+    blend(z(x, g), h, n(x, g, r(x, g)))
+}
+
+/// `memoire(entree, rappel, h)`.
+pub fn memoire(student: Cell) -> Verdict {
+    MEMOIRE.judge(|| {
+        let mut rng = Rng::new(44);
+        let mut three = || -> [f32; 3] {
+            let values = draw(&mut rng, 3);
+            [3.0 * values[0], 3.0 * values[1], 2.0 * values[2]]
+        };
+        let inputs: Vec<Input> =
+            [0.0, 0.8, -0.6, 0.3, -0.9].map(|h| (three(), three(), h)).into_iter().collect();
+        let suspects: [Suspect<'_, Input>; 7] = [
+            ("portes inversées", &|(x, g, h)| {
+                vec![blend(1.0 - z(*x, *g), *h, n(*x, *g, r(*x, *g)))]
+            }),
+            ("r oublié", &|(x, g, h)| vec![blend(z(*x, *g), *h, n(*x, *g, 1.0))]),
+            ("r trop large", &|(x, g, h)| {
+                vec![blend(z(*x, *g), *h, (r(*x, *g) * (x[2] + g[2])).tanh())]
+            }),
+            ("sigmoïde pour le candidat", &|(x, g, h)| {
+                vec![blend(z(*x, *g), *h, sigmoid(x[2] + r(*x, *g) * g[2]))]
+            }),
+            ("tanh pour les portes", &|(x, g, h)| {
+                vec![blend((x[0] + g[0]).tanh(), *h, n(*x, *g, (x[1] + g[1]).tanh()))]
+            }),
+            ("z et r échangés", &|(x, g, h)| vec![blend(r(*x, *g), *h, n(*x, *g, z(*x, *g)))]),
+            ("mémoire oubliée", &|(x, g, _)| vec![n(*x, *g, r(*x, *g))]),
+        ];
+        let what = |(x, g, h): &Input| format!("memoire({}, {}, {h})", show(x), show(g));
+        let truth = |(x, g, h): &Input| vec![step(*x, *g, *h)];
+        compare(inputs, what, |(x, g, h)| vec![student(*x, *g, *h)], truth, &suspects)?;
+        Ok("les deux portes, le candidat et le mélange sont ceux d'un GRU.".into())
+    })
+}

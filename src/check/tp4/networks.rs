@@ -1,0 +1,269 @@
+//! The deep network, and the one whose end is recurrent.
+
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use super::wanted::{COMMON, check};
+use crate::nn::{LayerSpec, Model, Sequential};
+use crate::ops::Padding;
+use crate::ops::activation::Activation::{self, Relu, Softmax};
+#[cfg(test)]
+use crate::{nn::NamedSpec, ops::optimizer::Adam, ops::optimizer::AdamW, train::Loss};
+
+pub(super) static PROFOND: Exercise = Exercise {
+    id: "tp4-profond",
+    notebook: Notebook::Tp4,
+    points: 3,
+    title: "Construire le réseau profond",
+    hints: &[
+        "Le bloc : convolution, normalisation, convolution, normalisation, pooling, dropout. Le réseau : trois blocs, `flatten`, puis ce que dit l'énoncé.",
+        "`profond.summary()` doit compter 1 148 394 paramètres, dont 1 146 474 entraînables.",
+    ],
+    mistakes: &[
+        COMMON[0],
+        COMMON[1],
+        COMMON[2],
+        COMMON[3],
+        COMMON[4],
+        COMMON[5],
+        COMMON[6],
+        COMMON[7],
+        COMMON[8],
+        COMMON[9],
+        COMMON[10],
+        COMMON[11],
+        COMMON[12],
+        ("largeur", "Les deux couches denses cachées ont 512 neurones."),
+        ("largeur de sortie", "La sortie a un neurone par classe : combien y a-t-il de chiffres ?"),
+        ("couche dense manquante", "Il y a trois couches denses : deux cachées et la sortie."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("as asked", || profond(&compiled(deep()))),
+        right("activation apart", || {
+            let conv = LayerSpec::Activation { activation: Relu };
+            let linear = deep_with(0, |s| s.with_activation(Activation::Linear));
+            profond(&compiled(inserted(linear, 1, conv)))
+        }),
+        wrong("entrée", || {
+            let network = Sequential { input_shape: vec![32, 32, 1], ..deep() };
+            profond(&compiled(network))
+        }),
+        wrong("convolution manquante", || profond(&compiled(without(deep(), 2)))),
+        wrong("normalisation manquante", || profond(&compiled(without(deep(), 1)))),
+        wrong("pooling manquant", || profond(&compiled(without(deep(), 16)))),
+        wrong("dropout manquant", || profond(&compiled(without(deep(), 5)))),
+        wrong("couche dense manquante", || profond(&compiled(without(deep(), 21)))),
+        wrong("couche en trop", || {
+            profond(&compiled(inserted(deep(), 20, LayerSpec::Dropout { rate: 0.1 })))
+        }),
+        wrong("ordre", || {
+            let mut network = deep();
+            network.layers.swap(3, 4);
+            profond(&compiled(network))
+        }),
+        wrong("filtres", || profond(&compiled(deep_with(6, |_| conv(32, 3, Padding::Same))))),
+        wrong("convolution", || profond(&compiled(deep_with(2, |_| conv(32, 5, Padding::Same))))),
+        wrong("convolution", || profond(&compiled(deep_with(0, |_| conv(32, 3, Padding::Valid))))),
+        wrong("taux du dropout", || {
+            profond(&compiled(deep_with(5, |_| LayerSpec::Dropout { rate: 0.5 })))
+        }),
+        wrong("largeur", || profond(&compiled(deep_with(19, |_| dense(128, Relu))))),
+        wrong("largeur de sortie", || profond(&compiled(deep_with(24, |_| dense(9, Softmax))))),
+        wrong("activation", || profond(&compiled(deep_with(19, |_| dense(512, Softmax))))),
+        wrong("optimiseur", || {
+            profond(&deep().compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap())
+        }),
+        wrong("pas compilé", || profond(&deep().build().unwrap())),
+    ],
+};
+
+pub(super) static RECURRENT: Exercise = Exercise {
+    id: "tp4-recurrent",
+    notebook: Notebook::Tp4,
+    points: 3,
+    title: "Construire le réseau récurrent",
+    hints: &[
+        "Les trois mêmes blocs, puis `reshape` au lieu de `flatten`, deux couches bidirectionnelles, et la sortie.",
+        "`.reshape(\"suite\", (3, 384))`, `.bidirectional(\"R1\", LayerSpec::gru(512, true))`, `.bidirectional(\"R2\", LayerSpec::gru(256, false))`, puis la sortie.",
+    ],
+    mistakes: &[
+        COMMON[0],
+        COMMON[1],
+        COMMON[2],
+        COMMON[3],
+        COMMON[4],
+        COMMON[5],
+        COMMON[6],
+        COMMON[7],
+        COMMON[8],
+        COMMON[9],
+        COMMON[10],
+        COMMON[11],
+        COMMON[12],
+        (
+            "un seul sens",
+            "La couche ne lit que dans un sens : enveloppez-la, `.bidirectional(nom, LayerSpec::gru(…))`.",
+        ),
+        ("couche récurrente manquante", "Il y a deux couches récurrentes bidirectionnelles."),
+        ("unités", "La première couche récurrente a 512 unités, la seconde 256."),
+        (
+            "découpage",
+            "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.",
+        ),
+        ("largeur de sortie", "La sortie a un neurone par classe : combien y a-t-il de chiffres ?"),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("as asked", || recurrent(&compiled(reader()))),
+        right("another name and seed", || {
+            recurrent(&compiled(Sequential { name: "lecteur".into(), ..reader().seed(4) }))
+        }),
+        wrong("entrée", || {
+            let network = Sequential { input_shape: vec![30, 30, 1], ..reader() };
+            recurrent(&compiled(network))
+        }),
+        wrong("convolution manquante", || recurrent(&compiled(without(reader(), 8)))),
+        wrong("normalisation manquante", || recurrent(&compiled(without(reader(), 15)))),
+        wrong("pooling manquant", || {
+            let mut network = without(reader(), 16);
+            network.layers[17].spec = LayerSpec::Reshape { shape: vec![7, 896] };
+            recurrent(&compiled(network))
+        }),
+        wrong("dropout manquant", || recurrent(&compiled(without(reader(), 17)))),
+        wrong("couche en trop", || {
+            recurrent(&compiled(inserted(reader(), 21, LayerSpec::Dropout { rate: 0.5 })))
+        }),
+        wrong("ordre", || {
+            let mut network = reader();
+            network.layers.swap(4, 5);
+            recurrent(&compiled(network))
+        }),
+        wrong("un seul sens", || {
+            recurrent(&compiled(reader_with(20, |_| LayerSpec::gru(256, false))))
+        }),
+        wrong("couche récurrente manquante", || recurrent(&compiled(without(reader(), 19)))),
+        wrong("unités", || recurrent(&compiled(reader_with(19, |_| both(256, true))))),
+        wrong("découpage", || {
+            let lines = LayerSpec::Reshape { shape: vec![9, 128] };
+            recurrent(&compiled(reader_with(18, |_| lines)))
+        }),
+        wrong("filtres", || recurrent(&compiled(reader_with(0, |_| conv(16, 3, Padding::Same))))),
+        wrong("convolution", || {
+            recurrent(&compiled(reader_with(2, |_| conv(32, 5, Padding::Same))))
+        }),
+        wrong("taux du dropout", || {
+            recurrent(&compiled(reader_with(11, |_| LayerSpec::Dropout { rate: 0.25 })))
+        }),
+        wrong("largeur de sortie", || recurrent(&compiled(reader_with(21, |_| dense(9, Softmax))))),
+        wrong("activation", || {
+            recurrent(&compiled(reader_with(21, |_| dense(10, Activation::Linear))))
+        }),
+        wrong("optimiseur", || {
+            recurrent(&reader().compile(AdamW::default(), Loss::CategoricalCrossentropy).unwrap())
+        }),
+        wrong("pas compilé", || recurrent(&reader().build().unwrap())),
+    ],
+};
+
+fn conv(filters: usize, size: usize, padding: Padding) -> LayerSpec {
+    let (kernel_size, stride) = ([size; 2], [1; 2]);
+    LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation: Relu }
+}
+
+#[cfg(test)]
+fn dense(units: usize, activation: Activation) -> LayerSpec {
+    LayerSpec::Dense { units, activation }
+}
+
+#[cfg(test)]
+fn both(units: usize, return_sequences: bool) -> LayerSpec {
+    LayerSpec::Bidirectional { layer: Box::new(LayerSpec::gru(units, return_sequences)) }
+}
+
+/// The three blocks of convolutions that both networks begin with.
+fn blocks(name: &str) -> Sequential {
+    let mut network = Sequential::new(name, (28, 28, 1));
+    for (b, filters) in [(1, 32), (2, 64), (3, 128)] {
+        network = network
+            .layer(format!("C{b}a"), conv(filters, 3, Padding::Same))
+            .batch_norm(format!("N{b}a"))
+            .layer(format!("C{b}b"), conv(filters, 3, Padding::Same))
+            .batch_norm(format!("N{b}b"))
+            .max_pool2d(format!("P{b}"), 2)
+            .dropout(format!("D{b}"), 0.3);
+    }
+    network
+}
+
+/// The deep network.
+fn deep() -> Sequential {
+    blocks("profond")
+        .flatten("plat")
+        .dense("F1", 512, Relu)
+        .dropout("D4", 0.25)
+        .dense("F2", 512, Relu)
+        .dropout("D5", 0.5)
+        .batch_norm("N4")
+        .dense("sortie", 10, Softmax)
+}
+
+/// The network whose end is recurrent.
+fn reader() -> Sequential {
+    blocks("récurrent")
+        .reshape("suite", (3, 384))
+        .bidirectional("R1", LayerSpec::gru(512, true))
+        .bidirectional("R2", LayerSpec::gru(256, false))
+        .dense("sortie", 10, Softmax)
+}
+
+fn specs(network: Sequential) -> Vec<LayerSpec> {
+    network.layers.into_iter().map(|layer| layer.spec).collect()
+}
+
+/// The deep network: three blocks of convolutions, two dense layers.
+pub fn profond(model: &Model) -> Verdict {
+    PROFOND.judge(|| check(model, &specs(deep())))
+}
+
+/// The network that reads the last map with two recurrent layers.
+pub fn recurrent(model: &Model) -> Verdict {
+    RECURRENT.judge(|| check(model, &specs(reader())))
+}
+
+#[cfg(test)]
+fn compiled(network: Sequential) -> Model {
+    let optimizer = AdamW { learning_rate: 1e-3, weight_decay: 1e-4, ..AdamW::default() };
+    network.compile(optimizer, Loss::CategoricalCrossentropy).unwrap()
+}
+
+#[cfg(test)]
+fn without(mut network: Sequential, i: usize) -> Sequential {
+    network.layers.remove(i);
+    network
+}
+
+#[cfg(test)]
+fn named(name: &str, spec: LayerSpec) -> NamedSpec {
+    NamedSpec { name: name.into(), spec }
+}
+
+#[cfg(test)]
+fn inserted(mut network: Sequential, i: usize, spec: LayerSpec) -> Sequential {
+    network.layers.insert(i, named("autre", spec));
+    network
+}
+
+#[cfg(test)]
+fn deep_with(i: usize, change: impl FnOnce(&LayerSpec) -> LayerSpec) -> Sequential {
+    let mut network = deep();
+    network.layers[i].spec = change(&network.layers[i].spec);
+    network
+}
+
+#[cfg(test)]
+fn reader_with(i: usize, change: impl FnOnce(&LayerSpec) -> LayerSpec) -> Sequential {
+    let mut network = reader();
+    network.layers[i].spec = change(&network.layers[i].spec);
+    network
+}

@@ -1,0 +1,141 @@
+//! Batch normalisation of one feature by hand.
+
+use super::super::probe::{Suspect, compare, draw, show};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use crate::random::Rng;
+
+/// `normaliser(lot, gamma, beta)`.
+type Normalise = fn(&[f32], f32, f32) -> Vec<f32>;
+
+type Input = (Vec<f32>, f32, f32);
+
+pub(super) static NORMALISER: Exercise = Exercise {
+    id: "tp4-normaliser",
+    notebook: Notebook::Tp4,
+    points: 2,
+    title: "La normalisation par lot",
+    hints: &[
+        "Trois étapes : la moyenne du lot, la variance du lot (la moyenne des carrés des écarts), puis la formule pour chaque valeur.",
+        "`let moyenne = lot.iter().sum::<f32>() / lot.len() as f32;` ; de même pour la variance, avec `(x - moyenne).powi(2)` ; puis `gamma * (x - moyenne) / (variance + 0.001).sqrt() + beta`.",
+    ],
+    mistakes: &[
+        (
+            "racine oubliée",
+            "Vous divisez par la variance : c'est par sa **racine carrée** (l'écart type) qu'il faut diviser.",
+        ),
+        ("moyenne oubliée", "La moyenne du lot n'est pas retranchée."),
+        ("gamma oublié", "Le facteur `gamma` manque : il multiplie la valeur normalisée."),
+        ("beta oublié", "Le terme `beta` manque : il s'ajoute à la fin."),
+        (
+            "gamma et beta échangés",
+            "`gamma` multiplie et `beta` s'ajoute : vous avez fait l'inverse.",
+        ),
+        ("epsilon mal placé", "Le terme 0,001 s'ajoute à la variance, **sous** la racine."),
+        (
+            "epsilon oublié",
+            "Il manque le 0,001 sous la racine : sans lui, un lot de valeurs toutes égales donne `0 / 0`.",
+        ),
+        (
+            "division par n - 1",
+            "La variance est ici la moyenne des carrés des écarts : on divise par le nombre de valeurs, `n`, et non par `n - 1`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, Way::default()))),
+        right("mean of squares", || {
+            normaliser(|lot, gamma, beta| {
+                let n = lot.len() as f64;
+                let mean = lot.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
+                let squares = lot.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / n;
+                let scale = f64::from(gamma) / (squares - mean * mean + 0.001).sqrt();
+                lot.iter().map(|x| ((f64::from(*x) - mean) * scale) as f32 + beta).collect()
+            })
+        }),
+        wrong("racine oubliée", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { root: false, ..Way::default() }))
+        }),
+        wrong("moyenne oubliée", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { centred: false, ..Way::default() }))
+        }),
+        wrong("gamma oublié", || normaliser(|lot, _, b| with(lot, 1.0, b, Way::default()))),
+        wrong("beta oublié", || normaliser(|lot, g, _| with(lot, g, 0.0, Way::default()))),
+        wrong("gamma et beta échangés", || {
+            normaliser(|lot, g, b| with(lot, b, g, Way::default()))
+        }),
+        wrong("epsilon mal placé", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { outside: true, ..Way::default() }))
+        }),
+        wrong("epsilon oublié", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { epsilon: 0.0, ..Way::default() }))
+        }),
+        wrong("division par n - 1", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { less: 1, ..Way::default() }))
+        }),
+        wrong("longueur", || normaliser(|_, _, _| Vec::new())),
+        wrong("à compléter", || normaliser(|_, _, _| todo!("à compléter"))),
+    ],
+};
+
+/// The formula, and the ways to get it wrong.
+#[derive(Clone, Copy)]
+struct Way {
+    centred: bool,
+    root: bool,
+    epsilon: f32,
+    outside: bool,
+    less: usize,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Self { centred: true, root: true, epsilon: 0.001, outside: false, less: 0 }
+    }
+}
+
+fn with(lot: &[f32], gamma: f32, beta: f32, way: Way) -> Vec<f32> {
+    let mean = lot.iter().sum::<f32>() / lot.len() as f32;
+    let squares: f32 = lot.iter().map(|x| (x - mean).powi(2)).sum();
+    let variance = squares / (lot.len() - way.less) as f32;
+    let divisor = match way {
+        Way { outside: true, .. } => variance.sqrt() + way.epsilon,
+        Way { root: false, .. } => variance + way.epsilon,
+        _ => (variance + way.epsilon).sqrt(),
+    };
+    let centre = if way.centred { mean } else { 0.0 };
+    lot.iter().map(|x| gamma * (x - centre) / divisor + beta).collect()
+}
+
+/// `normaliser(lot, gamma, beta)`.
+pub fn normaliser(student: Normalise) -> Verdict {
+    NORMALISER.judge(|| {
+        let mut rng = Rng::new(43);
+        let mut input = |n: usize, scale: f32, gamma: f32, beta: f32| -> Input {
+            (draw(&mut rng, n).iter().map(|x| 0.7 + scale * x).collect(), gamma, beta)
+        };
+        let inputs = vec![
+            input(4, 1.0, 1.0, 0.0),
+            input(5, 1.0, 2.0, 0.5),
+            input(6, 0.06, 1.5, -1.0),
+            (vec![0.5; 3], 2.0, 0.25),
+        ];
+        let way = Way::default();
+        let no_epsilon = Way { epsilon: 0.0, ..way };
+        let suspects: [Suspect<'_, Input>; 8] = [
+            ("racine oubliée", &|(x, g, b)| with(x, *g, *b, Way { root: false, ..way })),
+            ("moyenne oubliée", &|(x, g, b)| with(x, *g, *b, Way { centred: false, ..way })),
+            ("gamma oublié", &|(x, _, b)| with(x, 1.0, *b, way)),
+            ("beta oublié", &|(x, g, _)| with(x, *g, 0.0, way)),
+            ("gamma et beta échangés", &|(x, g, b)| with(x, *b, *g, way)),
+            ("epsilon mal placé", &|(x, g, b)| with(x, *g, *b, Way { outside: true, ..way })),
+            ("epsilon oublié", &|(x, g, b)| with(x, *g, *b, no_epsilon)),
+            ("division par n - 1", &|(x, g, b)| with(x, *g, *b, Way { less: 1, ..way })),
+        ];
+        let what = |(x, g, b): &Input| format!("normaliser({}, {g}, {b})", show(x));
+        let truth = |(x, g, b): &Input| with(x, *g, *b, way);
+        compare(inputs, what, |(x, g, b)| student(x, *g, *b), truth, &suspects)?;
+        Ok("moyenne `beta` et écart type proche de `gamma`, quel que soit le lot.".into())
+    })
+}

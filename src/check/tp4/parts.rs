@@ -1,0 +1,153 @@
+//! Accuracy on each part of the test set.
+
+use candle_core::{DType, Device, Tensor};
+
+use super::super::probe::{close, show, try_call};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::Result;
+use crate::data::one_hot;
+use crate::nn::{Model, Sequential};
+use crate::ops::activation::Activation;
+use crate::ops::optimizer::Adam;
+use crate::random::Rng;
+use crate::train::Loss;
+
+/// `par_partie(modele, x, y)`.
+type PerPart = fn(&Model, &Tensor, &Tensor) -> Result<Vec<f32>>;
+
+pub(super) static PAR_PARTIE: Exercise = Exercise {
+    id: "tp4-par-partie",
+    notebook: Notebook::Tp4,
+    points: 2,
+    title: "La précision, partie par partie",
+    hints: &[
+        "Une partie compte `n = x.dim(0)? / 3` images ; la partie `k` commence à l'image `k * n`.",
+        "`x.narrow(0, k * n, n)?` prend `n` images à partir de `k * n` ; de même pour `y`. Puis `modele.evaluate(&…, &…)?.accuracy`.",
+    ],
+    mistakes: &[
+        (
+            "précision globale",
+            "C'est la précision sur les trois parties ensemble : il en faut une par partie.",
+        ),
+        (
+            "toujours la même partie",
+            "Les trois précisions sont celles de la même partie : le début de la tranche doit dépendre de `k`.",
+        ),
+        (
+            "parties cumulées",
+            "Chaque tranche part du début : `narrow(0, début, longueur)`, où la longueur reste `n`.",
+        ),
+        ("ordre inverse", "Les précisions sont dans l'ordre inverse des parties."),
+        ("perte", "Ce sont des pertes : prenez le champ `accuracy` de l'évaluation."),
+        ("pourcentages", "Vos précisions dépassent 1 : gardez des nombres entre 0 et 1."),
+        ("longueur", "Il faut trois précisions, une par partie."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("loop", || par_partie(per_part)),
+        right("chunks", || {
+            par_partie(|model, x, y| {
+                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
+                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.accuracy)).collect()
+            })
+        }),
+        wrong("précision globale", || {
+            par_partie(|model, x, y| Ok(vec![model.evaluate(x, y)?.accuracy; 3]))
+        }),
+        wrong("toujours la même partie", || {
+            par_partie(|model, x, y| Ok(vec![per_part(model, x, y)?[0]; 3]))
+        }),
+        wrong("parties cumulées", || {
+            par_partie(|model, x, y| {
+                let n = x.dim(0)? / 3;
+                let part = |k: usize| -> Result<f32> {
+                    let (x, y) = (x.narrow(0, 0, k * n)?, y.narrow(0, 0, k * n)?);
+                    Ok(model.evaluate(&x, &y)?.accuracy)
+                };
+                (1..4).map(part).collect()
+            })
+        }),
+        wrong("ordre inverse", || {
+            par_partie(|model, x, y| Ok(per_part(model, x, y)?.into_iter().rev().collect()))
+        }),
+        wrong("perte", || {
+            par_partie(|model, x, y| {
+                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
+                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.loss)).collect()
+            })
+        }),
+        wrong("pourcentages", || {
+            par_partie(|m, x, y| Ok(per_part(m, x, y)?.iter().map(|a| 100.0 * a).collect()))
+        }),
+        wrong("longueur", || par_partie(|model, x, y| Ok(per_part(model, x, y)?[..2].to_vec()))),
+        wrong("longueur", || par_partie(|_, _, _| Ok(Vec::new()))),
+        wrong("erreur", || {
+            par_partie(|model, x, y| {
+                let x = x.narrow(0, 10_000, 10_000)?;
+                Ok(vec![model.evaluate(&x, y)?.accuracy])
+            })
+        }),
+        wrong("à compléter", || par_partie(|_, _, _| todo!("à compléter"))),
+    ],
+};
+
+fn per_part(model: &Model, x: &Tensor, y: &Tensor) -> Result<Vec<f32>> {
+    let n = x.dim(0)? / 3;
+    let part = |k: usize| {
+        let (x, y) = (x.narrow(0, k * n, n)?, y.narrow(0, k * n, n)?);
+        Ok(model.evaluate(&x, &y)?.accuracy)
+    };
+    (0..3).map(part).collect()
+}
+
+/// A linear network, images, and labels that are its own answers in the first
+/// part, half of them in the second, a quarter in the third.
+fn trial() -> Result<(Model, Tensor, Tensor)> {
+    const N: usize = 20;
+    let model = Sequential::new("essai", (28, 28, 1))
+        .flatten("F")
+        .dense("S", 10, Activation::Softmax)
+        .seed(3)
+        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+    let mut rng = Rng::new(35);
+    let pixels = (0..3 * N * 784).map(|_| rng.uniform(0.0, 1.0)).collect();
+    let x = Tensor::from_vec(pixels, (3 * N, 28, 28, 1), &Device::Cpu)?;
+    let answers: Vec<u32> = model.predict_classes(&x)?.to_vec1()?;
+    let right = |i: usize| [true, i.is_multiple_of(2), i.is_multiple_of(4)][i / N];
+    let label = |(i, c): (usize, &u32)| (if right(i) { *c } else { (*c + 1) % 10 }) as u8;
+    let labels: Vec<u8> = answers.iter().enumerate().map(label).collect();
+    let y = one_hot(&Tensor::from_vec(labels, 3 * N, &Device::Cpu)?.to_dtype(DType::U8)?, 10)?;
+    Ok((model, x, y))
+}
+
+/// `par_partie(modele, x, y)`.
+pub fn par_partie(student: PerPart) -> Verdict {
+    PAR_PARTIE.judge(|| {
+        let (model, x, y) = trial()?;
+        let what = "par_partie(modele, x, y)";
+        let got = try_call(what, || student(&model, &x, &y))?;
+        let want = per_part(&model, &x, &y)?;
+        if close(&got, &want) {
+            return Ok("une précision pour chaque partie, dans l'ordre.".into());
+        }
+        let all = model.evaluate(&x, &y)?;
+        let first_two = (want[0] + want[1]) / 2.0;
+        let backwards: Vec<f32> = want.iter().rev().copied().collect();
+        let percent: Vec<f32> = want.iter().map(|a| 100.0 * a).collect();
+        let mistake = match () {
+            () if got.len() != 3 => "longueur",
+            () if close(&got, &[all.accuracy; 3]) => "précision globale",
+            () if close(&got, &[got[0]; 3]) && want.iter().any(|w| close(&[*w], &got[..1])) => {
+                "toujours la même partie"
+            }
+            () if close(&got, &[want[0], first_two, all.accuracy]) => "parties cumulées",
+            () if close(&got, &backwards) => "ordre inverse",
+            () if close(&got, &percent) => "pourcentages",
+            () if got.iter().any(|v| *v > 1.0) => "perte",
+            () => "inconnue",
+        };
+        Err(Fault::new(mistake, format!("`{what}` donne `{}`.", show(&got))))
+    })
+}

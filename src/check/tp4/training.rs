@@ -1,0 +1,124 @@
+//! What the history of the deep network's training tells.
+
+use super::super::probe::short;
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use crate::notebook::Taille;
+use crate::train::History;
+
+/// Validation accuracy on the mix that the full size must reach.
+const NEEDED: f32 = 0.97;
+
+pub(super) static ENTRAINEMENT: Exercise = Exercise {
+    id: "tp4-entrainement",
+    notebook: Notebook::Tp4,
+    points: 2,
+    title: "Entraîner sur le mélange",
+    hints: &[
+        "Un seul appel à `profond.fit`, avec les champs de `Fit` que donne l'énoncé.",
+        "`Fit { epochs: epoques, batch_size: 64, validation: Validation::Data(&x_val, &y_val), augment: melange.clone(), resume: reprise(\"profond\"), ..Fit::default() }`.",
+    ],
+    mistakes: &[
+        ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
+        (
+            "nan",
+            "La perte n'est plus un nombre : les pixels sont-ils entre 0 et 1, le taux d'apprentissage est-il celui de l'énoncé ?",
+        ),
+        (
+            "autre réseau",
+            "L'historique n'est pas celui du réseau « profond » : donnez celui que `profond.fit` a rendu.",
+        ),
+        (
+            "sans validation",
+            "Il n'y a pas de mesures de validation : c'est le champ `validation`, ici `Validation::Data(&x_val, &y_val)`.",
+        ),
+        ("n'apprend pas", "La perte ne descend pas : `x_appr` et `y_appr` vont-ils ensemble ?"),
+        (
+            "sans mélange",
+            "La précision d'apprentissage est excellente, celle de validation bien plus basse : le champ `augment` a-t-il reçu le mélange ?",
+        ),
+        (
+            "pas assez précis",
+            "Le réseau apprend, mais trop peu : nombre d'époques et taille de lot sont-ils ceux de l'énoncé ?",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("full", || judged(&made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), false)),
+        right("quick", || judged(&made(&[1.6, 1.1], &[2.2, 1.9], 0.4), true)),
+        wrong("vide", || judged(&History { name: "profond".into(), ..History::default() }, false)),
+        wrong("nan", || judged(&made(&[0.4, f32::NAN], &[0.1, 0.1], 0.9), false)),
+        wrong("autre réseau", || {
+            judged(&History { name: "cnn".into(), ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
+        }),
+        wrong("sans validation", || {
+            judged(&History { val_accuracy: vec![], ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
+        }),
+        wrong("n'apprend pas", || judged(&made(&[2.3, 2.31], &[2.3, 2.3], 0.1), true)),
+        wrong("sans mélange", || {
+            let history = made(&[0.2, 0.05], &[0.3, 0.3], 0.91);
+            judged(&History { accuracy: vec![0.95, 0.985], ..history }, false)
+        }),
+        wrong("pas assez précis", || judged(&made(&[0.9, 0.6], &[0.5, 0.4], 0.93), false)),
+    ],
+};
+
+#[cfg(test)]
+fn made(loss: &[f32], val_loss: &[f32], accuracy: f32) -> History {
+    History {
+        name: "profond".into(),
+        loss: loss.to_vec(),
+        accuracy: vec![accuracy - 0.02; loss.len()],
+        val_loss: val_loss.to_vec(),
+        val_accuracy: vec![accuracy; val_loss.len()],
+        seconds: vec![1.0; loss.len()],
+    }
+}
+
+#[cfg(test)]
+fn judged(history: &History, quick: bool) -> Verdict {
+    ENTRAINEMENT.judge(|| check(history, quick))
+}
+
+fn check(history: &History, quick: bool) -> Finding {
+    let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+    if history.name != "profond" {
+        return fault("autre réseau", format!("l'historique est celui de « {} ».", history.name));
+    }
+    let (Some(first), Some(last)) = (history.loss.first(), history.loss.last()) else {
+        return fault("vide", "l'historique ne contient aucune époque.".into());
+    };
+    if history.loss.iter().chain(&history.val_loss).any(|loss| !loss.is_finite()) {
+        return fault("nan", "une des pertes n'est pas un nombre.".into());
+    }
+    let Some(accuracy) = history.val_accuracy.last().copied() else {
+        return fault("sans validation", "l'historique n'a pas de validation.".into());
+    };
+    let learnt = history.accuracy.last().copied().unwrap_or(0.0);
+    if history.epochs() > 1 && *last > 0.95 * first && *last > 0.5 {
+        let found = format!("la perte va de `{}` à `{}`.", short(*first), short(*last));
+        return fault("n'apprend pas", found);
+    }
+    let percent = |share: f32| short(100.0 * share).replace('.', ",");
+    if !quick && accuracy < NEEDED {
+        let found = format!(
+            "précision d'apprentissage {} %, de validation {} %.",
+            percent(learnt),
+            percent(accuracy)
+        );
+        let mistake = if learnt > accuracy + 0.03 { "sans mélange" } else { "pas assez précis" };
+        return fault(mistake, found);
+    }
+    Ok(format!(
+        "{} époques sur le mélange, précision de validation {} %.",
+        history.epochs(),
+        percent(accuracy)
+    ))
+}
+
+/// The deep network's training on the balanced mix; what it must reach depends on
+/// the notebook's [`Taille`].
+pub fn entrainement(history: &History) -> Verdict {
+    ENTRAINEMENT.judge(|| check(history, Taille::du_tp().quick))
+}

@@ -1,0 +1,299 @@
+//! Values between pixels, and an image turned by an angle.
+
+use super::super::probe::{Suspect, call, compare, draw};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use crate::random::Rng;
+
+/// An image as rows of pixels.
+type Rows = Vec<Vec<f32>>;
+
+/// `interpoler(image, x, y)`: the value at column `x` and row `y`.
+type Between = fn(&[Vec<f32>], f32, f32) -> f32;
+
+/// `tourner(image, degres)`.
+type Turn = fn(&[Vec<f32>], f32) -> Rows;
+
+pub(super) static INTERPOLER: Exercise = Exercise {
+    id: "tp4-interpoler",
+    notebook: Notebook::Tp4,
+    points: 2,
+    title: "Lire entre les pixels",
+    hints: &[
+        "Le pixel en haut à gauche est à la colonne `x.floor()` et à la ligne `y.floor()` ; `u` et `v` sont ce qui dépasse.",
+        "Le poids du pixel de gauche est `1.0 - u`, celui de droite `u` ; de même `1.0 - v` en haut et `v` en bas. Chacun des quatre pixels est multiplié par ses deux poids.",
+    ],
+    mistakes: &[
+        (
+            "plus proche voisin",
+            "C'est la valeur du pixel le plus proche : il faut mélanger les **quatre** pixels autour du point.",
+        ),
+        (
+            "lignes et colonnes",
+            "`x` compte les colonnes et `y` les lignes : le premier indice d'une image est la ligne, donc `y`.",
+        ),
+        (
+            "poids échangés",
+            "Les poids sont échangés : quand le point est tout près du pixel de gauche (`u` presque nul), c'est celui-ci qui doit compter.",
+        ),
+        (
+            "une direction",
+            "Vous n'interpolez que dans une direction : il faut mélanger horizontalement **et** verticalement.",
+        ),
+        (
+            "moyenne",
+            "C'est la moyenne des quatre pixels : leurs poids doivent dépendre de la place du point.",
+        ),
+        (
+            "arrondi vers zéro",
+            "Pour un point juste hors de l'image (`x` ou `y` négatif), `as i32` arrondit vers zéro : arrondissez d'abord vers le bas avec `floor()`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("four weights", || interpoler(between)),
+        right("rows first", || {
+            interpoler(|image, x, y| {
+                let (j, i) = (x.floor(), y.floor());
+                let line = |i: f32| {
+                    let (a, b) = (at(image, i, j), at(image, i, j + 1.0));
+                    a + (x - j) * (b - a)
+                };
+                line(i) + (y - i) * (line(i + 1.0) - line(i))
+            })
+        }),
+        wrong("plus proche voisin", || interpoler(|image, x, y| at(image, y.round(), x.round()))),
+        wrong("plus proche voisin", || interpoler(|image, x, y| at(image, y.floor(), x.floor()))),
+        wrong("lignes et colonnes", || interpoler(|image, x, y| between(image, y, x))),
+        wrong("poids échangés", || {
+            interpoler(|image, x, y| mix(image, x, y, |u, v| (1.0 - u, 1.0 - v)))
+        }),
+        wrong("une direction", || interpoler(|image, x, y| mix(image, x, y, |u, _| (u, 0.0)))),
+        wrong("moyenne", || interpoler(|image, x, y| mix(image, x, y, |_, _| (0.5, 0.5)))),
+        wrong("arrondi vers zéro", || {
+            interpoler(|image, x, y| {
+                let (u, v) = (x - x.trunc(), y - y.trunc());
+                blend(image, x.trunc(), y.trunc(), u, v)
+            })
+        }),
+        wrong("indice hors limites", || {
+            interpoler(|image, x, y| image[y as usize + 1][x as usize])
+        }),
+        wrong("à compléter", || interpoler(|_, _, _| todo!("à compléter"))),
+    ],
+};
+
+/// The pixel of row `i` and column `j`; 0 outside.
+fn at(image: &[Vec<f32>], i: f32, j: f32) -> f32 {
+    if i < 0.0 || j < 0.0 {
+        return 0.0;
+    }
+    image.get(i as usize).and_then(|row| row.get(j as usize)).copied().unwrap_or(0.0)
+}
+
+/// The four pixels from row `i` and column `j` on, with weights from `u` and `v`.
+fn blend(image: &[Vec<f32>], j: f32, i: f32, u: f32, v: f32) -> f32 {
+    let (upper, lower) = ((at(image, i, j), at(image, i, j + 1.0)), (i + 1.0, j + 1.0));
+    (1.0 - v) * ((1.0 - u) * upper.0 + u * upper.1)
+        + v * ((1.0 - u) * at(image, lower.0, j) + u * at(image, lower.0, lower.1))
+}
+
+/// [`blend`] around a point, with weights of one's own.
+fn mix(image: &[Vec<f32>], x: f32, y: f32, weights: fn(f32, f32) -> (f32, f32)) -> f32 {
+    let (j, i) = (x.floor(), y.floor());
+    let (u, v) = weights(x - j, y - i);
+    blend(image, j, i, u, v)
+}
+
+/// The right answer.
+fn between(image: &[Vec<f32>], x: f32, y: f32) -> f32 {
+    mix(image, x, y, |u, v| (u, v))
+}
+
+fn image(rng: &mut Rng, side: usize) -> Rows {
+    (0..side).map(|_| draw(rng, side).into_iter().map(f32::abs).collect()).collect()
+}
+
+/// `interpoler(image, x, y)`.
+pub fn interpoler(student: Between) -> Verdict {
+    type Input = (Rows, f32, f32);
+    INTERPOLER.judge(|| {
+        let mut rng = Rng::new(41);
+        let places = [
+            (1.0, 2.0),
+            (1.25, 0.5),
+            (0.75, 1.25),
+            (2.5, 1.75),
+            (2.25, 2.75),
+            (-0.25, 1.5),
+            (3.5, -0.75),
+        ];
+        let inputs: Vec<Input> =
+            places.map(|(x, y)| (image(&mut rng, 4), x, y)).into_iter().collect();
+        let truth = |(image, x, y): &Input| vec![between(image, *x, *y)];
+        let suspects: [Suspect<'_, Input>; 7] = [
+            ("plus proche voisin", &|(m, x, y)| vec![at(m, y.round(), x.round())]),
+            ("plus proche voisin", &|(m, x, y)| vec![at(m, y.floor(), x.floor())]),
+            ("lignes et colonnes", &|(m, x, y)| vec![between(m, *y, *x)]),
+            ("poids échangés", &|(m, x, y)| vec![mix(m, *x, *y, |u, v| (1.0 - u, 1.0 - v))]),
+            ("une direction", &|(m, x, y)| vec![mix(m, *x, *y, |u, _| (u, 0.0))]),
+            ("moyenne", &|(m, x, y)| vec![mix(m, *x, *y, |_, _| (0.5, 0.5))]),
+            ("arrondi vers zéro", &|(m, x, y)| {
+                vec![blend(m, x.trunc(), y.trunc(), x - x.trunc(), y - y.trunc())]
+            }),
+        ];
+        let what = |(_, x, y): &Input| format!("interpoler(image, {x}, {y})");
+        compare(inputs, what, |(m, x, y)| vec![student(m, *x, *y)], truth, &suspects)?;
+        Ok("les quatre pixels voisins sont mélangés selon leur distance, et l'extérieur vaut 0."
+            .into())
+    })
+}
+
+pub(super) static TOURNER: Exercise = Exercise {
+    id: "tp4-tourner",
+    notebook: Notebook::Tp4,
+    points: 3,
+    title: "Tourner une image",
+    hints: &[
+        "Pour chaque pixel de **l'image tournée**, calculez d'où il vient dans l'image de départ, puis lisez-y la valeur avec `interpoler`.",
+        "Avec `c` le centre, `dx = j - c` et `dy = i - c` : la source est à la colonne `c + cos·dx - sin·dy` et à la ligne `c + sin·dx + cos·dy`.",
+    ],
+    mistakes: &[
+        ("degrés", "`cos` et `sin` attendent des radians : `degres.to_radians()`."),
+        (
+            "sens inverse",
+            "L'image tourne dans l'autre sens : dans les deux formules, vérifiez le signe devant le sinus.",
+        ),
+        (
+            "coin",
+            "L'image tourne autour de son coin supérieur gauche : retranchez d'abord le centre aux coordonnées, et rajoutez-le à la fin.",
+        ),
+        (
+            "centre",
+            "Le centre est décalé d'un demi-pixel : les colonnes vont de 0 à `n - 1`, leur milieu est `(n - 1) / 2`, en nombres à virgule.",
+        ),
+        (
+            "transposée",
+            "Lignes et colonnes sont échangées : `resultat[i][j]` est le pixel de la ligne `i`.",
+        ),
+        (
+            "trous",
+            "Vous envoyez chaque pixel de départ vers sa place d'arrivée : il reste des trous. Faites l'inverse, pour chaque pixel d'arrivée.",
+        ),
+        ("taille", "L'image tournée a la taille de l'image de départ."),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("formula", || tourner(turned)),
+        right("collect", || {
+            tourner(|image, degrees| {
+                let (n, (sin, cos)) = (image.len(), degrees.to_radians().sin_cos());
+                let c = n as f32 / 2.0 - 0.5;
+                let source = |i: usize, j: usize| {
+                    let (x, y) = (j as f32 - c, i as f32 - c);
+                    between(image, c + cos * x - sin * y, c + sin * x + cos * y)
+                };
+                (0..n).map(|i| (0..n).map(|j| source(i, j)).collect()).collect()
+            })
+        }),
+        wrong("degrés", || tourner(|image, degrees| around(image, degrees, middle(image)))),
+        wrong("sens inverse", || tourner(|image, degrees| turned(image, -degrees))),
+        wrong("coin", || tourner(|image, degrees| around(image, degrees.to_radians(), 0.0))),
+        wrong("centre", || {
+            tourner(|image, degrees| around(image, degrees.to_radians(), middle(image) + 0.5))
+        }),
+        wrong("transposée", || tourner(|image, degrees| transposed(&turned(image, degrees)))),
+        wrong("trous", || tourner(thrown)),
+        wrong("taille", || tourner(|image, degrees| turned(image, degrees)[1..].to_vec())),
+        wrong("à compléter", || tourner(|_, _| todo!("à compléter"))),
+    ],
+};
+
+fn middle(image: &[Vec<f32>]) -> f32 {
+    (image.len() as f32 - 1.0) / 2.0
+}
+
+/// The image turned by `angle` radians around the point `(c, c)`.
+fn around(image: &[Vec<f32>], angle: f32, c: f32) -> Rows {
+    let (sin, cos) = angle.sin_cos();
+    let mut result = vec![vec![0.0; image.len()]; image.len()];
+    for (i, row) in result.iter_mut().enumerate() {
+        for (j, pixel) in row.iter_mut().enumerate() {
+            let (x, y) = (j as f32 - c, i as f32 - c);
+            *pixel = between(image, c + cos * x - sin * y, c + sin * x + cos * y);
+        }
+    }
+    result
+}
+
+/// The right answer.
+fn turned(image: &[Vec<f32>], degrees: f32) -> Rows {
+    around(image, degrees.to_radians(), middle(image))
+}
+
+fn transposed(image: &[Vec<f32>]) -> Rows {
+    (0..image.len()).map(|j| image.iter().map(|row| row[j]).collect()).collect()
+}
+
+/// Each pixel thrown to the nearest place where it arrives.
+fn thrown(image: &[Vec<f32>], degrees: f32) -> Rows {
+    let ((sin, cos), c) = (degrees.to_radians().sin_cos(), middle(image));
+    let mut result = vec![vec![0.0; image.len()]; image.len()];
+    for (i, row) in image.iter().enumerate() {
+        for (j, pixel) in row.iter().enumerate() {
+            let (x, y) = (j as f32 - c, i as f32 - c);
+            let (to_x, to_y) = ((c + cos * x + sin * y).round(), (c - sin * x + cos * y).round());
+            let inside = 0.0..image.len() as f32;
+            if inside.contains(&to_x) && inside.contains(&to_y) {
+                result[to_y as usize][to_x as usize] = *pixel;
+            }
+        }
+    }
+    result
+}
+
+/// Share of pixels that differ by little.
+fn likeness(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
+    let (a, b) = (a.concat(), b.concat());
+    let near = a.iter().zip(&b).filter(|(a, b)| (*a - *b).abs() < 2e-3).count();
+    near as f32 / a.len().max(1) as f32
+}
+
+/// `tourner(image, degres)`, counterclockwise as seen.
+pub fn tourner(student: Turn) -> Verdict {
+    TOURNER.judge(|| -> Finding {
+        let mut rng = Rng::new(42);
+        for (side, degrees) in [(9, 0.0), (9, 90.0), (12, 30.0), (28, -17.0)] {
+            let image = image(&mut rng, side);
+            let what = format!("tourner(image {side}×{side}, {degrees})");
+            let got = call(&what, || student(&image, degrees))?;
+            if got.len() != side || got.iter().any(|row| row.len() != side) {
+                let width = got.first().map_or(0, Vec::len);
+                let found = format!("`{what}` rend une image {}×{width}.", got.len());
+                return Err(Fault::new("taille", found));
+            }
+            let want = turned(&image, degrees);
+            if likeness(&got, &want) > 0.98 {
+                continue;
+            }
+            let suspects: [(&str, Rows); 6] = [
+                ("degrés", around(&image, degrees, middle(&image))),
+                ("sens inverse", turned(&image, -degrees)),
+                ("coin", around(&image, degrees.to_radians(), 0.0)),
+                ("centre", around(&image, degrees.to_radians(), middle(&image) + 0.5)),
+                ("transposée", transposed(&want)),
+                ("trous", thrown(&image, degrees)),
+            ];
+            let suspect = suspects.iter().find(|(_, wrong)| likeness(&got, wrong) > 0.98);
+            let mistake = match suspect {
+                Some((mistake, _)) => mistake,
+                None if got.iter().flatten().any(|v| v.is_nan()) => "nan",
+                None => "inconnue",
+            };
+            let found = format!("`{what}` ne place pas les pixels où il faut.");
+            return Err(Fault::new(mistake, found));
+        }
+        Ok("l'image tourne autour de son centre, dans le bon sens, sans trous.".into())
+    })
+}

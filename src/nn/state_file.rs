@@ -1,0 +1,77 @@
+//! A [`State`] in a file: weights, the optimiser's memory and a note, in the
+//! safetensors format. What [`Model::save`](super::Model::save) writes is for
+//! whoever uses the network; this is for a training that goes on.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use candle_core::{Device, Tensor};
+use safetensors::{Dtype, SafeTensors};
+
+use super::State;
+use super::file::{bad_file, read, write_bytes};
+use super::model::Memory;
+use crate::ops::optimizer::Slots;
+use crate::{Error, Result};
+
+const EXPECTED: &str = "un entraînement interrompu (supprimez ce fichier pour recommencer)";
+
+impl State {
+    /// Writes the state and `note`; a former file stays as it was on failure.
+    pub(crate) fn save(&self, path: &Path, note: &str) -> Result<()> {
+        let mut tensors: Vec<(String, Tensor)> = Vec::new();
+        for (i, value) in self.values.iter().enumerate() {
+            tensors.push((format!("value.{i}"), value.clone()));
+        }
+        for (i, slots) in self.memory.slots.iter().enumerate() {
+            for (name, values) in [("first", &slots.first), ("second", &slots.second)] {
+                tensors.push((format!("{name}.{i}"), Tensor::new(&values[..], &Device::Cpu)?));
+            }
+        }
+        let metadata = [("note", note.to_owned()), ("steps", self.memory.steps.to_string())];
+        let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
+        let bytes = safetensors::serialize(tensors, Some(HashMap::from(metadata)))
+            .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
+        write_bytes(path, &bytes)
+    }
+
+    /// Reads what [`State::save`] wrote, with its note; `None` when there is no
+    /// such file.
+    pub(crate) fn load(path: &Path) -> Result<Option<(Self, String)>> {
+        let bytes = match read(path) {
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            other => other?,
+        };
+        let bad = |found: String| bad_file(path, found, EXPECTED);
+        let unreadable = |e: safetensors::SafeTensorError| bad(format!("illisible ({e})"));
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(unreadable)?;
+        let file = SafeTensors::deserialize(&bytes).map_err(unreadable)?;
+        let word = |key: &str| header.metadata().as_ref().and_then(|m| m.get(key)).cloned();
+        let (Some(note), Some(steps)) = (word("note"), word("steps").and_then(|s| s.parse().ok()))
+        else {
+            return Err(bad("des poids sans mémoire d'optimiseur".to_owned()));
+        };
+        let tensor = |name: String| -> Result<Option<Tensor>> {
+            let Ok(view) = file.tensor(&name) else { return Ok(None) };
+            if view.dtype() != Dtype::F32 {
+                return Err(bad(format!("« {name} » en {:?}", view.dtype())));
+            }
+            let float = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+            let values: Vec<f32> = view.data().chunks_exact(4).map(float).collect();
+            Ok(Some(Tensor::from_vec(values, view.shape(), &Device::Cpu)?))
+        };
+        let mut state = Self { values: Vec::new(), memory: Memory { steps, slots: Vec::new() } };
+        while let Some(value) = tensor(format!("value.{}", state.values.len()))? {
+            state.values.push(value);
+        }
+        let slots = &mut state.memory.slots;
+        while let (Some(first), Some(second)) =
+            (tensor(format!("first.{}", slots.len()))?, tensor(format!("second.{}", slots.len()))?)
+        {
+            slots.push(Slots { first: first.to_vec1()?, second: second.to_vec1()? });
+        }
+        Ok(Some((state, note)))
+    }
+}
