@@ -1,6 +1,6 @@
 //! Checks of the exercises, and their hints.
 //!
-//! After each blank the notebook calls one function of [`tp1`], [`tp2`] or [`tp4`]
+//! After each blank the notebook calls one function of [`tp1`] to [`tp4`]
 //! on what the student wrote. A check verifies properties (shape, type, range,
 //! behaviour on inputs the student has not seen, gradients), never a text and
 //! never our own way of writing. Its [`Verdict`] says what was verified, or what

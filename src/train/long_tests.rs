@@ -127,7 +127,11 @@ fn an_interrupted_training_goes_on_bit_for_bit() {
     let mut again = reader();
     assert_eq!(again.fit(&x, &y, kept(5)).unwrap(), resumed);
     assert!(weights(&again) == weights(&whole));
-    let others = [Fit { seed: 3, ..kept(5) }, Fit { batch_size: 8, ..kept(5) }];
+    let others = [
+        Fit { seed: 3, ..kept(5) },
+        Fit { batch_size: 8, ..kept(5) },
+        Fit { augment: Vec::new(), ..kept(5) },
+    ];
     for other in others {
         let text = reader().fit(&x, &y, other).unwrap_err().to_string();
         assert!(text.contains("lecteur") && text.contains("supprimez"), "{text}");
@@ -137,4 +141,38 @@ fn an_interrupted_training_goes_on_bit_for_bit() {
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
     assert!(reader().fit(&x, &y, kept(5)).unwrap_err().to_string().contains("illisible"));
+}
+
+/// `cargo test --lib changing_images -- --ignored --nocapture`
+#[test]
+#[ignore = "measures time"]
+fn changing_images_costs_less_than_learning_from_them() {
+    let (x, y) = (images(1280), labels(1280, 10));
+    let transformed = Augment { rotation: 20.0, shear: 10.0, noise: 0.1, ..Augment::default() };
+    let time = |augment: Vec<Change>| {
+        let mut model = Sequential::new("cnn", (28, 28, 1))
+            .conv2d("C1", 32, 3, Padding::Valid, Activation::Relu)
+            .max_pool2d("P1", 2)
+            .conv2d("C2", 64, 3, Padding::Valid, Activation::Relu)
+            .max_pool2d("P2", 2)
+            .flatten("F")
+            .dense("D1", 128, Activation::Relu)
+            .dense("D2", 10, Activation::Softmax)
+            .compile(Adam::default(), Loss::SparseCategoricalCrossentropy)
+            .unwrap();
+        let settings = Fit { augment, batch_size: 128, ..quiet(8) };
+        let epochs = model.fit(&x, &y, settings).unwrap().seconds;
+        1e3 * epochs.into_iter().fold(f64::INFINITY, f64::min) / 10.0
+    };
+    let step = time(Vec::new());
+    println!("step of 128 images: {step:.2} ms");
+    for (name, change) in [
+        ("default", Augment::default().into()),
+        ("transformed, with noise", transformed.into()),
+        ("imperfect", Imperfect::default().into()),
+    ] {
+        let change = time(vec![change]) - step;
+        println!("{name}: {change:.2} ms more");
+        assert!(change < step, "{name}: {change} ms, more than {step}");
+    }
 }

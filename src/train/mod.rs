@@ -10,14 +10,14 @@ pub mod engine;
 mod evaluate;
 mod fit;
 mod history;
+#[cfg(test)]
+mod long_tests;
 pub mod rate_finder;
 pub mod results;
 mod resume;
 mod saved;
 pub mod search;
 mod targets;
-#[cfg(test)]
-mod long_tests;
 #[cfg(test)]
 mod tests;
 

@@ -57,6 +57,8 @@ struct Experiment {
     shuffle: bool,
     seed: u64,
     callbacks: String,
+    #[serde(default = "unchanged")]
+    augment: String,
     images: Vec<usize>,
     validation: String,
     /// FNV-1a of the data, of all labels and one pixel in 97.
@@ -209,6 +211,7 @@ impl Experiment {
             shuffle: settings.shuffle,
             seed: settings.seed,
             callbacks: format!("{:?}", settings.callbacks),
+            augment: format!("{:?}", settings.augment),
             images: x.dims().to_vec(),
             validation,
             data: format!("{:016x}", hash.0),
@@ -242,6 +245,11 @@ impl Experiment {
             () => "un entraînement avec d'autres réglages".into(),
         })
     }
+}
+
+/// What a record without changes of the images means.
+fn unchanged() -> String {
+    "[]".to_owned()
 }
 
 /// FNV-1a over the numbers of tensors.

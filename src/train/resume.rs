@@ -16,8 +16,10 @@ struct Note {
     network: Sequential,
     optimizer: Optimizer,
     batch_size: usize,
+    shuffle: bool,
     seed: u64,
     images: usize,
+    augment: String,
     history: History,
 }
 
@@ -26,8 +28,10 @@ fn note(model: &Model, settings: &Fit<'_>, images: usize, history: &History) -> 
         network: model.architecture().clone(),
         optimizer: model.training()?.optimizer,
         batch_size: settings.batch_size,
+        shuffle: settings.shuffle,
         seed: settings.seed,
         images,
+        augment: format!("{:?}", settings.augment),
         history: history.clone(),
     })
 }
@@ -72,7 +76,7 @@ pub(super) fn read(
     let same = found.network == own.network
         && found.optimizer == own.optimizer
         && [found.batch_size, found.images] == [own.batch_size, own.images]
-        && found.seed == own.seed;
+        && (found.shuffle, found.seed, &found.augment) == (own.shuffle, own.seed, &own.augment);
     if !same {
         let name = &found.network.name;
         return Err(bad(format!(

@@ -6,7 +6,9 @@ use super::super::{Exercise, Notebook, Verdict};
 use super::wanted::{COMMON, check};
 use crate::nn::{LayerSpec, Model, Sequential};
 use crate::ops::Padding;
-use crate::ops::activation::Activation::{self, Relu, Softmax};
+#[cfg(test)]
+use crate::ops::activation::Activation;
+use crate::ops::activation::Activation::{Relu, Softmax};
 #[cfg(test)]
 use crate::{nn::NamedSpec, ops::optimizer::Adam, ops::optimizer::AdamW, train::Loss};
 

@@ -73,6 +73,7 @@ fn made(loss: &[f32], val_loss: &[f32], accuracy: f32) -> History {
         val_loss: val_loss.to_vec(),
         val_accuracy: vec![accuracy; val_loss.len()],
         seconds: vec![1.0; loss.len()],
+        ..History::default()
     }
 }
 

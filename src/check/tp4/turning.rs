@@ -78,7 +78,7 @@ pub(super) static INTERPOLER: Exercise = Exercise {
             })
         }),
         wrong("indice hors limites", || {
-            interpoler(|image, x, y| image[y as usize + 1][x as usize])
+            interpoler(|image, x, y| image[y as usize + 2][x as usize])
         }),
         wrong("à compléter", || interpoler(|_, _, _| todo!("à compléter"))),
     ],

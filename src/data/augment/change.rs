@@ -66,7 +66,7 @@ impl Change {
     /// on seed, step and place in the batch alone.
     pub(crate) fn vary(changes: &[Self], images: &mut [f32], seed: u64, step: u64) {
         /// Keeps these draws apart from those of the order of the images.
-        const APART: u64 = 0x6368_616e_6765_73;
+        const APART: u64 = 0x0063_6861_6e67_6573;
         images.par_chunks_exact_mut(PIXELS).enumerate().with_min_len(4).for_each(|(i, image)| {
             let mut rng = Rng::stream(seed ^ APART, (step << 24) + i as u64);
             one_of(changes, image, &mut rng);
