@@ -116,7 +116,7 @@ def train(page, training, theme):
     cell = code_cell(page, training)
     outputs = cell.locator(".jp-OutputArea-output")
     seen = []
-    end = time.monotonic() + 300
+    end = time.monotonic() + 900
     while time.monotonic() < end:
         text = outputs.first.inner_text() if outputs.count() else ""
         if "poque" in text and text not in seen:
@@ -141,7 +141,7 @@ def stop_at_the_panic(page, training, theme):
     command(page, "notebook:run-all-below")
     cell = code_cell(page, training + 1)
     error = cell.locator(".jp-OutputArea-output").first
-    error.wait_for(timeout=60_000)
+    error.wait_for(timeout=300_000)
     text = error.inner_text()
     check("a panic is an error", "Panic" in text and "backtrace" not in text, text)
     cell.screenshot(path=f"{SHOTS}/{theme}-panic.png")
