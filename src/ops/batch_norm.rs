@@ -17,11 +17,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rayon::prelude::*;
-
 use super::rows::{RowMap, RowSums};
 use super::simd::{self, Level, run_at};
-use super::{Backward, Forward, Op, room};
+use super::{Backward, Forward, Op, for_each, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -107,18 +105,14 @@ impl BatchNorm {
     /// [`RowSums`] over all rows: groups of rows in parallel, added in order.
     fn sums(&self, x: &[f32], w: Option<&[f32]>, scale: &[f32], shift: &[f32]) -> Vec<f64> {
         let group = self.group();
-        let partial: Vec<_> = (0..x.len().div_ceil(group))
-            .into_par_iter()
-            .map(|index| {
-                let range = index * group..((index + 1) * group).min(x.len());
-                let mut sums = vec![0.0; 2 * self.features];
-                let (x, w) = (&x[range.clone()], w.map(|w| &w[range]));
-                run_at(self.level, RowSums { x, w, scale, shift, sums: &mut sums });
-                sums
-            })
-            .collect();
+        let mut partial = vec![0.0; x.len().div_ceil(group) * 2 * self.features];
+        for_each(partial.chunks_exact_mut(2 * self.features).enumerate(), |(index, sums)| {
+            let range = index * group..((index + 1) * group).min(x.len());
+            let (x, w) = (&x[range.clone()], w.map(|w| &w[range]));
+            run_at(self.level, RowSums { x, w, scale, shift, sums });
+        });
         let mut total = vec![0.0; 2 * self.features];
-        for sums in &partial {
+        for sums in partial.chunks_exact(2 * self.features) {
             total.iter_mut().zip(sums).for_each(|(total, sum)| *total += f64::from(*sum));
         }
         total
@@ -134,7 +128,7 @@ impl BatchNorm {
         y: &mut [f32],
     ) {
         let group = self.group();
-        y.par_chunks_mut(group).enumerate().for_each(|(index, y)| {
+        for_each(y.chunks_mut(group).enumerate(), |(index, y)| {
             let range = index * group..index * group + y.len();
             let second = second.map(|(z, b)| (&z[range.clone()], b));
             run_at(self.level, RowMap { x: &x[range], a, second, c, y });

@@ -12,7 +12,6 @@
 use std::sync::Arc;
 
 use candle_core::Tensor;
-use rayon::prelude::*;
 
 use super::activation::Activation;
 use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
@@ -21,7 +20,7 @@ use super::scratch::with_scratch;
 use super::simd::{self, Level, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply, room};
+use super::{Backward, Forward, Op, Pass, apply, for_each, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -244,10 +243,9 @@ impl Op for Conv2d {
         let row = |k| k * filters;
         run_at(self.level, Pack { weights, row: &row, step: 1, bias, taps, filters, packed });
         let packed = &*packed;
-        let images = io.x.par_chunks(self.input_len() * self.block);
-        images
-            .zip(io.y.par_chunks_mut(self.output_len() * self.block))
-            .for_each(|(x, y)| self.forward_block(x, packed, y));
+        let images = io.x.chunks(self.input_len() * self.block);
+        let images = images.zip(io.y.chunks_mut(self.output_len() * self.block));
+        for_each(images, |(x, y)| self.forward_block(x, packed, y));
     }
 
     fn backward(&self, io: Backward<'_>) {
@@ -263,16 +261,14 @@ impl Op for Conv2d {
             self.pack_turned(io.params[0], turned);
         }
         let turned = &*turned;
-        let groups = io.x.par_chunks(x_len).zip(io.y.par_chunks(y_len));
-        let groups = groups.zip(io.dy.par_chunks_mut(y_len));
-        let groups = groups.zip(partial.par_chunks_exact_mut(len));
+        let groups = io.x.chunks(x_len).zip(io.y.chunks(y_len));
+        let groups = groups.zip(io.dy.chunks_mut(y_len));
+        let groups = groups.zip(partial.chunks_exact_mut(len));
         match io.dx {
-            Some(dx) => {
-                groups.zip(dx.par_chunks_mut(x_len)).for_each(|((((x, y), dy), dw), dx)| {
-                    self.backward_group(x, y, dy, dw, Some((dx, turned)));
-                })
-            }
-            None => groups.for_each(|(((x, y), dy), dw)| self.backward_group(x, y, dy, dw, None)),
+            Some(dx) => for_each(groups.zip(dx.chunks_mut(x_len)), |((((x, y), dy), dw), dx)| {
+                self.backward_group(x, y, dy, dw, Some((dx, turned)));
+            }),
+            None => for_each(groups, |(((x, y), dy), dw)| self.backward_group(x, y, dy, dw, None)),
         }
         let [dw, db] = io.dparams else { return };
         sum_groups(partial, len, padded, self.filters, dw, db);
@@ -297,7 +293,7 @@ fn sum_groups(
         }
     };
     let rows = 8192usize.div_ceil(filters);
-    dw.par_chunks_mut(rows * filters).enumerate().for_each(|(index, dw)| {
+    for_each(dw.chunks_mut(rows * filters).enumerate(), |(index, dw)| {
         let dw = dw.chunks_exact_mut(filters).enumerate();
         dw.for_each(|(row, dw)| sum(index * rows + row, dw));
     });

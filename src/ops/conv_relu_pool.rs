@@ -10,8 +10,6 @@
 //!
 //! [`reference`] is the chain of the three; the tests hold the two together.
 
-use rayon::prelude::*;
-
 use super::conv2d::forward_frame;
 use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
 use super::frame::Frame;
@@ -19,7 +17,7 @@ use super::scratch::with_scratch;
 use super::simd::{self, Level, lanes, run_at};
 use super::window::{Padding, Windows};
 use super::winners::{SLACK, Spread, Winners, run_len};
-use super::{Backward, Forward, Op, room};
+use super::{Backward, Forward, Op, for_each, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -231,9 +229,9 @@ impl Op for ConvReluPool {
         );
         let packed = &*packed;
         io.saved.bytes.resize(io.y.len(), 0);
-        let outputs = io.y.par_chunks_mut(y_len * BLOCK);
-        let outputs = outputs.zip(io.saved.bytes.par_chunks_mut(y_len * BLOCK));
-        io.x.par_chunks(self.input_len() * BLOCK).zip(outputs).for_each(|(x, (y, winners))| {
+        let outputs = io.y.chunks_mut(y_len * BLOCK);
+        let outputs = outputs.zip(io.saved.bytes.chunks_mut(y_len * BLOCK));
+        for_each(io.x.chunks(self.input_len() * BLOCK).zip(outputs), |(x, (y, winners))| {
             with_scratch(self.frame.len(), |sheet| {
                 let outputs = y.chunks_exact_mut(y_len).zip(winners.chunks_exact_mut(y_len));
                 for (x, (y, winners)) in x.chunks_exact(self.input_len()).zip(outputs) {
@@ -259,20 +257,20 @@ impl Op for ConvReluPool {
             self.by_filter(io.params[0], weights);
         }
         let weights = &*weights;
-        let groups = io.x.par_chunks(x_len).zip(io.saved.bytes.par_chunks(y_len));
-        let groups = groups.zip(io.y.par_chunks(y_len).zip(io.dy.par_chunks(y_len)));
-        let groups = groups.zip(partial.par_chunks_exact_mut(len));
+        let groups = io.x.chunks(x_len).zip(io.saved.bytes.chunks(y_len));
+        let groups = groups.zip(io.y.chunks(y_len).zip(io.dy.chunks(y_len)));
+        let groups = groups.zip(partial.chunks_exact_mut(len));
         match io.dx {
             Some(dx) => {
-                groups.zip(dx.par_chunks_mut(x_len)).for_each(|(((a, b), dw), dx)| {
+                for_each(groups.zip(dx.chunks_mut(x_len)), |(((a, b), dw), dx)| {
                     self.winners_group(a.0, a.1, b.0, b.1, dw, Some((weights, dx)));
                 });
             }
             None if spread => {
-                groups.for_each(|((a, b), dw)| self.spread_group(a.0, a.1, b.0, b.1, dw));
+                for_each(groups, |((a, b), dw)| self.spread_group(a.0, a.1, b.0, b.1, dw));
             }
             None => {
-                groups.for_each(|((a, b), dw)| self.winners_group(a.0, a.1, b.0, b.1, dw, None));
+                for_each(groups, |((a, b), dw)| self.winners_group(a.0, a.1, b.0, b.1, dw, None));
             }
         }
         let (sum, others) = partial.split_at_mut(len);

@@ -5,9 +5,15 @@
 //! `dw = xᵀ·dz`, `db[j] = Σ_n dz[n, j]`, `dx = dz·wᵀ`.
 
 use super::activation::Activation;
+use super::direct::{Correlate, Finish, Pack, Taps, packed_len};
 use super::gemm::{Matrix, matmul};
+use super::simd::{self, run_at};
+use super::sparse;
 use super::wide::wide;
-use super::{Backward, Forward, Op};
+use super::{Backward, Forward, Op, for_each, room};
+
+/// Rows of the kernel that a thread takes at a time.
+const ROWS: usize = 64;
 
 /// The operation of a dense layer; parameters: kernel, bias.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +24,44 @@ pub struct Dense {
     pub outputs: usize,
     /// Applied to the sums.
     pub activation: Activation,
+}
+
+impl Dense {
+    /// Whether the products with `x` go by lists of what is not zero.
+    fn by_lists(&self, x: &[f32]) -> bool {
+        let mostly_zero = || sparse::mostly_zero(x, self.inputs);
+        sparse::fits(self.outputs, simd::level()) && (simd::lowered() || mostly_zero())
+    }
+
+    fn activate(&self, y: &mut [f32]) {
+        wide(|| self.activation.forward(y, self.outputs));
+    }
+
+    /// `dx = dz·wᵀ`, computed as `dxᵀ = w·dzᵀ`: the large `w` is then read as it
+    /// lies, and only the small `dz` and `dx` are transposed.
+    fn input_gradient(&self, w: &[f32], dz: &[f32], memory: &mut Vec<f32>, dx: &mut [f32]) {
+        let (n, outputs, level) = (dz.len() / self.outputs, self.outputs, simd::level());
+        let len = packed_len(outputs, n, level);
+        let (packed, transposed) = room(memory, len + dx.len()).split_at_mut(len);
+        let row = |o| o;
+        let (weights, taps) = (dz, outputs);
+        let pack = Pack { weights, row: &row, step: outputs, bias: None, taps, filters: n, packed };
+        run_at(level, pack);
+        let packed = &*packed;
+        let at: Vec<u32> = (0..ROWS).map(|i| (i * outputs) as u32).collect();
+        let taps = Taps { rows: 1, row_len: outputs, row_stride: 0 };
+        let rows = w.chunks(ROWS * outputs).zip(transposed.chunks_mut(ROWS * n));
+        for_each(rows, |(x, y)| {
+            let at = &at[..x.len() / outputs];
+            let finish = Finish::All { y, relu: false };
+            run_at(level, Correlate { x, at, taps, packed, filters: n, finish });
+        });
+        let transposed = &*transposed;
+        for_each(dx.chunks_mut(self.inputs).enumerate(), |(image, dx)| {
+            let from = transposed[image..].iter().step_by(n);
+            dx.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        });
+    }
 }
 
 impl Op for Dense {
@@ -39,10 +83,16 @@ impl Op for Dense {
 
     fn forward(&self, io: Forward<'_>) {
         let n = io.x.len() / self.inputs;
+        if self.by_lists(io.x) {
+            let (lists, bias) = (&mut io.saved.lists, Some(io.params[1]));
+            lists.of_rows(io.x, self.inputs);
+            lists.product(io.params[0], bias, io.y);
+            return self.activate(io.y);
+        }
         io.y.chunks_exact_mut(self.outputs).for_each(|row| row.copy_from_slice(io.params[1]));
         let x = Matrix::new(io.x, n, self.inputs);
         matmul(x, Matrix::new(io.params[0], self.inputs, self.outputs), io.y, true);
-        wide(|| self.activation.forward(io.y, self.outputs));
+        self.activate(io.y);
     }
 
     fn backward(&self, io: Backward<'_>) {
@@ -50,15 +100,45 @@ impl Op for Dense {
         wide(|| self.activation.backward(io.y, io.dy, self.outputs));
         let dz = Matrix::new(io.dy, n, self.outputs);
         let [dw, db] = io.dparams else { return };
-        matmul(Matrix::new(io.x, n, self.inputs).t(), dz, dw, false);
+        if self.by_lists(io.x) {
+            io.saved.lists.of_columns(io.x, self.inputs);
+            io.saved.lists.product(io.dy, None, dw);
+        } else {
+            matmul(Matrix::new(io.x, n, self.inputs).t(), dz, dw, false);
+        }
         wide(|| {
             db.fill(0.0);
             for row in io.dy.chunks_exact(self.outputs) {
                 db.iter_mut().zip(row).for_each(|(b, d)| *b += d);
             }
         });
-        if let Some(dx) = io.dx {
+        let Some(dx) = io.dx else { return };
+        if self.outputs < 64 {
             matmul(dz, Matrix::new(io.params[0], self.inputs, self.outputs).t(), dx, false);
+        } else {
+            self.input_gradient(io.params[0], io.dy, &mut io.saved.floats, dx);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::*;
+    use crate::random::Rng;
+
+    #[test]
+    fn gradients_are_right_on_any_threads_narrow_or_wide() {
+        for (n, inputs, outputs) in [(1, 5, 3), (7, 130, 65), (33, 20, 70), (32, 70, 10)] {
+            let dense = Dense { inputs, outputs, activation: Activation::Tanh };
+            let mut rng = Rng::new(4);
+            let x = draw(&mut rng, n * inputs);
+            let scale = 1.0 / (inputs as f32).sqrt();
+            let w = draw(&mut rng, inputs * outputs).iter().map(|w| w * scale).collect();
+            let params = [w, draw(&mut rng, outputs)];
+            let dy = draw(&mut rng, n * outputs);
+            assert_finite_differences(&dense, TRAINING, &x, &params, &dy, 5e-3);
+            assert_same_on_any_threads(&dense, &x, &params, &dy);
         }
     }
 }

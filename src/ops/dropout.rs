@@ -6,12 +6,11 @@
 //! seed, the step, the layer and its place in the batch: the same on any number
 //! of threads, and nothing needs to be kept for the backward pass.
 
-use rayon::prelude::*;
+use super::simd::{self, Kernel, Vector, run_at};
+use super::{Backward, Forward, Op, Pass, for_each};
 
-use super::{Backward, Forward, Op, Pass};
-
-/// Pairs of values that one thread handles at a time.
-const PAIRS: usize = 1 << 13;
+/// Values that one thread handles at a time.
+const CHUNK: usize = 1 << 14;
 
 /// The operation of a dropout layer.
 #[derive(Clone, Copy, Debug)]
@@ -26,22 +25,46 @@ pub struct Dropout {
 
 impl Dropout {
     fn mask(&self, pass: Pass, values: &mut [f32]) {
-        let scale = 1.0 / (1.0 - self.rate);
-        let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
         let key = mix(pass.seed ^ mix(pass.step ^ mix(self.salt)));
-        values.par_chunks_mut(2 * PAIRS).enumerate().for_each(|(chunk, values)| {
-            for (i, pair) in values.chunks_mut(2).enumerate() {
-                let i = (chunk * PAIRS + i) as u64;
-                let bits = mix(key.wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-                for (value, draw) in pair.iter_mut().zip([bits as u32, (bits >> 32) as u32]) {
-                    *value *= if draw < threshold { 0.0 } else { scale };
-                }
-            }
+        for_each(values.chunks_mut(CHUNK).enumerate(), |(chunk, values)| {
+            let (scale, first) = (1.0 / (1.0 - self.rate), (chunk * CHUNK) as u32);
+            let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
+            run_at(simd::level(), Mask { values, first, key, threshold, scale });
         });
     }
 }
 
-/// Finaliser of SplitMix64 (Steele, Lea and Flood, 2014): scatters the bits.
+/// Draws one number per value and multiplies the value by 0 or `scale`.
+struct Mask<'a> {
+    values: &'a mut [f32],
+    first: u32,
+    key: u64,
+    threshold: u32,
+    scale: f32,
+}
+
+impl Kernel for Mask<'_> {
+    /// A plain loop: compiled for the instructions of `V`, it becomes vectors by itself.
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let (low, high) = (self.key as u32, (self.key >> 32) as u32);
+        for (i, value) in self.values.iter_mut().enumerate() {
+            let place = self.first.wrapping_add(i as u32);
+            let draw = scatter(scatter(place ^ low) ^ high);
+            *value *= if draw < self.threshold { 0.0 } else { self.scale };
+        }
+    }
+}
+
+/// Finaliser of MurmurHash3 (Appleby, 2011): scatters 32 bits.
+#[inline(always)]
+fn scatter(mut z: u32) -> u32 {
+    z = (z ^ (z >> 16)).wrapping_mul(0x85EB_CA6B);
+    z = (z ^ (z >> 13)).wrapping_mul(0xC2B2_AE35);
+    z ^ (z >> 16)
+}
+
+/// Finaliser of SplitMix64 (Steele, Lea and Flood, 2014): scatters 64 bits.
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -7,7 +7,8 @@
 //! on any number of threads.
 
 use gemm::Parallelism;
-use rayon::prelude::*;
+
+use super::for_each;
 
 /// Below this number of multiplications a product stays on one thread.
 const SMALL: usize = 1 << 19;
@@ -79,7 +80,7 @@ fn product(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool, parallel: boo
             unsafe { target.tile(a, b, rows, cols, n, add) };
         }
     };
-    if tiles == 1 { (0..tiles).for_each(work) } else { (0..tiles).into_par_iter().for_each(work) }
+    if tiles == 1 { work(0) } else { for_each(0..tiles, work) }
 }
 
 /// The first value of C, shared by the threads that fill its tiles.

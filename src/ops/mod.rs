@@ -28,6 +28,8 @@ mod rows;
 mod scratch;
 pub mod simd;
 pub mod softmax_cross_entropy;
+mod sparse;
+mod team;
 mod wide;
 pub mod window;
 mod winners;
@@ -38,6 +40,7 @@ pub use conv2d::conv2d;
 pub use pool::{avg_pool2d, max_pool2d};
 pub(crate) use scratch::room;
 pub use softmax_cross_entropy::cross_entropy;
+pub(crate) use team::{for_each, together};
 pub use window::Padding;
 
 /// The circumstances of a pass through the network.
@@ -62,8 +65,10 @@ impl Pass {
 pub struct Saved {
     /// Real numbers (normalised activations, im2col columns, …).
     pub floats: Vec<f32>,
-    /// Small integers (arg-max within a window, dropout masks, …).
+    /// Small integers (arg-max within a window, …).
     pub bytes: Vec<u8>,
+    /// Where a mostly black batch is not black.
+    pub(crate) lists: sparse::Lists,
 }
 
 /// Arguments of [`Op::forward`].

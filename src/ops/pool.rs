@@ -14,13 +14,12 @@
 use std::sync::Arc;
 
 use candle_core::Tensor;
-use rayon::prelude::*;
 
 use super::conv2d::image_shape;
 use super::simd::{self, Level, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply};
+use super::{Backward, Forward, Op, Pass, apply, for_each};
 use crate::{Error, Result};
 use kernels::{Largest, ToWinners};
 
@@ -110,9 +109,9 @@ impl Op for MaxPool2d {
     fn forward(&self, io: Forward<'_>) {
         let (x_len, y_len) = (self.input_len(), self.output_len());
         io.saved.bytes.resize(io.y.len(), 0);
-        let outputs = io.y.par_chunks_exact_mut(y_len);
-        let outputs = outputs.zip(io.saved.bytes.par_chunks_exact_mut(y_len));
-        io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, (y, winners))| {
+        let outputs = io.y.chunks_exact_mut(y_len);
+        let outputs = outputs.zip(io.saved.bytes.chunks_exact_mut(y_len));
+        for_each(io.x.chunks_exact(x_len).zip(outputs), |(x, (y, winners))| {
             run_at(self.1, Largest { windows: &self.0, x, y, winners });
         });
     }
@@ -120,9 +119,9 @@ impl Op for MaxPool2d {
     fn backward(&self, io: Backward<'_>) {
         let Some(dx) = io.dx else { return };
         let (x_len, y_len) = (self.input_len(), self.output_len());
-        let outputs = io.dy.par_chunks_exact(y_len);
-        let outputs = outputs.zip(io.saved.bytes.par_chunks_exact(y_len));
-        dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, (dy, winners))| {
+        let outputs = io.dy.chunks_exact(y_len);
+        let outputs = outputs.zip(io.saved.bytes.chunks_exact(y_len));
+        for_each(dx.chunks_exact_mut(x_len).zip(outputs), |(dx, (dy, winners))| {
             dx.fill(0.0);
             run_at(self.1, ToWinners { windows: &self.0, dy, winners, dx });
         });
@@ -145,8 +144,8 @@ impl Op for AvgPool2d {
     fn forward(&self, io: Forward<'_>) {
         let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
         let share = 1.0 / (self.0.size[0] * self.0.size[1]) as f32;
-        let outputs = io.y.par_chunks_exact_mut(y_len);
-        io.x.par_chunks_exact(x_len).zip(outputs).for_each(|(x, y)| {
+        let outputs = io.y.chunks_exact_mut(y_len);
+        for_each(io.x.chunks_exact(x_len).zip(outputs), |(x, y)| {
             y.fill(0.0);
             wide(|| {
                 for_each_pixel(&self.0, |output, input| {
@@ -163,8 +162,8 @@ impl Op for AvgPool2d {
         let Some(dx) = io.dx else { return };
         let (x_len, y_len, channels) = (self.input_len(), self.output_len(), self.0.input[2]);
         let share = 1.0 / (self.0.size[0] * self.0.size[1]) as f32;
-        let outputs = io.dy.par_chunks_exact(y_len);
-        dx.par_chunks_exact_mut(x_len).zip(outputs).for_each(|(dx, dy)| {
+        let outputs = io.dy.chunks_exact(y_len);
+        for_each(dx.chunks_exact_mut(x_len).zip(outputs), |(dx, dy)| {
             dx.fill(0.0);
             for_each_pixel(&self.0, |output, input| {
                 let dx = &mut dx[input..input + channels];

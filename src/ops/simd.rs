@@ -79,6 +79,12 @@ pub fn level() -> Level {
     })
 }
 
+/// Whether `MNIST_TP_SIMD` asks for less than the processor has. The `gemm` crate
+/// does not know of it: its products are then left to our own kernels.
+pub(crate) fn lowered() -> bool {
+    available().into_iter().max() > Some(level())
+}
+
 /// The levels that this processor can run.
 fn available() -> Vec<Level> {
     let mut levels = vec![Level::Plain];

@@ -1,6 +1,6 @@
 //! What the tests of the operations share.
 
-use super::{Backward, Forward, Op, Pass, Saved};
+use super::{Backward, Forward, Op, Pass, Saved, together};
 use crate::random::Rng;
 
 /// A training pass.
@@ -18,7 +18,7 @@ pub(crate) struct Step {
 pub(crate) fn step(op: &dyn Op, pass: Pass, x: &[f32], params: &[Vec<f32>], dy: &[f32]) -> Step {
     let n = x.len() / op.input_len();
     let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
-    let mut saved = Saved { floats: vec![7.0; 3], bytes: vec![9; 3] };
+    let mut saved = Saved { floats: vec![7.0; 3], bytes: vec![9; 3], ..Saved::default() };
     let mut y = vec![f32::NAN; n * op.output_len()];
     op.forward(Forward { pass, x, params: &params, y: &mut y, saved: &mut saved });
     let mut dx = vec![f32::NAN; x.len()];
@@ -60,11 +60,15 @@ pub(crate) fn assert_close(what: &str, found: &[f32], expected: &[f32], toleranc
 pub(crate) fn assert_same_on_any_threads(op: &dyn Op, x: &[f32], params: &[Vec<f32>], dy: &[f32]) {
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| step(op, TRAINING, x, params, dy))
+        let step = || step(op, TRAINING, x, params, dy);
+        pool.install(|| (step(), together(step)))
     };
-    let one = on(1);
-    assert!(one == on(2), "{} on 2 threads", op.name());
-    assert!(one == on(4), "{} on 4 threads", op.name());
+    let (one, alone) = on(1);
+    assert!(one == alone, "{} in a team of one", op.name());
+    for threads in [2, 4] {
+        let (pool, team) = on(threads);
+        assert!(one == pool && one == team, "{} on {threads} threads", op.name());
+    }
 }
 
 /// Compares the gradients with central differences of `Σ y · dy`, for a few

@@ -6,8 +6,7 @@
 //! Rust never merges a product and a sum on its own, so that each choice gives
 //! the same bits.
 
-use rayon::prelude::*;
-
+use super::for_each;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{Level, level};
 
@@ -43,8 +42,8 @@ pub(crate) fn pairs(a: &mut [f32], b: &[f32], work: impl Fn(&mut [f32], &[f32]) 
     if a.len() <= CHUNK {
         return wide(|| work(a, b));
     }
-    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK));
-    chunks.for_each(|(a, b)| wide(|| work(a, b)));
+    let chunks = a.chunks_mut(CHUNK).zip(b.chunks(CHUNK));
+    for_each(chunks, |(a, b)| wide(|| work(a, b)));
 }
 
 /// [`pairs`] with a third array that changes too.
@@ -57,8 +56,8 @@ pub(crate) fn triples(
     if a.len() <= CHUNK {
         return wide(|| work(a, b, c));
     }
-    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK)).zip(c.par_chunks_mut(CHUNK));
-    chunks.for_each(|((a, b), c)| wide(|| work(a, b, c)));
+    let chunks = a.chunks_mut(CHUNK).zip(b.chunks(CHUNK)).zip(c.chunks_mut(CHUNK));
+    for_each(chunks, |((a, b), c)| wide(|| work(a, b, c)));
 }
 
 /// [`triples`] with a fourth array that changes too.
@@ -72,7 +71,7 @@ pub(crate) fn quadruples(
     if a.len() <= CHUNK {
         return wide(|| work(a, b, c, d));
     }
-    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK));
-    let chunks = chunks.zip(c.par_chunks_mut(CHUNK)).zip(d.par_chunks_mut(CHUNK));
-    chunks.for_each(|(((a, b), c), d)| wide(|| work(a, b, c, d)));
+    let chunks = a.chunks_mut(CHUNK).zip(b.chunks(CHUNK));
+    let chunks = chunks.zip(c.chunks_mut(CHUNK)).zip(d.chunks_mut(CHUNK));
+    for_each(chunks, |(((a, b), c), d)| wide(|| work(a, b, c, d)));
 }

@@ -7,9 +7,9 @@ use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
 use crate::Result;
 use crate::nn::Model;
-use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::softmax_cross_entropy::{Score, softmax_cross_entropy};
+use crate::ops::{Pass, together};
 
 /// Images per batch at inference: large enough for the matrix products, small
 /// enough for the caches.
@@ -39,7 +39,8 @@ impl Model {
     /// When a shape or type does not fit, or the network is not compiled.
     pub fn evaluate(&self, x: &Tensor, y: &Tensor) -> Result<Evaluation> {
         let data = Evaluated::new(self, x, y, self.training()?.loss)?;
-        data.evaluate(&mut Engine::new(self)?)
+        let mut engine = Engine::new(self)?;
+        together(|| data.evaluate(&mut engine))
     }
 
     /// Output of the network, `[n, classes]`: probabilities after a softmax.
@@ -51,9 +52,11 @@ impl Model {
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
         let mut outputs = Vec::with_capacity(n * self.classes());
-        for_batches(0..n, &source, |_, batch, len| {
-            outputs.extend_from_slice(engine.forward(batch, len, Pass::INFERENCE)?);
-            Ok(())
+        together(|| {
+            for_batches(0..n, &source, |_, batch, len| {
+                outputs.extend_from_slice(engine.forward(batch, len, Pass::INFERENCE)?);
+                Ok(())
+            })
         })?;
         if self.layers().last().map(|l| l.activation()) == Some(Activation::Softmax) {
             Activation::Softmax.forward(&mut outputs, self.classes());

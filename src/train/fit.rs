@@ -15,8 +15,8 @@ use crate::data::Change;
 use crate::data::images::pixels_of;
 use crate::nn::Model;
 use crate::notebook::FitPanel;
-use crate::ops::Pass;
 use crate::ops::softmax_cross_entropy::Score;
+use crate::ops::{Pass, together};
 use crate::random::Rng;
 use crate::{Error, Result};
 
@@ -125,6 +125,10 @@ impl Model {
     /// start again from `initial_state()` with a smaller learning rate).
     pub fn fit(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
         settings.check()?;
+        together(|| self.train(x, y, settings))
+    }
+
+    fn train(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
         let training = self.training()?.clone();
         let n = self.check_input(x)?;
         let targets = HostTargets::new(y, training.loss, n, self.classes())?;
