@@ -15,6 +15,7 @@ use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, p
 use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, lanes, run_at};
+use super::wide::wide;
 use super::window::{Padding, Windows};
 use super::winners::{SLACK, Spread, Winners, run_len};
 use super::{Backward, Forward, Op, for_each, room};
@@ -25,6 +26,8 @@ mod tests;
 
 /// Most groups that a batch is cut into for the gradient of the kernel.
 const GROUPS: usize = 8;
+/// Values of the groups' gradients that a thread adds up at a time.
+const PART: usize = 1 << 12;
 /// Images that a thread takes at a time, forwards.
 const BLOCK: usize = 4;
 
@@ -167,7 +170,7 @@ impl ConvReluPool {
     /// The kernel `[taps, filters]` as `[filters, rows, run]`, for [`Winners`].
     fn by_filter(&self, kernel: &[f32], to: &mut [f32]) {
         let run = run_len(self.taps, lanes(self.level));
-        for (o, rows) in to.chunks_exact_mut(self.taps.rows * run).enumerate() {
+        for_each(to.chunks_exact_mut(self.taps.rows * run).enumerate(), |(o, rows)| {
             for (a, row) in rows.chunks_exact_mut(run).enumerate() {
                 let (row, beyond) = row.split_at_mut(self.taps.row_len);
                 beyond.fill(0.0);
@@ -175,7 +178,7 @@ impl ConvReluPool {
                 let from = from.iter().step_by(self.filters);
                 row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
-        }
+        });
     }
 
     /// The sum of the groups' gradients, taken from the layout of `spread`.
@@ -191,11 +194,12 @@ impl ConvReluPool {
         } else {
             let run = run_len(taps, lanes(self.level));
             let kernel = taps.rows * run;
-            for (k, to) in dw.chunks_exact_mut(filters).enumerate() {
-                let from = &sum[k / taps.row_len * run + k % taps.row_len..];
-                let from = from.iter().step_by(kernel);
-                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            }
+            for_each(dw.chunks_exact_mut(taps.row_len * filters).enumerate(), |(a, rows)| {
+                for (k, to) in rows.chunks_exact_mut(filters).enumerate() {
+                    let from = sum[a * run + k..].iter().step_by(kernel);
+                    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+                }
+            });
             db.copy_from_slice(&sum[filters * kernel..]);
         }
     }
@@ -274,9 +278,12 @@ impl Op for ConvReluPool {
             }
         }
         let (sum, others) = partial.split_at_mut(len);
-        for partial in others.chunks_exact(len) {
-            sum.iter_mut().zip(partial).for_each(|(sum, partial)| *sum += partial);
-        }
+        for_each(sum.chunks_mut(PART).enumerate(), |(part, sum)| {
+            for partial in others.chunks_exact(len) {
+                let partial = &partial[part * PART..][..sum.len()];
+                wide(|| sum.iter_mut().zip(partial).for_each(|(sum, partial)| *sum += partial));
+            }
+        });
         let [dw, db] = io.dparams else { return };
         self.unpack(spread, sum, dw, db);
     }

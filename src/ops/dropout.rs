@@ -6,7 +6,7 @@
 //! seed, the step, the layer and its place in the batch: the same on any number
 //! of threads, and nothing needs to be kept for the backward pass.
 
-use super::simd::{self, Kernel, Vector, run_at};
+use super::wide::wide;
 use super::{Backward, Forward, Op, Pass, for_each};
 
 /// Values that one thread handles at a time.
@@ -24,35 +24,27 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    fn mask(&self, pass: Pass, values: &mut [f32]) {
+    /// `to = from · m / (1 - rate)`.
+    fn mask(&self, pass: Pass, from: &[f32], to: &mut [f32]) {
         let key = mix(pass.seed ^ mix(pass.step ^ mix(self.salt)));
-        for_each(values.chunks_mut(CHUNK).enumerate(), |(chunk, values)| {
-            let (scale, first) = (1.0 / (1.0 - self.rate), (chunk * CHUNK) as u32);
-            let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
-            run_at(simd::level(), Mask { values, first, key, threshold, scale });
-        });
-    }
-}
-
-/// Draws one number per value and multiplies the value by 0 or `scale`.
-struct Mask<'a> {
-    values: &'a mut [f32],
-    first: u32,
-    key: u64,
-    threshold: u32,
-    scale: f32,
-}
-
-impl Kernel for Mask<'_> {
-    /// A plain loop: compiled for the instructions of `V`, it becomes vectors by itself.
-    #[inline(always)]
-    unsafe fn compute<V: Vector>(self) {
-        let (low, high) = (self.key as u32, (self.key >> 32) as u32);
-        for (i, value) in self.values.iter_mut().enumerate() {
-            let place = self.first.wrapping_add(i as u32);
-            let draw = scatter(scatter(place ^ low) ^ high);
-            *value *= if draw < self.threshold { 0.0 } else { self.scale };
-        }
+        for_each(
+            from.chunks(CHUNK).zip(to.chunks_mut(CHUNK)).enumerate(),
+            |(chunk, (from, to))| {
+                if !pass.training {
+                    return to.copy_from_slice(from);
+                }
+                let (scale, first) = (1.0 / (1.0 - self.rate), (chunk * CHUNK) as u32);
+                let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
+                wide(|| {
+                    let (low, high) = (key as u32, (key >> 32) as u32);
+                    for (i, (from, to)) in from.iter().zip(to).enumerate() {
+                        let place = first.wrapping_add(i as u32);
+                        let draw = scatter(scatter(place ^ low) ^ high);
+                        *to = from * if draw < threshold { 0.0 } else { scale };
+                    }
+                });
+            },
+        );
     }
 }
 
@@ -85,18 +77,12 @@ impl Op for Dropout {
     }
 
     fn forward(&self, io: Forward<'_>) {
-        io.y.copy_from_slice(io.x);
-        if io.pass.training {
-            self.mask(io.pass, io.y);
-        }
+        self.mask(io.pass, io.x, io.y);
     }
 
     fn backward(&self, io: Backward<'_>) {
         if let Some(dx) = io.dx {
-            dx.copy_from_slice(io.dy);
-            if io.pass.training {
-                self.mask(io.pass, dx);
-            }
+            self.mask(io.pass, io.dy, dx);
         }
     }
 }
@@ -104,14 +90,32 @@ impl Op for Dropout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::testing::{TRAINING, assert_same_on_any_threads, draw, step};
+    use crate::random::Rng;
 
     #[test]
     fn drops_the_share_and_keeps_the_mean() {
-        let op = Dropout { len: 100_000, rate: 0.3, salt: 1 };
-        let mut values = vec![1.0; 100_000];
-        op.mask(Pass { training: true, seed: 5, step: 9 }, &mut values);
-        let dropped = values.iter().filter(|v| **v == 0.0).count();
-        let mean = values.iter().sum::<f32>() / 1e5;
-        assert!((29_000..31_000).contains(&dropped) && (mean - 1.0).abs() < 0.02);
+        for (step, rate) in [(9, 0.3), (10, 0.5)] {
+            let op = Dropout { len: 100_000, rate, salt: 1 };
+            let (ones, mut values) = (vec![1.0; 100_000], vec![f32::NAN; 100_000]);
+            op.mask(Pass { training: true, seed: 5, step }, &ones, &mut values);
+            let dropped = values.iter().filter(|v| **v == 0.0).count() as f32 / 1e5;
+            let mean = values.iter().sum::<f32>() / 1e5;
+            assert!((dropped - rate).abs() < 0.01 && (mean - 1.0).abs() < 0.02);
+            // Neighbours do not follow each other.
+            let pairs = values.windows(2).filter(|two| two == &[0.0, 0.0]).count() as f32 / 1e5;
+            assert!((pairs - rate * rate).abs() < 0.01, "{pairs}");
+        }
+    }
+
+    #[test]
+    fn the_gradient_takes_the_same_way_and_inference_changes_nothing() {
+        let (mut rng, n) = (Rng::new(2), 40_000);
+        let op = Dropout { len: n / 4, rate: 0.4, salt: 7 };
+        let x = draw(&mut rng, n);
+        let found = step(&op, TRAINING, &x, &[], &x);
+        assert_eq!(found.y, found.dx);
+        assert_eq!(step(&op, Pass::INFERENCE, &x, &[], &x).y, x);
+        assert_same_on_any_threads(&op, &x, &[], &x);
     }
 }

@@ -10,13 +10,18 @@ thread_local! {
     static SCRATCH: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
-/// Calls `work` with `len` values of working memory, whose content is arbitrary.
+/// Values in a cache line. (A vector that straddles two lines costs two accesses.)
+const LINE: usize = 16;
+
+/// Calls `work` with `len` values of working memory, whose content is arbitrary
+/// and whose start is that of a cache line.
 pub(crate) fn with_scratch<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
     let mut buffer = SCRATCH.take();
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
+    if buffer.len() < len + LINE {
+        buffer.resize(len + LINE, 0.0);
     }
-    let result = work(&mut buffer[..len]);
+    let start = buffer.as_ptr().align_offset(4 * LINE).min(LINE);
+    let result = work(&mut buffer[start..start + len]);
     SCRATCH.set(buffer);
     result
 }
