@@ -1,8 +1,9 @@
 // The five networks that are measured, here and in benches/peers/. This file is
 // compiled by the criterion benches and sent as it is into a notebook's kernel.
 
-/// The network of that name, ready to be trained with Adam.
-pub fn build(name: &str) -> Result<Model> {
+/// The network of that name, its first weights drawn from `seed`, ready to be
+/// trained with Adam.
+pub fn build(name: &str, seed: u64) -> Result<Model> {
     let relu = Activation::Relu;
     let image = || Sequential::new(name, (28, 28, 1));
     let network = match name {
@@ -42,5 +43,6 @@ pub fn build(name: &str) -> Result<Model> {
         }
     };
     let loss = Loss::SparseCategoricalCrossentropy;
-    network.dense("sortie", 10, Activation::Softmax).compile(Adam::default(), loss)
+    let network = network.dense("sortie", 10, Activation::Softmax).seed(seed);
+    network.compile(Adam::default(), loss)
 }

@@ -21,7 +21,7 @@ fn train(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10).throughput(Throughput::Elements(IMAGES as u64));
         for batch_size in [32, 128] {
-            let mut model = build(name).expect("a network that fits");
+            let mut model = build(name, 0).expect("a network that fits");
             let shape = [&[IMAGES], model.input_shape()].concat();
             let x = pixels.reshape(shape).expect("as many values");
             group.bench_function(BenchmarkId::from_parameter(batch_size), |bench| {

@@ -1,12 +1,19 @@
 """Drives the measures: this library in a notebook's kernel, Keras and PyTorch
 each in a process, one after the other on the same cores, several rounds.
 
-    bench.py KERNEL PEERS_PYTHON [--quick] [--model=NAME …]
+    bench.py KERNEL PEERS_PYTHON [--quick] [--avx2] [--model=NAME …]
+
+Beside the rows of the five models: cnn-predict-10000, the 10,000 test images;
+cnn-epoch-60000, one epoch at batch 32 from each of three seeds (median time,
+mean accuracies). Times are of one step, but of the whole for these two.
+
+--avx2 keeps this library from AVX-512 (MNIST_TP_SIMD); the peers keep theirs.
 
 Called by `cargo tp bench`. Prints a table, then one line of JSON per row.
 """
 
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -36,8 +43,8 @@ class Peer:
             sys.exit("a peer stopped; its message is above")
         return json.loads(line)
 
-    def build(self, model, batch):
-        self.ask(do="build", model=model, batch=batch)
+    def build(self, model, batch, seed=0):
+        self.ask(do="build", model=model, batch=batch, seed=seed)
 
     def fit(self, images, batch):
         return self.ask(do="fit", images=images, batch=batch)["seconds"]
@@ -80,8 +87,11 @@ class Ours:
     def number(self, code):
         return float(self.cell(f'println!("{{}}", {code});'))
 
-    def build(self, model, batch):
-        self.cell(f'let mut model = build("{model}")?;')
+    def level(self):
+        return self.cell('println!("{:?}", mnist_tp::ops::simd::level());')
+
+    def build(self, model, batch, seed=0):
+        self.cell(f'let mut model = build("{model}", {seed})?;')
         self.cell("let x = inputs(&mnist.train, &model)?;")
         self.cell("let x_test = inputs(&mnist.test, &model)?;")
         self.number("peak_mb()")
@@ -123,10 +133,30 @@ def rounds(frameworks, count, measure):
     return samples
 
 
+def percent(accuracy):
+    scores = {"accuracy": round(accuracy["ours"], 4)}
+    return scores | {f"{key}_accuracy": round(accuracy[key], 4) for key in KEYS}
+
+
+def epochs(frameworks, model, batch):
+    """One epoch on all images, from three seeds."""
+    times = {name: [] for name in frameworks}
+    accuracy = {name: [] for name in frameworks}
+    for seed in [1, 2, 3]:
+        for name, framework in frameworks.items():
+            framework.build(model, batch, seed)
+            times[name].append(framework.fit(60_000, batch))
+            accuracy[name].append(framework.accuracy())
+    mean = {name: statistics.mean(values) for name, values in accuracy.items()}
+    peak = round(frameworks["ours"].peak(), 1)
+    return compare(f"{model}-epoch-60000", batch, 1, times, peak_mb=peak, **percent(mean))
+
+
 def measure(frameworks, model, batch, quick):
     for framework in frameworks.values():
         framework.build(model, batch)
-    images = 6_000
+    # (A step of the deep network is long enough with fewer images.)
+    images = 3_000 if quick and model == "deep" else 6_000
     # From scratch, on all images unless --quick: the accuracy of each.
     for framework in frameworks.values():
         framework.fit(images if quick else 60_000, batch)
@@ -134,12 +164,12 @@ def measure(frameworks, model, batch, quick):
     times = rounds(frameworks, 3 if quick else 7, lambda f: f.fit(images, batch))
     peak = round(frameworks["ours"].peak(), 1)
     steps = -(-images // batch)
-    scores = {"accuracy": round(accuracy["ours"], 4)}
-    scores |= {f"{key}_accuracy": round(accuracy[key], 4) for key in KEYS}
+    scores = percent(accuracy)
     yield compare(model, batch, steps, times, peak_mb=peak, **scores)
     if model == "cnn" and batch == 32:
         times = rounds(frameworks, 3 if quick else 7, lambda f: f.predict())
         yield compare("cnn-predict-10000", 256, 1, times, peak_mb=peak, **scores)
+        yield epochs(frameworks, model, batch)
 
 
 def show(row):
@@ -157,7 +187,10 @@ def main():
     unknown = set(chosen) - set(MODELS)
     if unknown:
         sys.exit(f"unknown model {sorted(unknown)}; the models are {MODELS}")
+    if "--avx2" in sys.argv:
+        os.environ["MNIST_TP_SIMD"] = "avx2"
     ours = Ours(kernel)
+    print(f"instructions: {ours.level()} (ours)")
     frameworks = {"ours": ours} | {key: Peer(python, key) for key in KEYS}
     print(f"{'model':<18}{'batch':>5}{'ms':>10}{'keras ms':>10}{'torch ms':>10}"
           f"{'/keras':>10}{'/torch':>10}{'peak MB':>9}  accuracy % (ours / keras / torch)")

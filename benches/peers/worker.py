@@ -23,8 +23,9 @@ class Keras:
 
         self.keras = keras
 
-    def build(self, name):
+    def build(self, name, seed):
         keras, layers = self.keras, self.keras.layers
+        keras.utils.set_random_seed(seed)
 
         def conv(filters, size, padding="valid"):
             return layers.Conv2D(filters, size, padding=padding, activation="relu")
@@ -66,8 +67,9 @@ class Torch:
 
         self.torch = torch
 
-    def build(self, name):
+    def build(self, name, seed):
         nn = self.torch.nn
+        self.torch.manual_seed(seed)
 
         def conv(c_in, c_out, size, padding=0):
             return [nn.Conv2d(c_in, c_out, size, padding=padding), nn.ReLU()]
@@ -131,7 +133,7 @@ def main():
         start = time.perf_counter()
         answer = {}
         if ask["do"] == "build":
-            peer.build(ask["model"])
+            peer.build(ask["model"], ask["seed"])
             peer.fit(x[: 2 * ask["batch"]], y[: 2 * ask["batch"]], ask["batch"])
             peer.predict(x[:256])
         elif ask["do"] == "fit":

@@ -13,6 +13,10 @@ pub struct Args {
     /// Moins de mesures et moins d'images : moins de huit minutes.
     #[arg(long)]
     quick: bool,
+    /// Cette bibliothèque sans AVX-512, comme sur un processeur qui n'a
+    /// qu'AVX2 (Keras et PyTorch gardent le leur).
+    #[arg(long)]
+    avx2: bool,
     /// Seulement ce réseau (l'option peut être répétée) : dense-784,
     /// dense-128-64, cnn, lenet, deep.
     #[arg(long)]
@@ -40,6 +44,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
     bench.arg(peers.join("bench.py")).arg(install::KERNEL).arg(&interpreter);
     if args.quick {
         bench.arg("--quick");
+    }
+    if args.avx2 {
+        bench.arg("--avx2");
     }
     bench.args(args.model.iter().map(|name| format!("--model={name}")));
     let status = bench.envs(layout.jupyter_env()).status().context("Python ne démarre pas")?;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{Backward, Forward, Op, Pass, apply};
+use super::{Backward, Forward, Op, Pass, apply, portable};
 use crate::{Error, Result};
 
 /// An activation function.
@@ -70,6 +70,7 @@ impl Activation {
     }
 
     /// Replaces each row of `width` values by its image.
+    #[inline(always)] // for `wide`
     pub fn forward(self, values: &mut [f32], width: usize) {
         match self {
             Self::Linear => {}
@@ -81,6 +82,7 @@ impl Activation {
     }
 
     /// Replaces the gradient of the output by that of the input; `y` is the output.
+    #[inline(always)] // for `wide`
     pub fn backward(self, y: &[f32], dy: &mut [f32], width: usize) {
         let pairs = dy.iter_mut().zip(y);
         match self {
@@ -147,5 +149,9 @@ impl Op for Activate {
             dx.copy_from_slice(io.dy);
             self.activation.backward(io.y, dx, self.width);
         }
+    }
+
+    fn portable(&self, _: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
+        portable::activation(self.activation, &x.reshape(((), self.width))?)
     }
 }

@@ -17,9 +17,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use candle_core::Tensor;
+
 use super::rows::{RowMap, RowSums};
 use super::simd::{self, Level, run_at};
-use super::{Backward, Forward, Op, for_each, room};
+use super::{Backward, Forward, Op, Pass, for_each, portable, room};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -97,6 +99,19 @@ impl BatchNorm {
         Self { epsilon, ..self }
     }
 
+    /// Moves the running averages towards those of a batch.
+    fn follow(&self, mean: &[f32], variance: &[f32]) {
+        let mut running = lock(&self.running);
+        let Running { mean: running_mean, variance: running_variance } = &mut *running;
+        let update = |running: &mut [f32], batch: &[f32]| {
+            for (running, batch) in running.iter_mut().zip(batch) {
+                *running = self.momentum * *running + (1.0 - self.momentum) * batch;
+            }
+        };
+        update(running_mean, mean);
+        update(running_variance, variance);
+    }
+
     /// Rows of one group.
     fn group(&self) -> usize {
         (GROUP / self.features).max(1) * self.features
@@ -169,16 +184,11 @@ impl Op for BatchNorm {
             mean.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean = (sum / m) as f32);
             let centre: Vec<f32> = mean.iter().map(|mean| -mean).collect();
             let squares = &self.sums(io.x, None, &ones, &centre)[features..];
-            let mut running = lock(&self.running);
-            for k in 0..features {
-                let variance = (squares[k] / m) as f32;
-                inverse[k] = 1.0 / (variance + self.epsilon).sqrt();
-                let update = |running: &mut f32, batch: f32| {
-                    *running = self.momentum * *running + (1.0 - self.momentum) * batch;
-                };
-                update(&mut running.mean[k], mean[k]);
-                update(&mut running.variance[k], variance);
+            let variance: Vec<f32> = squares.iter().map(|sum| (sum / m) as f32).collect();
+            for (inverse, variance) in inverse.iter_mut().zip(&variance) {
+                *inverse = 1.0 / (variance + self.epsilon).sqrt();
             }
+            self.follow(mean, &variance);
         } else {
             let running = lock(&self.running);
             for k in 0..features {
@@ -211,6 +221,22 @@ impl Op for BatchNorm {
         let c: Vec<f32> =
             (0..features).map(|k| -a[k] * (dbeta[k] / m + shift[k] * (dgamma[k] / m))).collect();
         self.map(io.dy, &a, Some((io.x, &b)), &c, dx);
+    }
+
+    fn portable(&self, pass: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
+        let x = x.reshape(((), self.features))?;
+        let constant = |values: &[f32]| Tensor::from_slice(values, self.features, x.device());
+        let (mean, variance) = if pass.training {
+            let mean = x.mean(0)?;
+            let variance = x.broadcast_sub(&mean)?.sqr()?.mean(0)?;
+            self.follow(&mean.to_vec1()?, &variance.to_vec1()?);
+            (mean, variance)
+        } else {
+            let running = lock(&self.running);
+            (constant(&running.mean)?, constant(&running.variance)?)
+        };
+        let scale = [&params[0], &params[1]];
+        portable::normalize(&x, [&mean, &variance], self.epsilon, scale)
     }
 }
 

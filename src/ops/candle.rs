@@ -6,15 +6,17 @@ use candle_core::{
     CpuStorage, CustomOp1, CustomOp2, CustomOp3, DType, Layout, Shape, Storage, Tensor,
 };
 
-use super::{Backward, Forward, Op, Pass, Saved};
+use super::{Backward, Forward, Op, Pass, Saved, portable};
 use crate::{Error, Result};
 
-/// Applies `op` to a batch `x`: `[n, …]` and its parameters, on the CPU, and
-/// records it for `backward()`. The result is `[n, output_shape…]`.
+/// Applies `op` to a batch `x`: `[n, …]` and its parameters, and records it for
+/// `backward()`. The result is `[n, output_shape…]`, on the device of `x`, to which
+/// the parameters are brought; elsewhere than on the CPU candle's own operations
+/// are used ([`Op::portable`]).
 ///
 /// # Errors
-/// When `x` or a parameter is not f32 on the CPU, holds another number of
-/// values than `op` needs, or the batch is empty.
+/// When `x` or a parameter is not f32, holds another number of values than `op`
+/// needs, or the batch is empty.
 pub fn apply(
     op: Arc<dyn Op>,
     pass: Pass,
@@ -30,9 +32,16 @@ pub fn apply(
     if output_shape.iter().product::<usize>() != op.output_len() {
         return Err(Error::shape(op.name(), output_shape, format!("{} valeurs", op.output_len())));
     }
+    let params: Vec<Tensor> =
+        params.iter().map(|p| p.to_device(x.device())).collect::<candle_core::Result<_>>()?;
+    if portable::wanted(x.device()) {
+        let params: Vec<Tensor> =
+            params.iter().map(Tensor::flatten_all).collect::<candle_core::Result<_>>()?;
+        return Ok(op.portable(pass, &x.reshape((n, ()))?, &params)?.reshape(shape)?);
+    }
     let call = Call { op, pass, shape: shape.into(), saved: Mutex::default() };
     let x = x.contiguous()?;
-    let y = match params {
+    let y = match &params[..] {
         [] => x.apply_op1(call),
         [a] => x.apply_op2(&a.contiguous()?, call),
         [a, b] => x.apply_op3(&a.contiguous()?, &b.contiguous()?, call),
@@ -81,9 +90,6 @@ fn check_tensor(op: &dyn Op, tensor: &Tensor) -> Result<()> {
             found,
             "F32 (`.to_dtype(DType::F32)?`)",
         ));
-    }
-    if !tensor.device().is_cpu() {
-        return Err(Error::parameter(op.name(), "un autre appareil", "un tenseur du processeur"));
     }
     Ok(())
 }

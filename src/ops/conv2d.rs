@@ -14,17 +14,22 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
+use super::direct::{Correlate, Finish, KernelGradient, Pack, packed_len, padded};
 use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply, for_each, room};
+use super::{Backward, Forward, Op, Pass, apply, for_each, portable, room};
 use crate::{Error, Result};
 
+mod plan;
+pub mod reference;
 #[cfg(test)]
 mod tests;
+
+use plan::Plan;
+pub(crate) use plan::forward_frame;
 
 /// Most groups that a batch is cut into for the gradient of the kernel.
 const GROUPS: usize = 8;
@@ -44,32 +49,6 @@ pub struct Conv2d {
     forward: Plan,
     /// For the gradient of the input, from that of the output.
     backward: Plan,
-}
-
-/// How a correlation walks over its input.
-#[derive(Clone, Debug)]
-struct Plan {
-    frame: Frame,
-    taps: Taps,
-    /// First tap of each output of a block of images.
-    at: Vec<u32>,
-}
-
-impl Plan {
-    fn new(frame: Frame, size: [usize; 2], stride: [usize; 2], output: [usize; 2]) -> Self {
-        let row_stride = frame.sheet[1] * frame.image[2];
-        let taps = Taps { rows: size[0], row_len: size[1] * frame.image[2], row_stride };
-        let rows = (0..output[0]).map(|i| i * stride[0] * row_stride);
-        let step = stride[1] * frame.image[2];
-        let at = rows.flat_map(|row| (0..output[1]).map(move |j| (row + j * step) as u32));
-        Self { frame, taps, at: at.collect() }
-    }
-
-    fn repeat(&mut self, images: usize) {
-        let one = self.at.clone();
-        let starts = (1..images).map(|image| (image * self.frame.len()) as u32);
-        self.at.extend(starts.flat_map(|start| one.iter().map(move |at| at + start)));
-    }
 }
 
 impl Conv2d {
@@ -210,15 +189,6 @@ impl Conv2d {
     }
 }
 
-/// The sheet that holds an image with the zeros around it.
-pub(crate) fn forward_frame(windows: &Windows) -> Frame {
-    let Windows { input, size, stride, before, output } = *windows;
-    let needed = |axis: usize| (output[axis] - 1) * stride[axis] + size[axis];
-    let inside = before == [0, 0] && (0..2).all(|axis| needed(axis) <= input[axis]);
-    let sheet = if inside { [input[0], input[1]] } else { [needed(0), needed(1)] };
-    Frame { image: input, sheet, first: before, stride: [1, 1] }
-}
-
 impl Op for Conv2d {
     fn name(&self) -> &'static str {
         "convolution"
@@ -272,6 +242,11 @@ impl Op for Conv2d {
         }
         let [dw, db] = io.dparams else { return };
         sum_groups(partial, len, padded, self.filters, dw, db);
+    }
+
+    fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
+        let y = portable::conv2d(&self.windows, x, &params[0], &params[1])?;
+        portable::activation(self.activation, &y)
     }
 }
 
@@ -342,78 +317,5 @@ pub(crate) fn image_shape(place: &str, x: &Tensor) -> Result<[usize; 3]> {
     match *x.dims() {
         [_, height, width, channels] => Ok([height, width, channels]),
         _ => Err(Error::shape(place, x.dims(), "[n, hauteur, largeur, canaux] (`.reshape(…)?`)")),
-    }
-}
-
-/// The formula as loops, to read and to test against.
-pub mod reference {
-    use super::Conv2d;
-
-    /// `y` for the images `x`.
-    pub fn forward(conv: &Conv2d, x: &[f32], kernel: &[f32], bias: &[f32]) -> Vec<f32> {
-        let filters = bias.len();
-        let mut y = Vec::new();
-        for_each_window(conv, x, |window| {
-            for (o, bias) in bias.iter().enumerate() {
-                let products = window.iter().map(|&(at, k)| x[at] * kernel[k * filters + o]);
-                y.push(bias + products.sum::<f32>());
-            }
-        });
-        conv.activation.forward(&mut y, filters);
-        y
-    }
-
-    /// `(dx, dkernel, dbias)` for the gradient `dy` of the output `y`.
-    pub fn backward(
-        conv: &Conv2d,
-        x: &[f32],
-        kernel: &[f32],
-        y: &[f32],
-        dy: &[f32],
-    ) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
-        let filters = conv.filters;
-        let mut gradients = (vec![0.0; x.len()], vec![0.0; kernel.len()], vec![0.0; filters]);
-        let (dx, dkernel, dbias) = (&mut gradients.0, &mut gradients.1, &mut gradients.2);
-        let mut dz = dy.to_vec();
-        conv.activation.backward(y, &mut dz, filters);
-        let mut dz = dz.iter();
-        for_each_window(conv, x, |window| {
-            for (o, dz) in dz.by_ref().take(filters).enumerate() {
-                dbias[o] += dz;
-                for &(at, k) in window {
-                    dx[at] += dz * kernel[k * filters + o];
-                    dkernel[k * filters + o] += dz * x[at];
-                }
-            }
-        });
-        gradients
-    }
-
-    /// Calls `visit` for each output position with the pixels that its window
-    /// covers: their place in `x` and their place `(a, b, c)` in the kernel.
-    fn for_each_window(conv: &Conv2d, x: &[f32], mut visit: impl FnMut(&[(usize, usize)])) {
-        let windows = &conv.windows;
-        let [height, width, channels] = windows.input;
-        for image in 0..x.len() / windows.input_len() {
-            for i in 0..windows.output[0] {
-                for j in 0..windows.output[1] {
-                    let mut window = Vec::new();
-                    for a in 0..windows.size[0] {
-                        for b in 0..windows.size[1] {
-                            if let (Some(row), Some(column)) =
-                                (windows.at(0, i, a), windows.at(1, j, b))
-                            {
-                                for c in 0..channels {
-                                    let pixel = (image * height + row) * width + column;
-                                    let tap = a * windows.size[1] + b;
-                                    window.push((pixel * channels + c, tap * channels + c));
-                                }
-                            }
-                        }
-                    }
-                    visit(&window);
-                }
-            }
-        }
     }
 }

@@ -10,6 +10,9 @@
 //!
 //! [`reference`] is the chain of the three; the tests hold the two together.
 
+use candle_core::Tensor;
+
+use super::activation::Activation;
 use super::conv2d::forward_frame;
 use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
 use super::frame::Frame;
@@ -18,9 +21,10 @@ use super::simd::{self, Level, lanes, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
 use super::winners::{SLACK, Spread, Winners, run_len};
-use super::{Backward, Forward, Op, for_each, room};
+use super::{Backward, Forward, Op, Pass, for_each, portable, room};
 use crate::{Error, Result};
 
+pub mod reference;
 #[cfg(test)]
 mod tests;
 
@@ -287,47 +291,18 @@ impl Op for ConvReluPool {
         let [dw, db] = io.dparams else { return };
         self.unpack(spread, sum, dw, db);
     }
-}
 
-/// The three operations one after the other, to read and to test against.
-pub mod reference {
-    use super::super::activation::Activation;
-    use super::super::conv2d::{self, Conv2d};
-    use super::super::pool;
-    use super::super::window::{Padding, Windows};
-    use crate::Result;
-
-    /// Convolution with ReLU, and the windows of the pooling on its output.
-    ///
-    /// # Errors
-    /// As [`super::ConvReluPool::new`].
-    pub fn chain(
-        input: [usize; 3],
-        filters: usize,
-        size: [usize; 2],
-        padding: Padding,
-    ) -> Result<(Conv2d, Windows)> {
-        let conv = Conv2d::new(input, filters, size, [1, 1], padding, Activation::Relu)?;
-        let shape = conv.output_shape();
-        let windows = Windows::new("max pooling", shape, [2, 2], [2, 2], Padding::Valid)?;
-        Ok((conv, windows))
-    }
-
-    /// Gradients of input, kernel and bias.
-    pub type Gradients = (Vec<f32>, Vec<f32>, Vec<f32>);
-
-    /// `y` and, for the gradient `dy` of it, the gradients.
-    pub fn step(
-        (conv, windows): &(Conv2d, Windows),
-        x: &[f32],
-        kernel: &[f32],
-        bias: &[f32],
-        dy: &[f32],
-    ) -> (Vec<f32>, Gradients) {
-        let z = conv2d::reference::forward(conv, x, kernel, bias);
-        let (y, winners) = pool::reference::max(windows, &z);
-        let mut dz = vec![0.0; z.len()];
-        winners.iter().zip(dy).for_each(|(at, dy)| dz[*at] += dy);
-        (y, conv2d::reference::backward(conv, x, kernel, &z, &dz))
+    fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
+        let y = portable::conv2d(&self.windows, x, &params[0], &params[1])?;
+        let y = portable::activation(Activation::Relu, &y)?;
+        let [height, width] = self.windows.output;
+        let pool = Windows {
+            input: [height, width, self.filters],
+            size: [2; 2],
+            stride: [2; 2],
+            before: [0; 2],
+            output: [height / 2, width / 2],
+        };
+        portable::max_pool2d(&pool, &y)
     }
 }

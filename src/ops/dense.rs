@@ -4,13 +4,15 @@
 //! in Keras. Backwards, with `dz = dy · f'(z)`:
 //! `dw = xᵀ·dz`, `db[j] = Σ_n dz[n, j]`, `dx = dz·wᵀ`.
 
+use candle_core::Tensor;
+
 use super::activation::Activation;
 use super::direct::{Correlate, Finish, Pack, Taps, packed_len};
 use super::gemm::{Matrix, matmul};
 use super::simd::{self, run_at};
 use super::sparse;
 use super::wide::wide;
-use super::{Backward, Forward, Op, for_each, room};
+use super::{Backward, Forward, Op, Pass, for_each, portable, room};
 
 /// Rows of the kernel that a thread takes at a time.
 const ROWS: usize = 64;
@@ -118,6 +120,11 @@ impl Op for Dense {
         } else {
             self.input_gradient(io.params[0], io.dy, &mut io.saved.floats, dx);
         }
+    }
+
+    fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
+        let kernel = params[0].reshape((self.inputs, self.outputs))?;
+        portable::activation(self.activation, &x.matmul(&kernel)?.broadcast_add(&params[1])?)
     }
 }
 

@@ -6,6 +6,8 @@
 //! seed, the step, the layer and its place in the batch: the same on any number
 //! of threads, and nothing needs to be kept for the backward pass.
 
+use candle_core::Tensor;
+
 use super::wide::wide;
 use super::{Backward, Forward, Op, Pass, for_each};
 
@@ -84,6 +86,12 @@ impl Op for Dropout {
         if let Some(dx) = io.dx {
             self.mask(io.pass, io.dy, dx);
         }
+    }
+
+    fn portable(&self, pass: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
+        let mut mask = vec![0.0; x.elem_count()];
+        self.mask(pass, &vec![1.0; x.elem_count()], &mut mask);
+        x * Tensor::from_vec(mask, x.shape(), x.device())?
     }
 }
 

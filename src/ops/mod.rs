@@ -5,7 +5,8 @@
 //! gradients of inputs and parameters, by the chain rule). It is written once
 //! and used twice: [`apply`] makes it a candle operation, so that
 //! `loss.backward()` works on any expression a student writes; `fit` calls it
-//! directly on buffers that it keeps from step to step.
+//! directly on buffers that it keeps from step to step. Tensors of another device
+//! than the CPU take its third form, the formula in candle's own operations.
 //!
 //! Images are channels-last: a batch is `[n, h, w, c]`, each sample contiguous.
 
@@ -24,6 +25,7 @@ pub mod gru;
 mod memory;
 pub mod optimizer;
 pub mod pool;
+mod portable;
 mod rows;
 mod scratch;
 pub mod simd;
@@ -42,6 +44,8 @@ pub(crate) use scratch::room;
 pub use softmax_cross_entropy::cross_entropy;
 pub(crate) use team::{for_each, together};
 pub use window::Padding;
+
+use candle_core::Tensor;
 
 /// The circumstances of a pass through the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +129,12 @@ pub trait Op: std::fmt::Debug + Send + Sync {
     fn forward(&self, io: Forward<'_>);
     /// Computes `dx` and `dparams` from `dy`.
     fn backward(&self, io: Backward<'_>);
+    /// The same in candle's own operations, which derives the gradients: for
+    /// `x`: `[n, input_len]` on another device than the CPU, as many outputs.
+    ///
+    /// # Errors
+    /// Those of candle.
+    fn portable(&self, pass: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor>;
 }
 
 #[cfg(test)]

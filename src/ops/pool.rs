@@ -19,7 +19,7 @@ use super::conv2d::image_shape;
 use super::simd::{self, Level, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply, for_each};
+use super::{Backward, Forward, Op, Pass, apply, for_each, portable};
 use crate::{Error, Result};
 use kernels::{Largest, ToWinners};
 
@@ -126,6 +126,10 @@ impl Op for MaxPool2d {
             run_at(self.1, ToWinners { windows: &self.0, dy, winners, dx });
         });
     }
+
+    fn portable(&self, _: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
+        portable::max_pool2d(&self.0, x)
+    }
 }
 
 impl Op for AvgPool2d {
@@ -171,6 +175,10 @@ impl Op for AvgPool2d {
                 dx.iter_mut().zip(dy).for_each(|(dx, dy)| *dx += dy * share);
             });
         });
+    }
+
+    fn portable(&self, _: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
+        portable::avg_pool2d(&self.0, x)
     }
 }
 

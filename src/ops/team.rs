@@ -69,7 +69,7 @@ pub(crate) fn for_each<T: Send>(tasks: impl Iterator<Item = T>, work: impl Fn(T)
                 resume_unwind(panic);
             }
         }
-        _ => tasks.into_par_iter().for_each(|task| work(task)),
+        _ => tasks.into_par_iter().for_each(&work),
     }
 }
 

@@ -16,12 +16,25 @@ pub(crate) struct Step {
 
 /// One forward and one backward pass, into buffers full of rubbish.
 pub(crate) fn step(op: &dyn Op, pass: Pass, x: &[f32], params: &[Vec<f32>], dy: &[f32]) -> Step {
+    let mut dx = vec![f32::NAN; x.len()];
+    let step = step_into(op, pass, x, params, dy, Some(&mut dx));
+    Step { dx, ..step }
+}
+
+/// [`step`] with the gradient of the input in `dx`, or without it.
+pub(crate) fn step_into(
+    op: &dyn Op,
+    pass: Pass,
+    x: &[f32],
+    params: &[Vec<f32>],
+    dy: &[f32],
+    dx: Option<&mut [f32]>,
+) -> Step {
     let n = x.len() / op.input_len();
     let params: Vec<&[f32]> = params.iter().map(Vec::as_slice).collect();
     let mut saved = Saved { floats: vec![7.0; 3], bytes: vec![9; 3], ..Saved::default() };
     let mut y = vec![f32::NAN; n * op.output_len()];
     op.forward(Forward { pass, x, params: &params, y: &mut y, saved: &mut saved });
-    let mut dx = vec![f32::NAN; x.len()];
     let mut dparams: Vec<Vec<f32>> = params.iter().map(|p| vec![f32::NAN; p.len()]).collect();
     op.backward(Backward {
         pass,
@@ -30,10 +43,10 @@ pub(crate) fn step(op: &dyn Op, pass: Pass, x: &[f32], params: &[Vec<f32>], dy: 
         y: &y,
         dy: &mut dy.to_vec(),
         saved: &mut saved,
-        dx: Some(&mut dx),
+        dx,
         dparams: &mut dparams,
     });
-    Step { y, dx, dparams }
+    Step { y, dx: Vec::new(), dparams }
 }
 
 /// Numbers uniform in [-1, 1).

@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use candle_core::{CpuStorage, InplaceOp1, Layout, Tensor, Var};
+use candle_core::{CpuStorage, Device, InplaceOp1, Layout, Tensor, Var};
 
 use crate::Result;
 use crate::nn::{Layer, LayerSpec, Memory, Model};
@@ -205,7 +205,7 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new(x: &Tensor) -> Result<Self> {
-        let tensor = x.contiguous()?;
+        let tensor = x.to_device(&Device::Cpu)?.contiguous()?;
         let row = tensor.dims().iter().skip(1).product();
         Ok(Self { tensor, row })
     }
