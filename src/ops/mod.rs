@@ -133,8 +133,13 @@ pub trait Op: std::fmt::Debug + Send + Sync {
     /// `x`: `[n, input_len]` on another device than the CPU, as many outputs.
     ///
     /// # Errors
-    /// Those of candle.
-    fn portable(&self, pass: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor>;
+    /// Those of candle; always, where the operation has no such form.
+    fn portable(&self, pass: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
+        let _ = (pass, x, params);
+        let place = format!("couche {}", self.name());
+        let expected = "un tenseur du processeur (`.to_device(&Device::Cpu)?`)";
+        candle_core::bail!("{}", crate::Error::parameter(place, "un autre appareil", expected))
+    }
 }
 
 #[cfg(test)]

@@ -149,3 +149,22 @@ fn a_training_takes_the_same_way() {
     assert_close("means", &averages(&theirs).mean, &averages(&ours).mean, 1e-5);
     assert_close("variances", &averages(&theirs).variance, &averages(&ours).variance, 1e-5);
 }
+
+#[test]
+fn transposed_batches_are_taken_and_empty_ones_refused() {
+    for op in operations() {
+        let mut rng = Rng::new(9);
+        let mut tensor = |shape: &[usize]| {
+            let values = draw(&mut rng, shape.iter().product());
+            Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+        };
+        let x = tensor(&[op.input_len(), 3]).t().unwrap();
+        let params: Vec<Tensor> = op.param_lens().into_iter().map(|len| tensor(&[len])).collect();
+        let params: Vec<&Tensor> = params.iter().collect();
+        let call = |x: &Tensor| apply(op.clone(), Pass::INFERENCE, x, &params, &[op.output_len()]);
+        assert_eq!(flat(&call(&x).unwrap()), flat(&call(&x.contiguous().unwrap()).unwrap()));
+        let empty = Tensor::zeros((0, op.input_len()), DType::F32, &Device::Cpu).unwrap();
+        let error = call(&empty).unwrap_err().to_string();
+        assert!(error.contains("au moins une image"), "{error}");
+    }
+}
