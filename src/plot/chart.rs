@@ -266,6 +266,9 @@ fn is_finite((x, y): &(f64, f64)) -> bool {
 
 /// At most four decimals, without closing zeros.
 fn short(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        return format!("{value:.1e}").replace('.', ",");
+    }
     let text = french::number(value, 4);
     text.trim_end_matches('0').trim_end_matches(',').to_string()
 }
