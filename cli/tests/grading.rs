@@ -1,6 +1,10 @@
 //! The whole way of a graded notebook with the real nbgrader and the real
 //! kernel: released, answered by students good and bad, graded, handed back.
 
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod common;
+
+use common::{root, said};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -13,10 +17,6 @@ const ARGMAX: &str =
 const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
 const ERRORS: &str = "(0..vraies.len()).filter(|i| u32::from(vraies[*i]) != predites[*i]).map(|i| i as u32).collect()";
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
 fn tp(arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_tp"))
         .args(arguments)
@@ -25,11 +25,6 @@ fn tp(arguments: &[&str]) -> Output {
         .unwrap();
     println!("{}", said(&output));
     output
-}
-
-fn said(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// A student's notebook: the released one, its cells changed.

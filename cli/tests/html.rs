@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{browser, installed, package, root};
+use common::{browser, installed, package, root, said};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,6 @@ const AXE: &str = "axe-playwright-python==0.1.8";
 fn tp(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
     command.args(arguments).current_dir(root()).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// The short notebook, with outputs of every kind as a kernel gives them.

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::{Model, Sequential, State};
@@ -92,23 +93,30 @@ impl Model {
                 let found = format!("« {name} » en {:?} de forme {:?}", view.dtype(), view.shape());
                 return Err(bad_file(path, found, expected));
             }
-            let word = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-            let values: Vec<f32> = view.data().chunks_exact(4).map(word).collect();
-            Ok(Tensor::from_vec(values, tensor.dims(), &Device::Cpu)?)
+            floats(&view)
         };
         Ok(State::from_values(own.iter().map(read).collect::<Result<_>>()?))
     }
 }
 
-/// Writes a file whole under another name, then gives it its own.
-pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let draft = path.with_extension("partiel");
+/// Writes a file whole under another name, then gives it its own: an
+/// interruption leaves the former file as it was.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".partiel");
     let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
     written.map_err(|source| Error::Io { path: path.display().to_string(), source })
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| Error::Io { path: path.display().to_string(), source })
+}
+
+/// A tensor of a file, known to be in F32.
+pub(super) fn floats(view: &TensorView<'_>) -> Result<Tensor> {
+    let word = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+    let values: Vec<f32> = view.data().chunks_exact(4).map(word).collect();
+    Ok(Tensor::from_vec(values, view.shape(), &Device::Cpu)?)
 }
 
 pub(super) fn bad_file(path: &Path, found: impl ToString, expected: impl ToString) -> Error {

@@ -9,7 +9,7 @@ use candle_core::{Device, Tensor};
 use safetensors::{Dtype, SafeTensors};
 
 use super::State;
-use super::file::{bad_file, read, write_bytes};
+use super::file::{bad_file, floats, read, write_bytes};
 use super::model::Memory;
 use crate::ops::optimizer::Slots;
 use crate::{Error, Result};
@@ -58,9 +58,7 @@ impl State {
             if view.dtype() != Dtype::F32 {
                 return Err(bad(format!("« {name} » en {:?}", view.dtype())));
             }
-            let float = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-            let values: Vec<f32> = view.data().chunks_exact(4).map(float).collect();
-            Ok(Some(Tensor::from_vec(values, view.shape(), &Device::Cpu)?))
+            floats(&view).map(Some)
         };
         let mut state = Self { values: Vec::new(), memory: Memory { steps, slots: Vec::new() } };
         while let Some(value) = tensor(format!("value.{}", state.values.len()))? {

@@ -85,6 +85,11 @@ impl Default for Fit<'_> {
 }
 
 impl Fit<'_> {
+    /// What the history keeps of the settings.
+    pub(super) fn params(&self) -> Params {
+        Params { batch_size: self.batch_size, shuffle: self.shuffle, seed: self.seed }
+    }
+
     fn check(&self) -> Result<()> {
         if self.batch_size == 0 {
             return Err(Error::parameter("batch_size", 0, "au moins une image par lot"));
@@ -154,9 +159,8 @@ impl Model {
             Some(path) => resume::read(path, self, &settings, n_train)?,
             None => History::default(),
         };
-        let Fit { batch_size, shuffle, seed, .. } = settings;
         history.name = self.name().to_owned();
-        history.params = Some(Params { batch_size, shuffle, seed });
+        history.params = Some(settings.params());
         let batches = n_train.div_ceil(settings.batch_size);
         let mut panel = (settings.verbose == Verbose::Panel)
             .then(|| FitPanel::new(settings.epochs, batches).after(history.epochs()));

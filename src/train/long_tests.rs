@@ -2,7 +2,7 @@
 
 use candle_core::Tensor;
 
-use super::tests::{draw, hot, labels, quiet, weights};
+use super::tests::{answers_the_same_saved_and_by_its_graph, draw, hot, labels, quiet, weights};
 use crate::prelude::*;
 
 /// A recurrent network: rows of an image read as a sequence.
@@ -32,15 +32,7 @@ fn recurrent_networks_learn_and_are_saved() {
     let history = model.fit(&x, &y, quiet(20)).unwrap();
     assert!(history.loss[19] < 0.8 * history.loss[0], "{:?}", history.loss);
 
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("gru.safetensors");
-    model.save(&path).unwrap();
-    let answer = |m: &Model| m.predict(&x).unwrap().to_vec2::<f32>().unwrap();
-    assert_eq!(answer(&Model::load(&path).unwrap()), answer(&model));
-    let graph = model.forward(&x).unwrap().to_vec2::<f32>().unwrap();
-    for (a, b) in graph.iter().flatten().zip(answer(&model).iter().flatten()) {
-        assert!((a - b).abs() < 1e-5);
-    }
+    answers_the_same_saved_and_by_its_graph(&model, &x);
     let grads = cross_entropy(&model.logits(&x).unwrap(), &hot(48, 3)).unwrap();
     let grads = grads.backward().unwrap();
     assert!(model.vars().iter().all(|var| grads.get(var).is_some()));

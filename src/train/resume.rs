@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fit, History};
+use super::saved::make_folder;
+use super::{Fit, History, Params};
 use crate::nn::{Model, Sequential, State};
 use crate::ops::optimizer::Optimizer;
 use crate::{Error, Result};
@@ -15,9 +16,8 @@ use crate::{Error, Result};
 struct Note {
     network: Sequential,
     optimizer: Optimizer,
-    batch_size: usize,
-    shuffle: bool,
-    seed: u64,
+    #[serde(flatten)]
+    params: Params,
     images: usize,
     augment: String,
     history: History,
@@ -27,9 +27,7 @@ fn note(model: &Model, settings: &Fit<'_>, images: usize, history: &History) -> 
     Ok(Note {
         network: model.architecture().clone(),
         optimizer: model.training()?.optimizer,
-        batch_size: settings.batch_size,
-        shuffle: settings.shuffle,
-        seed: settings.seed,
+        params: settings.params(),
         images,
         augment: format!("{:?}", settings.augment),
         history: history.clone(),
@@ -44,10 +42,7 @@ pub(super) fn write(
     images: usize,
     history: &History,
 ) -> Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| Error::Io { path: folder.display().to_string(), source })?;
-    }
+    make_folder(path)?;
     let note = note(model, settings, images, history)?;
     let json = serde_json::to_string(&note)
         .map_err(|e| Error::parameter("resume", e, "un entraînement qui s'écrit en JSON"))?;
@@ -75,8 +70,8 @@ pub(super) fn read(
     let own = note(model, settings, images, &found.history)?;
     let same = found.network == own.network
         && found.optimizer == own.optimizer
-        && [found.batch_size, found.images] == [own.batch_size, own.images]
-        && (found.shuffle, found.seed, &found.augment) == (own.shuffle, own.seed, &own.augment);
+        && found.params == own.params
+        && (found.images, &found.augment) == (own.images, &own.augment);
     if !same {
         let name = &found.network.name;
         return Err(bad(format!(

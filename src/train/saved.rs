@@ -1,23 +1,29 @@
-//! Results kept as JSON files: written whole under another name and then
-//! renamed, so that an interruption leaves the former file as it was; read with
-//! an error that says what is wrong, the file left alone.
+//! Results kept as JSON files: written whole, read with an error that says what
+//! is wrong, the file left alone.
 
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::nn::write_bytes;
 use crate::{Error, Result};
 
 /// Writes `value`, making the folder where needed.
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
-    let failed = |source| Error::Io { path: path.display().to_string(), source };
-    let text = serde_json::to_vec_pretty(value).map_err(|e| failed(e.into()))?;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|e| Error::Io { path: path.display().to_string(), source: e.into() })?;
+    make_folder(path)?;
+    write_bytes(path, &text)
+}
+
+/// Makes the folder of a file where needed.
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Io { path: folder.display().to_string(), source }),
+        None => Ok(()),
     }
-    let draft = path.with_extension("json.partiel");
-    std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path)).map_err(failed)
 }
 
 /// Reads what [`write`] wrote; `None` when there is no such file.

@@ -32,17 +32,21 @@ fn convolutional_networks_learn_and_are_saved_with_their_averages() {
     assert!(history.loss[19] < 0.8 * history.loss[0], "{:?}", history.loss);
     assert_eq!(model.layer("N1").unwrap().non_trainable_count(), 6);
 
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("cnn.safetensors");
-    model.save(&path).unwrap();
-    let answer = |m: &Model| m.predict(&x).unwrap().to_vec2::<f32>().unwrap();
-    assert_eq!(answer(&Model::load(&path).unwrap()), answer(&model));
-    let graph = model.forward(&x).unwrap().to_vec2::<f32>().unwrap();
-    for (a, b) in graph.iter().flatten().zip(answer(&model).iter().flatten()) {
-        assert!((a - b).abs() < 1e-5);
-    }
+    answers_the_same_saved_and_by_its_graph(&model, &x);
     model.set_state(&state).unwrap();
     assert_eq!(model.fit(&x, &y, quiet(20)).unwrap().loss, history.loss);
+}
+
+pub(super) fn answers_the_same_saved_and_by_its_graph(model: &Model, x: &Tensor) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("réseau.safetensors");
+    model.save(&path).unwrap();
+    let answer = |m: &Model| m.predict(x).unwrap().to_vec2::<f32>().unwrap();
+    assert_eq!(answer(&Model::load(&path).unwrap()), answer(model));
+    let graph = model.forward(x).unwrap().to_vec2::<f32>().unwrap();
+    for (a, b) in graph.iter().flatten().zip(answer(model).iter().flatten()) {
+        assert!((a - b).abs() < 1e-5);
+    }
 }
 
 pub(super) fn draw(shape: &[usize], seed: u64) -> Tensor {

@@ -1,12 +1,18 @@
-//! What the tests share that open pages: the browser, and Python packages that
-//! only tests need.
+//! What the tests of the command line share: the checkout, what is installed in
+//! it, the browser, and Python packages that only tests need.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// The checkout.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What a command said.
+pub fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// The folder of what is installed.

@@ -1,5 +1,6 @@
 //! The network with dropout.
 
+use super::super::registry::with_mistakes;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
@@ -33,41 +34,27 @@ pub(super) static CNN: Exercise = Exercise {
         "Le même patron que LeNet : deux fois convolution et pooling, puis `flatten`, une couche dense, le dropout, la sortie.",
         "`cnn.summary()` doit compter 225 034 paramètres ; le dropout n'en a aucun.",
     ],
-    mistakes: &[
-        COMMON[0],
-        COMMON[1],
-        COMMON[2],
-        COMMON[3],
-        COMMON[4],
-        COMMON[5],
-        COMMON[6],
-        COMMON[7],
-        COMMON[8],
-        COMMON[9],
-        COMMON[10],
-        COMMON[11],
-        COMMON[12],
-        COMMON[13],
-        COMMON[14],
-        COMMON[15],
-        COMMON[16],
-        (
-            "dropout manquant",
-            "Il manque le dropout, entre les deux couches denses : `.dropout(nom, 0.5)`.",
-        ),
-        (
-            "dropout mal placé",
-            "Le dropout doit éteindre des neurones de la couche dense cachée : sa place est entre les deux couches denses.",
-        ),
-        (
-            "dropout sur la sortie",
-            "Le dropout est après la sortie : il éteindrait des probabilités. Sa place est juste avant la dernière couche.",
-        ),
-        (
-            "taux du dropout",
-            "Le taux du dropout est la part des neurones éteints : ici la moitié, 0,5.",
-        ),
-    ],
+    mistakes: &with_mistakes::<17, 4, 21>(
+        COMMON,
+        [
+            (
+                "dropout manquant",
+                "Il manque le dropout, entre les deux couches denses : `.dropout(nom, 0.5)`.",
+            ),
+            (
+                "dropout mal placé",
+                "Le dropout doit éteindre des neurones de la couche dense cachée : sa place est entre les deux couches denses.",
+            ),
+            (
+                "dropout sur la sortie",
+                "Le dropout est après la sortie : il éteindrait des probabilités. Sa place est juste avant la dernière couche.",
+            ),
+            (
+                "taux du dropout",
+                "Le taux du dropout est la part des neurones éteints : ici la moitié, 0,5.",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("in one chain", || cnn(&compiled(first(CNN_LAYERS)))),

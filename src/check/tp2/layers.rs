@@ -1,6 +1,7 @@
 //! The layers of a network against those that are asked for.
 
 use super::super::probe::numbers;
+use super::super::registry::Mistake;
 use super::super::{Fault, Finding};
 use crate::nn::{LayerSpec, Model};
 use crate::ops::Padding;
@@ -19,7 +20,7 @@ pub(in crate::check) enum Want {
 }
 
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [(&str, &str); 17] = [
+pub(super) const COMMON: [Mistake; 17] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     (
         "convolution manquante",
@@ -57,18 +58,18 @@ pub(super) const COMMON: [(&str, &str); 17] = [
     ),
 ];
 
-/// The layers, an activation of its own joined to the layer before it.
-fn joined(model: &Model) -> Vec<LayerSpec> {
-    let mut layers: Vec<LayerSpec> = Vec::new();
+/// The layers with their names, an activation of its own joined to the layer before it.
+pub(in crate::check) fn joined(model: &Model) -> Vec<(String, LayerSpec)> {
+    let mut layers: Vec<(String, LayerSpec)> = Vec::new();
     for layer in model.layers() {
         match (layer.spec(), layers.last_mut()) {
-            (LayerSpec::Activation { activation }, Some(last))
+            (LayerSpec::Activation { activation }, Some((_, last)))
                 if last.activation() == Activation::Linear
                     && matches!(last, LayerSpec::Conv2d { .. } | LayerSpec::Dense { .. }) =>
             {
                 *last = last.with_activation(*activation);
             }
-            (spec, _) => layers.push(spec.clone()),
+            (spec, _) => layers.push((layer.name().to_owned(), spec.clone())),
         }
     }
     layers
@@ -98,8 +99,8 @@ fn wanted_kind(want: &Want) -> char {
 }
 
 /// Compares the kinds and the order of the layers.
-fn check_kinds(model: &Model, layers: &[LayerSpec], wants: &[Want]) -> Result<(), Fault> {
-    let found: String = layers.iter().map(kind).collect();
+fn check_kinds(model: &Model, layers: &[(String, LayerSpec)], wants: &[Want]) -> Result<(), Fault> {
+    let found: String = layers.iter().map(|(_, spec)| kind(spec)).collect();
     let wanted: String = wants.iter().map(wanted_kind).collect();
     if found == wanted {
         return Ok(());
@@ -186,14 +187,7 @@ pub(in crate::check) fn check_layers(model: &Model, wants: &[Want]) -> Result<()
         let found = format!("l'entrée a la forme `{:?}`.", model.input_shape());
         return Err(Fault::new("entrée", found));
     }
-    let names: Vec<&str> = model
-        .layers()
-        .iter()
-        .filter(|l| !matches!(l.spec(), LayerSpec::Activation { .. }))
-        .map(|l| l.name())
-        .collect();
-    for (i, (spec, want)) in layers.iter().zip(wants).enumerate() {
-        let name = names.get(i).copied().unwrap_or("?");
+    for (i, ((name, spec), want)) in layers.iter().zip(wants).enumerate() {
         check_layer(name, spec, *want, i + 1 == wants.len())?;
     }
     for layer in model.layers() {

@@ -73,11 +73,7 @@ pub(super) static MOYEN: Exercise = Exercise {
     points: 2,
     title: "Le réseau moyen",
     hints: HINTS,
-    mistakes: &[
-        LAYERS[0], LAYERS[1], LAYERS[2], LAYERS[3], LAYERS[4], LAYERS[5], LAYERS[6], LAYERS[7],
-        LAYERS[8], LAYERS[9], LAYERS[10], LAYERS[11], LAYERS[12], LAYERS[13], LAYERS[14],
-        LAYERS[15], LAYERS[16],
-    ],
+    mistakes: &LAYERS,
     #[cfg(test)]
     trials: &[
         right("in one chain", || moyen(|| made(&MEDIUM))),

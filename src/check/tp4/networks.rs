@@ -1,5 +1,6 @@
 //! The deep network, and the one whose end is recurrent.
 
+use super::super::registry::with_mistakes;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
@@ -21,24 +22,17 @@ pub(super) static PROFOND: Exercise = Exercise {
         "Le bloc : convolution, normalisation, convolution, normalisation, pooling, dropout. Le réseau : trois blocs, `flatten`, puis ce que dit l'énoncé.",
         "`profond.summary()` doit compter 1 148 394 paramètres, dont 1 146 474 entraînables.",
     ],
-    mistakes: &[
-        COMMON[0],
-        COMMON[1],
-        COMMON[2],
-        COMMON[3],
-        COMMON[4],
-        COMMON[5],
-        COMMON[6],
-        COMMON[7],
-        COMMON[8],
-        COMMON[9],
-        COMMON[10],
-        COMMON[11],
-        COMMON[12],
-        ("largeur", "Les deux couches denses cachées ont 512 neurones."),
-        ("largeur de sortie", "La sortie a un neurone par classe : combien y a-t-il de chiffres ?"),
-        ("couche dense manquante", "Il y a trois couches denses : deux cachées et la sortie."),
-    ],
+    mistakes: &with_mistakes::<13, 3, 16>(
+        COMMON,
+        [
+            ("largeur", "Les deux couches denses cachées ont 512 neurones."),
+            (
+                "largeur de sortie",
+                "La sortie a un neurone par classe : combien y a-t-il de chiffres ?",
+            ),
+            ("couche dense manquante", "Il y a trois couches denses : deux cachées et la sortie."),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("as asked", || profond(&compiled(deep()))),
@@ -89,32 +83,25 @@ pub(super) static RECURRENT: Exercise = Exercise {
         "Les trois mêmes blocs, puis `reshape` au lieu de `flatten`, deux couches bidirectionnelles, et la sortie.",
         "`.reshape(\"suite\", (3, 384))`, `.bidirectional(\"R1\", LayerSpec::gru(512, true))`, `.bidirectional(\"R2\", LayerSpec::gru(256, false))`, puis la sortie.",
     ],
-    mistakes: &[
-        COMMON[0],
-        COMMON[1],
-        COMMON[2],
-        COMMON[3],
-        COMMON[4],
-        COMMON[5],
-        COMMON[6],
-        COMMON[7],
-        COMMON[8],
-        COMMON[9],
-        COMMON[10],
-        COMMON[11],
-        COMMON[12],
-        (
-            "un seul sens",
-            "La couche ne lit que dans un sens : enveloppez-la, `.bidirectional(nom, LayerSpec::gru(…))`.",
-        ),
-        ("couche récurrente manquante", "Il y a deux couches récurrentes bidirectionnelles."),
-        ("unités", "La première couche récurrente a 512 unités, la seconde 256."),
-        (
-            "découpage",
-            "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.",
-        ),
-        ("largeur de sortie", "La sortie a un neurone par classe : combien y a-t-il de chiffres ?"),
-    ],
+    mistakes: &with_mistakes::<13, 5, 18>(
+        COMMON,
+        [
+            (
+                "un seul sens",
+                "La couche ne lit que dans un sens : enveloppez-la, `.bidirectional(nom, LayerSpec::gru(…))`.",
+            ),
+            ("couche récurrente manquante", "Il y a deux couches récurrentes bidirectionnelles."),
+            ("unités", "La première couche récurrente a 512 unités, la seconde 256."),
+            (
+                "découpage",
+                "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.",
+            ),
+            (
+                "largeur de sortie",
+                "La sortie a un neurone par classe : combien y a-t-il de chiffres ?",
+            ),
+        ],
+    ),
     #[cfg(test)]
     trials: &[
         right("as asked", || recurrent(&compiled(reader()))),

@@ -1,12 +1,13 @@
 //! The layers of a network against those that are asked for.
 
+use super::super::registry::Mistake;
+use super::super::tp2::layers::joined;
 use super::super::{Fault, Finding};
 use crate::nn::{LayerSpec, Model};
-use crate::ops::activation::Activation;
 use crate::ops::optimizer::Optimizer;
 
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [(&str, &str); 13] = [
+pub(super) const COMMON: [Mistake; 13] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     (
         "convolution manquante",
@@ -57,23 +58,6 @@ fn kind(spec: &LayerSpec) -> char {
         LayerSpec::Dense { .. } => 'D',
         _ => '?',
     }
-}
-
-/// The layers, an activation of its own joined to the layer before it.
-fn joined(model: &Model) -> Vec<(String, LayerSpec)> {
-    let mut layers: Vec<(String, LayerSpec)> = Vec::new();
-    for layer in model.layers() {
-        match (layer.spec(), layers.last_mut()) {
-            (LayerSpec::Activation { activation }, Some((_, last)))
-                if last.activation() == Activation::Linear
-                    && matches!(last, LayerSpec::Conv2d { .. } | LayerSpec::Dense { .. }) =>
-            {
-                *last = last.with_activation(*activation);
-            }
-            (spec, _) => layers.push((layer.name().to_owned(), spec.clone())),
-        }
-    }
-    layers
 }
 
 /// The mistake in the kinds or the order of the layers.
