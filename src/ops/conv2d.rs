@@ -14,7 +14,8 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::direct::{Correlate, Finish, KernelGradient, Pack, packed_len, padded};
+use super::correlation::{Correlation, Order, forward_frame};
+use super::direct::{Finish, KernelGradient, Weights, padded};
 use super::frame::Frame;
 use super::scratch::with_scratch;
 use super::simd::{self, Level, run_at};
@@ -23,13 +24,9 @@ use super::window::{Padding, Windows};
 use super::{Backward, Forward, Op, Pass, apply, for_each, portable, room};
 use crate::{Error, Result};
 
-mod plan;
 pub mod reference;
 #[cfg(test)]
 mod tests;
-
-use plan::Plan;
-pub(crate) use plan::forward_frame;
 
 /// Most groups that a batch is cut into for the gradient of the kernel.
 const GROUPS: usize = 8;
@@ -46,9 +43,9 @@ pub struct Conv2d {
     level: Level,
     /// Images handled together.
     block: usize,
-    forward: Plan,
+    forward: Correlation,
     /// For the gradient of the input, from that of the output.
-    backward: Plan,
+    backward: Correlation,
 }
 
 impl Conv2d {
@@ -72,18 +69,17 @@ impl Conv2d {
         let [height, width, _] = input;
         let output = windows.output;
         let frame = forward_frame(&windows);
-        let forward = Plan::new(frame, size, stride, output);
+        let forward = Correlation::new(frame, size, stride, output, filters, Order::Rows);
         // The kernel turned by 180° meets `dy` spread out by the stride.
         let first = [size[0] - 1 - windows.before[0], size[1] - 1 - windows.before[1]];
         let sheet = [height + size[0] - 1, width + size[1] - 1];
         let frame = Frame { image: [output[0], output[1], filters], sheet, first, stride };
-        let backward = Plan::new(frame, size, [1, 1], [height, width]);
+        let (output, channels) = ([height, width], input[2]);
+        let backward = Correlation::new(frame, size, [1, 1], output, channels, Order::Rows);
         let block = (BLOCK / forward.frame.len().max(frame.len())).clamp(1, 4);
+        let (forward, backward) = (forward.repeat(block), backward.repeat(block));
         let level = simd::level();
-        let mut conv = Self { windows, filters, activation, level, block, forward, backward };
-        conv.forward.repeat(block);
-        conv.backward.repeat(block);
-        Ok(conv)
+        Ok(Self { windows, filters, activation, level, block, forward, backward })
     }
 
     /// Shape of the output for one image: `[h', w', c_out]`.
@@ -98,21 +94,14 @@ impl Conv2d {
 
     /// Outputs of one block of images `x`.
     fn forward_block(&self, x: &[f32], packed: &[f32], y: &mut [f32]) {
-        let plan = &self.forward;
+        let Self { forward, level, .. } = self;
         let relu = self.activation == Activation::Relu;
-        let correlate = |x: &[f32], y: &mut [f32]| {
-            let at = &plan.at[..y.len() / self.filters];
-            let (taps, filters, finish) = (plan.taps, self.filters, Finish::All { y, relu });
-            run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
-        };
-        if plan.frame.is_image() {
-            correlate(x, y);
-        } else {
-            with_scratch(x.len() / self.input_len() * plan.frame.len(), |sheets| {
-                plan.frame.lay(x, sheets);
-                correlate(sheets, y);
-            });
-        }
+        let sheets = forward.frame.sheets_len(x.len() / self.input_len());
+        with_scratch(sheets + forward.work_len(*level), |scratch| {
+            let (sheets, work) = scratch.split_at_mut(sheets);
+            let x = forward.frame.on_sheets(x, sheets);
+            forward.run(*level, x, packed, Finish::All { y: &mut *y, relu }, work);
+        });
         if !relu {
             wide(|| self.activation.forward(y, self.filters));
         }
@@ -130,11 +119,13 @@ impl Conv2d {
     ) {
         let (x_len, y_len) = (self.input_len(), self.output_len());
         let padded = padded(self.filters, self.level);
-        let lay_x = if self.forward.frame.is_image() { 0 } else { self.forward.frame.len() };
+        let lay_x = self.forward.frame.sheets_len(1);
         let pad_dy = if padded == self.filters { 0 } else { self.windows.count() * padded };
         let lay_dy = if dx.is_some() { self.backward.frame.len() } else { 0 };
         dw.fill(0.0);
-        with_scratch((lay_x + pad_dy + lay_dy) * self.block, |scratch| {
+        let work = if dx.is_some() { self.backward.work_len(self.level) } else { 0 };
+        with_scratch((lay_x + pad_dy + lay_dy) * self.block + work, |scratch| {
+            let (work, scratch) = scratch.split_at_mut(work);
             let blocks = x.chunks(x_len * self.block).zip(y.chunks(y_len * self.block));
             let blocks = blocks.zip(dy.chunks_mut(y_len * self.block)).enumerate();
             for (index, ((x, y), dy)) in blocks {
@@ -144,48 +135,37 @@ impl Conv2d {
                 let (dy_rows, dy_sheets) = rest.split_at_mut(pad_dy * self.block);
                 let x_sheets = &mut x_sheets[..lay_x * n];
                 let dy_rows = &mut dy_rows[..pad_dy * n];
-                let Plan { frame, taps, at } = &self.forward;
-                frame.lay(x, x_sheets);
+                let Correlation { frame, taps, at, .. } = &self.forward;
+                let x = frame.on_sheets(x, x_sheets);
                 for (row, dy) in dy_rows.chunks_exact_mut(padded).zip(dy.chunks_exact(self.filters))
                 {
                     row[..self.filters].copy_from_slice(dy);
                     row[self.filters..].fill(0.0);
                 }
                 let (taps, at) = (*taps, &at[..n * self.windows.count()]);
-                let (x, rows) = (
-                    if lay_x == 0 { x } else { x_sheets },
-                    if pad_dy == 0 { &*dy } else { dy_rows },
-                );
-                let gradient = KernelGradient { x, at, taps, dy: rows, padded, dw };
-                run_at(self.level, gradient);
+                let rows = if pad_dy == 0 { &*dy } else { dy_rows };
+                run_at(self.level, KernelGradient { x, at, taps, dy: rows, padded, dw });
                 if let Some((dx, packed)) = &mut dx {
-                    let Plan { frame, taps, at } = &self.backward;
                     let dy_sheets = &mut dy_sheets[..lay_dy * n];
-                    frame.lay(dy, dy_sheets);
+                    self.backward.frame.lay(dy, dy_sheets);
                     let y = &mut dx[index * x_len * self.block..][..n * x_len];
-                    let filters = self.windows.input[2];
-                    let at = &at[..y.len() / filters];
                     let finish = Finish::All { y, relu: false };
-                    let (x, taps) = (&*dy_sheets, *taps);
-                    run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
+                    self.backward.run(self.level, dy_sheets, packed, finish, work);
                 }
             }
         });
     }
 
-    /// Packs the kernel as [`Correlate`] needs it for the gradient of the input:
-    /// turned by 180°, its filters in the place of its channels.
+    /// Packs the kernel for the gradient of the input: turned by 180°, its filters
+    /// in the place of its channels.
     fn pack_turned(&self, kernel: &[f32], packed: &mut [f32]) {
-        let ([_, kw], channels) = (self.windows.size, self.windows.input[2]);
-        let taps = self.backward.taps.len();
+        let ([kh, kw], channels) = (self.windows.size, self.windows.input[2]);
         let row = |k: usize| {
             let (tap, o) = (k / self.filters, k % self.filters);
-            let turned = self.windows.size[0] * kw - 1 - tap;
-            turned * channels * self.filters + o
+            (kh * kw - 1 - tap) * channels * self.filters + o
         };
-        let (weights, step, filters) = (kernel, self.filters, channels);
-        let pack = Pack { weights, row: &row, step, bias: None, taps, filters, packed };
-        run_at(self.level, pack);
+        let weights = Weights { values: kernel, row: &row, step: self.filters, bias: None };
+        self.backward.pack(self.level, weights, packed);
     }
 }
 
@@ -207,11 +187,10 @@ impl Op for Conv2d {
     }
 
     fn forward(&self, io: Forward<'_>) {
-        let (taps, filters) = (self.taps(), self.filters);
-        let packed = room(&mut io.saved.floats, packed_len(taps, filters, self.level));
-        let (weights, bias) = (io.params[0], Some(io.params[1]));
-        let row = |k| k * filters;
-        run_at(self.level, Pack { weights, row: &row, step: 1, bias, taps, filters, packed });
+        let packed = room(&mut io.saved.floats, self.forward.packed_len(self.level));
+        let row = |k| k * self.filters;
+        let (values, bias) = (io.params[0], Some(io.params[1]));
+        self.forward.pack(self.level, Weights { values, row: &row, step: 1, bias }, packed);
         let packed = &*packed;
         let images = io.x.chunks(self.input_len() * self.block);
         let images = images.zip(io.y.chunks_mut(self.output_len() * self.block));
@@ -224,7 +203,7 @@ impl Op for Conv2d {
         let (x_len, y_len) = (self.input_len() * group, self.output_len() * group);
         let padded = padded(self.filters, self.level);
         let len = (self.taps() + 1) * padded;
-        let turned = packed_len(self.backward.taps.len(), self.windows.input[2], self.level);
+        let turned = self.backward.packed_len(self.level);
         let floats = room(&mut io.saved.floats, turned + n.div_ceil(group) * len);
         let (turned, partial) = floats.split_at_mut(turned);
         if io.dx.is_some() {

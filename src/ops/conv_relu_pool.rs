@@ -13,9 +13,8 @@
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::conv2d::forward_frame;
-use super::direct::{Correlate, Finish, KernelGradient, Pack, Taps, packed_len, padded};
-use super::frame::Frame;
+use super::correlation::{Correlation, Order, forward_frame};
+use super::direct::{Finish, KernelGradient, Weights, padded};
 use super::scratch::with_scratch;
 use super::simd::{self, Level, lanes, run_at};
 use super::wide::wide;
@@ -42,10 +41,7 @@ pub struct ConvReluPool {
     windows: Windows,
     filters: usize,
     level: Level,
-    frame: Frame,
-    taps: Taps,
-    /// First taps of the four outputs of each pooling window.
-    at: Vec<u32>,
+    convolution: Correlation,
 }
 
 impl ConvReluPool {
@@ -69,12 +65,10 @@ impl ConvReluPool {
             return Err(Error::window("max pooling", [2, 2], [height, width, filters]));
         }
         let frame = forward_frame(&windows);
-        let (row, pixel) = (frame.sheet[1] * input[2], input[2]);
-        let taps = Taps { rows: size[0], row_len: size[1] * input[2], row_stride: row };
-        let corners = (0..height / 2).flat_map(|i| (0..width / 2).map(move |j| (2 * i, 2 * j)));
-        let four = |(i, j)| [(i, j), (i, j + 1), (i + 1, j), (i + 1, j + 1)];
-        let at = corners.flat_map(four).map(|(i, j)| (i * row + j * pixel) as u32).collect();
-        Ok(Self { windows, filters, level: simd::level(), frame, taps, at })
+        let convolution =
+            Correlation::new(frame, size, [1, 1], windows.output, filters, Order::Windows);
+        let convolution = convolution.repeat(BLOCK);
+        Ok(Self { windows, filters, level: simd::level(), convolution })
     }
 
     /// Shape of the output for one image: `[h'/2, w'/2, c_out]`.
@@ -85,27 +79,34 @@ impl ConvReluPool {
     /// Whether [`Spread`] and a dense sum cost less than [`Winners`], by the
     /// number of products and, for lists, five steps an entry.
     fn spread(&self) -> bool {
-        let (lanes, taps) = (lanes(self.level), self.taps);
+        let (lanes, taps) = (lanes(self.level), self.convolution.taps);
         let dense = 4 * taps.len() * padded(self.filters, self.level) / lanes;
         let vectors = taps.rows * run_len(taps, lanes) / lanes;
         dense < self.filters * (5 + vectors * 3 / 4)
     }
 
+    /// First taps of the four outputs of each window of one image.
+    fn at(&self) -> &[u32] {
+        &self.convolution.at[..4 * self.output_len() / self.filters]
+    }
+
     /// Number of values of a group's gradient of kernel and bias.
     fn gradient_len(&self, spread: bool) -> usize {
+        let taps = self.convolution.taps;
         if spread {
-            (self.taps.len() + 1) * padded(self.filters, self.level)
+            (taps.len() + 1) * padded(self.filters, self.level)
         } else {
-            self.filters * (self.taps.rows * run_len(self.taps, lanes(self.level)) + 1)
+            self.filters * (taps.rows * run_len(taps, lanes(self.level)) + 1)
         }
     }
 
     /// Gradients of kernel and bias for one group of images, by a dense sum.
     fn spread_group(&self, x: &[f32], winners: &[u8], y: &[f32], dy: &[f32], dw: &mut [f32]) {
         let padded = padded(self.filters, self.level);
-        let rows_len = self.at.len() * padded;
+        let (at, taps, frame) = (self.at(), self.convolution.taps, &self.convolution.frame);
+        let rows_len = at.len() * padded;
         dw.fill(0.0);
-        with_scratch(rows_len + self.frame.len(), |scratch| {
+        with_scratch(rows_len + frame.sheets_len(1), |scratch| {
             let (rows, sheet) = scratch.split_at_mut(rows_len);
             let len = self.output_len();
             let images = x.chunks_exact(self.input_len()).zip(winners.chunks_exact(len));
@@ -113,8 +114,8 @@ impl ConvReluPool {
             for ((x, winners), (y, dy)) in images {
                 let filters = self.filters;
                 run_at(self.level, Spread { filters, y, winners, dy, rows });
-                let x = self.on_sheet(x, sheet);
-                let (at, taps, dy) = (&self.at[..], self.taps, &*rows);
+                let x = frame.on_sheets(x, sheet);
+                let dy = &*rows;
                 run_at(self.level, KernelGradient { x, at, taps, dy, padded, dw });
             }
         });
@@ -130,8 +131,9 @@ impl ConvReluPool {
         dw: &mut [f32],
         mut dx: Option<(&[f32], &mut [f32])>,
     ) {
-        let sheet_len = self.frame.len() + SLACK;
-        let mut list = Vec::with_capacity(self.at.len() / 4);
+        let (at, taps, frame) = (self.at(), self.convolution.taps, &self.convolution.frame);
+        let sheet_len = frame.len() + SLACK;
+        let mut list = Vec::with_capacity(at.len() / 4);
         dw.fill(0.0);
         with_scratch(2 * sheet_len, |scratch| {
             let (sheet, dx_sheet) = scratch.split_at_mut(sheet_len);
@@ -139,12 +141,12 @@ impl ConvReluPool {
             let (x_len, y_len) = (self.input_len(), self.output_len());
             for (image, x) in x.chunks_exact(x_len).enumerate() {
                 let range = image * y_len..(image + 1) * y_len;
-                self.frame.lay(x, &mut sheet[..sheet_len - SLACK]);
+                frame.lay(x, &mut sheet[..sheet_len - SLACK]);
                 dx_sheet.fill(0.0);
                 let gradients = Winners {
                     x: sheet,
-                    at: &self.at,
-                    taps: self.taps,
+                    at,
+                    taps,
                     filters: self.filters,
                     y: &y[range.clone()],
                     winners: &winners[range.clone()],
@@ -155,30 +157,21 @@ impl ConvReluPool {
                 };
                 run_at(self.level, gradients);
                 if let Some((_, dx)) = &mut dx {
-                    self.frame.lift(dx_sheet, &mut dx[image * x_len..(image + 1) * x_len]);
+                    frame.lift(dx_sheet, &mut dx[image * x_len..(image + 1) * x_len]);
                 }
             }
         });
     }
 
-    /// The image with its zeros around it, in `sheet` if it needs any.
-    fn on_sheet<'a>(&self, x: &'a [f32], sheet: &'a mut [f32]) -> &'a [f32] {
-        if self.frame.is_image() {
-            x
-        } else {
-            self.frame.lay(x, sheet);
-            sheet
-        }
-    }
-
     /// The kernel `[taps, filters]` as `[filters, rows, run]`, for [`Winners`].
     fn by_filter(&self, kernel: &[f32], to: &mut [f32]) {
-        let run = run_len(self.taps, lanes(self.level));
-        for_each(to.chunks_exact_mut(self.taps.rows * run).enumerate(), |(o, rows)| {
+        let taps = self.convolution.taps;
+        let run = run_len(taps, lanes(self.level));
+        for_each(to.chunks_exact_mut(taps.rows * run).enumerate(), |(o, rows)| {
             for (a, row) in rows.chunks_exact_mut(run).enumerate() {
-                let (row, beyond) = row.split_at_mut(self.taps.row_len);
+                let (row, beyond) = row.split_at_mut(taps.row_len);
                 beyond.fill(0.0);
-                let from = &kernel[a * self.taps.row_len * self.filters + o..];
+                let from = &kernel[a * taps.row_len * self.filters + o..];
                 let from = from.iter().step_by(self.filters);
                 row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
@@ -187,7 +180,7 @@ impl ConvReluPool {
 
     /// The sum of the groups' gradients, taken from the layout of `spread`.
     fn unpack(&self, spread: bool, sum: &[f32], dw: &mut [f32], db: &mut [f32]) {
-        let (taps, filters) = (self.taps, self.filters);
+        let (taps, filters) = (self.convolution.taps, self.filters);
         if spread {
             let padded = padded(filters, self.level);
             let mut rows = sum.chunks_exact(padded);
@@ -223,31 +216,25 @@ impl Op for ConvReluPool {
     }
 
     fn param_lens(&self) -> Vec<usize> {
-        vec![self.taps.len() * self.filters, self.filters]
+        vec![self.convolution.taps.len() * self.filters, self.filters]
     }
 
     fn forward(&self, io: Forward<'_>) {
-        let (count, filters, y_len) = (self.taps.len(), self.filters, self.output_len());
-        let packed = room(&mut io.saved.floats, packed_len(count, filters, self.level));
-        let (weights, bias) = (io.params[0], Some(io.params[1]));
+        let Self { convolution, level, filters, .. } = self;
+        let packed = room(&mut io.saved.floats, convolution.packed_len(*level));
         let row = |k| k * filters;
-        run_at(
-            self.level,
-            Pack { weights, row: &row, step: 1, bias, taps: count, filters, packed },
-        );
+        let (values, bias) = (io.params[0], Some(io.params[1]));
+        convolution.pack(*level, Weights { values, row: &row, step: 1, bias }, packed);
         let packed = &*packed;
         io.saved.bytes.resize(io.y.len(), 0);
-        let outputs = io.y.chunks_mut(y_len * BLOCK);
-        let outputs = outputs.zip(io.saved.bytes.chunks_mut(y_len * BLOCK));
+        let y_len = self.output_len() * BLOCK;
+        let outputs = io.y.chunks_mut(y_len).zip(io.saved.bytes.chunks_mut(y_len));
         for_each(io.x.chunks(self.input_len() * BLOCK).zip(outputs), |(x, (y, winners))| {
-            with_scratch(self.frame.len(), |sheet| {
-                let outputs = y.chunks_exact_mut(y_len).zip(winners.chunks_exact_mut(y_len));
-                for (x, (y, winners)) in x.chunks_exact(self.input_len()).zip(outputs) {
-                    let x = self.on_sheet(x, sheet);
-                    let (at, taps, finish) =
-                        (&self.at[..], self.taps, Finish::Largest { y, winners });
-                    run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
-                }
+            let sheets = convolution.frame.sheets_len(x.len() / self.input_len());
+            with_scratch(sheets + convolution.work_len(*level), |scratch| {
+                let (sheets, work) = scratch.split_at_mut(sheets);
+                let x = convolution.frame.on_sheets(x, sheets);
+                convolution.run(*level, x, packed, Finish::Largest { y, winners }, work);
             });
         });
     }

@@ -7,7 +7,7 @@
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::direct::{Correlate, Finish, Pack, Taps, packed_len};
+use super::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
 use super::gemm::{Matrix, matmul};
 use super::simd::{self, run_at};
 use super::sparse;
@@ -46,9 +46,8 @@ impl Dense {
         let len = packed_len(outputs, n, level);
         let (packed, transposed) = room(memory, len + dx.len()).split_at_mut(len);
         let row = |o| o;
-        let (weights, taps) = (dz, outputs);
-        let pack = Pack { weights, row: &row, step: outputs, bias: None, taps, filters: n, packed };
-        run_at(level, pack);
+        let weights = Weights { values: dz, row: &row, step: outputs, bias: None };
+        run_at(level, Pack { weights, taps: outputs, filters: n, packed });
         let packed = &*packed;
         let at: Vec<u32> = (0..ROWS).map(|i| (i * outputs) as u32).collect();
         let taps = Taps { rows: 1, row_len: outputs, row_stride: 0 };

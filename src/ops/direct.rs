@@ -24,9 +24,9 @@ mod correlate;
 mod kernel_gradient;
 mod pack;
 
-pub(crate) use correlate::{Correlate, Finish};
+pub(crate) use correlate::{Correlate, Finish, largest};
 pub(crate) use kernel_gradient::KernelGradient;
-pub(crate) use pack::{Pack, packed_len};
+pub(crate) use pack::{Pack, Weights, packed_len};
 
 use super::simd::{Level, Vector, lanes};
 
@@ -60,7 +60,7 @@ pub(crate) fn padded(filters: usize, level: Level) -> usize {
 
 /// Filters handled together: first one and number of vectors.
 #[inline(always)]
-fn panels<V: Vector>(padded: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn panels<V: Vector>(padded: usize) -> impl Iterator<Item = (usize, usize)> {
     let width = if V::WIDE { 2 } else { 1 };
     let step = width * V::LANES;
     (0..padded).step_by(step).map(move |start| (start, ((padded - start) / V::LANES).min(width)))

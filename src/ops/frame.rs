@@ -26,6 +26,22 @@ impl Frame {
         self.first == [0, 0] && self.stride == [1, 1] && self.sheet == self.image[..2]
     }
 
+    /// Number of values that [`on_sheets`](Self::on_sheets) writes.
+    pub(crate) fn sheets_len(&self, images: usize) -> usize {
+        if self.is_image() { 0 } else { images * self.len() }
+    }
+
+    /// Images with the zeros around them: themselves if they need none, else in
+    /// `sheets`.
+    pub(crate) fn on_sheets<'a>(&self, images: &'a [f32], sheets: &'a mut [f32]) -> &'a [f32] {
+        if self.is_image() {
+            images
+        } else {
+            self.lay(images, sheets);
+            sheets
+        }
+    }
+
     /// Lays images on their sheets.
     pub(crate) fn lay(&self, images: &[f32], sheets: &mut [f32]) {
         let image_len = self.image.iter().product();

@@ -16,6 +16,7 @@ pub mod bidirectional;
 mod candle;
 pub mod conv2d;
 pub mod conv_relu_pool;
+mod correlation;
 pub mod dense;
 mod direct;
 pub mod dropout;
@@ -35,6 +36,7 @@ mod team;
 mod wide;
 pub mod window;
 mod winners;
+mod winograd;
 
 pub use candle::apply;
 pub(crate) use candle::host;

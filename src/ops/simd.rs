@@ -36,6 +36,8 @@ pub(crate) trait Vector: Copy {
     unsafe fn broadcast(from: *const f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
     unsafe fn store(self, to: *mut f32);
+    unsafe fn plus(self, other: Self) -> Self;
+    unsafe fn minus(self, other: Self) -> Self;
     /// `self + a · b`, rounded once where the processor can.
     unsafe fn plus_product(self, a: Self, b: Self) -> Self;
     /// The larger of `self` and `other`, NaN if one is; where `other` is taken,
@@ -166,7 +168,10 @@ mod tests {
             unsafe {
                 let (a, b) = (V::load(values.as_ptr()), V::load(others.as_ptr()));
                 let sum = read(V::splat(1.0).plus_product(a, b));
+                let (plus, minus) = (read(a.plus(b)), read(a.minus(b)));
                 for k in 0..V::LANES {
+                    assert_eq!(plus[k], values[k] + others[k]);
+                    assert_eq!(minus[k], values[k] - others[k]);
                     assert_eq!(sum[k], values[k].mul_add(others[k], 1.0));
                 }
                 let (a, b) = (V::load(nan.as_ptr()), V::load(other_nan.as_ptr()));

@@ -56,6 +56,23 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn equals_reference_with_many_channels(
+        n in 1usize..6,
+        (h, w) in (3usize..12, 3usize..12),
+        (c, filters) in (1usize..4, 1usize..4),
+        same: bool,
+        seed: u64,
+    ) {
+        let padding = if same { SAME } else { VALID };
+        let conv =
+            Conv2d::new([h, w, 16 * c], 16 * filters, [3; 2], [1; 2], padding, Activation::Relu);
+        assert_equals_reference(&conv.unwrap(), n, seed);
+    }
+}
+
 #[test]
 fn equals_reference_on_the_shapes_of_the_models() {
     for (input, filters, k, padding) in [
@@ -85,8 +102,9 @@ fn gradients_equal_finite_differences() {
 
 #[test]
 fn same_bits_on_any_number_of_threads() {
-    for (n, filters) in [(1, 5), (13, 16), (32, 7)] {
-        let conv = Conv2d::new([14, 14, 6], filters, [5; 2], [1; 2], SAME, Activation::Relu);
+    for (n, channels, filters, k) in [(1, 6, 5, 5), (13, 6, 16, 5), (32, 6, 7, 5), (13, 16, 32, 3)]
+    {
+        let conv = Conv2d::new([14, 14, channels], filters, [k; 2], [1; 2], SAME, Activation::Relu);
         let conv = conv.unwrap();
         let (x, params, dy) = problem(&conv, n, 6);
         assert_same_on_any_threads(&conv, &x, &params, &dy);
@@ -95,10 +113,13 @@ fn same_bits_on_any_number_of_threads() {
 
 #[test]
 fn nan_stays_nan() {
-    let conv = Conv2d::new([3, 3, 1], 20, [3; 2], [1; 2], VALID, Activation::Relu).unwrap();
-    let (mut x, params, dy) = problem(&conv, 1, 7);
-    x[4] = f32::NAN;
-    assert!(step(&conv, TRAINING, &x, &params, &dy).y.iter().all(|y| y.is_nan()));
+    for (size, channels, filters) in [(3, 1, 20), (4, 16, 32)] {
+        let input = [size, size, channels];
+        let conv = Conv2d::new(input, filters, [3; 2], [1; 2], VALID, Activation::Relu).unwrap();
+        let (mut x, params, dy) = problem(&conv, 1, 7);
+        x[(size + 1) * channels] = f32::NAN;
+        assert!(step(&conv, TRAINING, &x, &params, &dy).y.iter().all(|y| y.is_nan()));
+    }
 }
 
 #[test]

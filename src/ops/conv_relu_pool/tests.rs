@@ -63,6 +63,21 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn equals_reference_with_many_channels(
+        n in 1usize..6,
+        (h, w) in (4usize..13, 4usize..13),
+        (c, filters) in (1usize..3, 1usize..5),
+        same: bool,
+        seed: u64,
+    ) {
+        let padding = if same { Padding::Same } else { Padding::Valid };
+        assert_equals_reference([h, w, 16 * c], 16 * filters, [3, 3], padding, n, seed);
+    }
+}
+
 #[test]
 fn equals_reference_on_the_layers_of_the_models() {
     assert_equals_reference([28, 28, 1], 32, [3, 3], Padding::Valid, 9, 1);
@@ -73,8 +88,8 @@ fn equals_reference_on_the_layers_of_the_models() {
 
 #[test]
 fn same_bits_on_any_number_of_threads() {
-    for n in [1, 13, 32] {
-        let op = ConvReluPool::new([12, 13, 3], 20, [3, 3], Padding::Same).unwrap();
+    for (n, channels, filters) in [(1, 3, 20), (13, 3, 20), (32, 3, 20), (13, 16, 32)] {
+        let op = ConvReluPool::new([12, 13, channels], filters, [3, 3], Padding::Same).unwrap();
         let (x, params, dy) = problem(&op, n, 5);
         assert_same_on_any_threads(&op, &x, &params, &dy);
     }
@@ -92,6 +107,16 @@ fn ties_go_to_the_first_and_nan_stays_nan() {
     let mut x = [1.0; 16];
     x[15] = f32::NAN;
     assert!(step(&op, TRAINING, &x, &params, &[1.0; 18]).y.iter().all(|y| y.is_nan()));
+}
+
+#[test]
+fn ties_go_to_the_first_with_many_channels_too() {
+    let op = ConvReluPool::new([4, 4, 16], 16, [3, 3], Padding::Valid).unwrap();
+    let params = [vec![0.5; 9 * 256], vec![0.0; 16]];
+    let found = step(&op, TRAINING, &[1.0; 256], &params, &[1.0; 16]);
+    assert_eq!(found.y, [72.0; 16]);
+    let eight = |k: usize| if k / 64 < 3 && k / 16 % 4 < 3 { 8.0 } else { 0.0 };
+    assert_eq!(found.dx, (0..256).map(eight).collect::<Vec<_>>());
 }
 
 #[test]

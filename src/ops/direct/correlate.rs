@@ -18,6 +18,39 @@ pub(crate) enum Finish<'a> {
     Largest { y: &'a mut [f32], winners: &'a mut [u8] },
 }
 
+impl Finish<'_> {
+    /// The same for a while.
+    pub(crate) fn again(&mut self) -> Finish<'_> {
+        match self {
+            Finish::All { y, relu } => Finish::All { y, relu: *relu },
+            Finish::Largest { y, winners } => Finish::Largest { y, winners },
+        }
+    }
+
+    /// Number of outputs of the convolution.
+    pub(crate) fn outputs(&self, filters: usize) -> usize {
+        match self {
+            Finish::All { y, .. } => y.len() / filters,
+            Finish::Largest { y, .. } => 4 * y.len() / filters,
+        }
+    }
+}
+
+/// The largest of four after ReLU, and which it was.
+///
+/// # Safety
+/// The processor has the instructions of `V`.
+#[inline(always)]
+pub(crate) unsafe fn largest<V: Vector>([a, b, c, d]: [V; 4]) -> (V, V) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (best, place) = a.larger(V::splat(0.0), b, V::splat(1.0));
+        let (best, place) = best.larger(place, c, V::splat(2.0));
+        let (best, place) = best.larger(place, d, V::splat(3.0));
+        (best.relu(), place)
+    }
+}
+
 /// See the module's description.
 pub(crate) struct Correlate<'a> {
     pub(crate) x: &'a [f32],
@@ -127,14 +160,9 @@ impl Correlate<'_> {
                 Finish::Largest { y, winners } => {
                     let [a, b, c, d, e, f, g, h] = sums;
                     for (four, q) in [([a, b, c, d], outputs[0]), ([e, f, g, h], outputs[4])] {
-                        let [best, others @ ..] = four;
-                        let (mut best, mut place) = (best, V::splat(0.0));
-                        for p in 0..3 {
-                            let other_place = V::splat((p + 1) as f32);
-                            (best, place) = best.larger(place, others[p], other_place);
-                        }
+                        let (best, place) = largest(four);
                         let to = q / 4 * filters + o;
-                        write(best.relu(), y.as_mut_ptr().wrapping_add(to), count);
+                        write(best, y.as_mut_ptr().wrapping_add(to), count);
                         write_bytes(place, winners.as_mut_ptr().wrapping_add(to), count);
                     }
                 }

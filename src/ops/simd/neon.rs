@@ -34,6 +34,16 @@ impl Vector for Neon {
     }
 
     #[inline(always)]
+    unsafe fn plus(self, other: Self) -> Self {
+        Self(unsafe { vaddq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn minus(self, other: Self) -> Self {
+        Self(unsafe { vsubq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
     unsafe fn plus_product(self, a: Self, b: Self) -> Self {
         Self(unsafe { vfmaq_f32(self.0, a.0, b.0) })
     }

@@ -38,6 +38,16 @@ impl Vector for Plain {
         unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
     }
 
+    #[inline(always)]
+    unsafe fn plus(self, other: Self) -> Self {
+        Self::map(|k| self.0[k] + other.0[k])
+    }
+
+    #[inline(always)]
+    unsafe fn minus(self, other: Self) -> Self {
+        Self::map(|k| self.0[k] - other.0[k])
+    }
+
     /// In two roundings: without the instruction, `mul_add` would be a function call.
     #[inline(always)]
     unsafe fn plus_product(self, a: Self, b: Self) -> Self {

@@ -1,0 +1,128 @@
+//! How a convolution walks over its images: by the loops of [`super::direct`],
+//! or by [`super::winograd`] where its kernels are 3×3 and its channels many.
+
+use super::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
+use super::frame::Frame;
+use super::simd::{Level, run_at};
+use super::window::Windows;
+use super::winograd::Winograd;
+
+/// In which order the outputs of an image are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Row by row.
+    Rows,
+    /// The four outputs of each 2×2 pooling window together; a last odd row or
+    /// column is left out.
+    Windows,
+}
+
+/// A correlation of images, laid on sheets of zeros, with kernels.
+#[derive(Clone, Debug)]
+pub(crate) struct Correlation {
+    pub(crate) frame: Frame,
+    pub(crate) taps: Taps,
+    /// First tap of each output of a block of images.
+    pub(crate) at: Vec<u32>,
+    filters: usize,
+    winograd: Option<Winograd>,
+}
+
+impl Correlation {
+    /// With `filters` kernels of `size`; `output`: rows and columns.
+    pub(crate) fn new(
+        frame: Frame,
+        size: [usize; 2],
+        stride: [usize; 2],
+        output: [usize; 2],
+        filters: usize,
+        order: Order,
+    ) -> Self {
+        let channels = frame.image[2];
+        let row_stride = frame.sheet[1] * channels;
+        let taps = Taps { rows: size[0], row_len: size[1] * channels, row_stride };
+        let [height, width] = output;
+        let places: Vec<_> = match order {
+            Order::Rows => (0..height).flat_map(|i| (0..width).map(move |j| (i, j))).collect(),
+            Order::Windows => {
+                let corners = (0..height / 2).flat_map(|i| (0..width / 2).map(move |j| (i, j)));
+                let four =
+                    |(i, j)| [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(p, q)| (2 * i + p, 2 * j + q));
+                corners.flat_map(four).collect()
+            }
+        };
+        let place = |(i, j)| (i * stride[0] * row_stride + j * stride[1] * channels) as u32;
+        let at = places.into_iter().map(place).collect();
+        let winograd = Winograd::new(&frame, size, stride, output, filters, order);
+        Self { frame, taps, at, filters, winograd }
+    }
+
+    /// The same for blocks of up to `images`, one after the other.
+    pub(crate) fn repeat(mut self, images: usize) -> Self {
+        self.at = repeat(&self.at, images, self.frame.len());
+        self.winograd = self.winograd.map(|winograd| winograd.repeat(images));
+        self
+    }
+
+    fn winograd(&self, level: Level) -> Option<&Winograd> {
+        self.winograd.as_ref().filter(|winograd| winograd.fits(level))
+    }
+
+    /// Number of values of the weights as [`run`](Self::run) wants them.
+    pub(crate) fn packed_len(&self, level: Level) -> usize {
+        match self.winograd(level) {
+            Some(winograd) => winograd.packed_len(),
+            None => packed_len(self.taps.len(), self.filters, level),
+        }
+    }
+
+    /// Prepares the weights.
+    pub(crate) fn pack(&self, level: Level, weights: Weights<'_>, packed: &mut [f32]) {
+        match self.winograd(level) {
+            Some(winograd) => winograd.pack(level, weights, packed),
+            None => {
+                let (taps, filters) = (self.taps.len(), self.filters);
+                run_at(level, Pack { weights, taps, filters, packed });
+            }
+        }
+    }
+
+    /// Number of values of working memory for [`run`](Self::run).
+    pub(crate) fn work_len(&self, level: Level) -> usize {
+        self.winograd(level).map_or(0, Winograd::work_len)
+    }
+
+    /// The outputs of images on their sheets.
+    pub(crate) fn run(
+        &self,
+        level: Level,
+        x: &[f32],
+        packed: &[f32],
+        finish: Finish<'_>,
+        work: &mut [f32],
+    ) {
+        match self.winograd(level) {
+            Some(winograd) => winograd.run(level, x, packed, finish, work),
+            None => {
+                let at = &self.at[..finish.outputs(self.filters)];
+                let (taps, filters) = (self.taps, self.filters);
+                run_at(level, Correlate { x, at, taps, packed, filters, finish });
+            }
+        }
+    }
+}
+
+/// Places on one sheet, then on those that follow it in memory.
+pub(super) fn repeat(places: &[u32], images: usize, sheet_len: usize) -> Vec<u32> {
+    let starts = (0..images).map(|image| (image * sheet_len) as u32);
+    starts.flat_map(|start| places.iter().map(move |place| place + start)).collect()
+}
+
+/// The sheet that holds an image with the zeros around it.
+pub(crate) fn forward_frame(windows: &Windows) -> Frame {
+    let Windows { input, size, stride, before, output } = *windows;
+    let needed = |axis: usize| (output[axis] - 1) * stride[axis] + size[axis];
+    let inside = before == [0, 0] && (0..2).all(|axis| needed(axis) <= input[axis]);
+    let sheet = if inside { [input[0], input[1]] } else { [needed(0), needed(1)] };
+    Frame { image: input, sheet, first: before, stride: [1, 1] }
+}
