@@ -14,6 +14,8 @@
 //! whose tensor ids collide with ours and whose gradients are then silently
 //! wrong.
 #![deny(missing_docs)]
+// A module's page says how it works; those who read the source follow the links.
+#![allow(rustdoc::private_intra_doc_links)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

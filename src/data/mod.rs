@@ -2,7 +2,7 @@
 //!
 //! [`idx`] reads the file format, [`mnist`] the four files that make a data
 //! set, [`labels`] turns classes into one-hot rows, [`split`] sets examples
-//! aside and [`batches`] hands the rest out, in a seeded order. [`noise`] spoils
+//! aside and [`mod@batches`] hands the rest out, in a seeded order. [`noise`] spoils
 //! images on purpose, [`augment`] varies them during training, [`digits`] reads
 //! a student's own from a photo.
 //!

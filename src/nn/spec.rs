@@ -18,7 +18,7 @@ pub enum LayerSpec {
         /// Applied to the sums.
         activation: Activation,
     },
-    /// Convolution of channels-last images, see [`crate::ops::conv2d`].
+    /// Convolution of channels-last images, see [`mod@crate::ops::conv2d`].
     Conv2d {
         /// Number of filters, hence of output channels.
         filters: usize,

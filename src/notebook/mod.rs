@@ -6,7 +6,7 @@
 //! before it knows more: several displays in a cell, each when it is made, that
 //! can change afterwards (see `line` for how it is told).
 //!
-//! Everything of this library that shows itself goes through [`display`],
+//! Everything of this library that shows itself goes through [`display()`],
 //! [`Live`] or [`Progress`], which use the proxy when it is there and evcxr's
 //! own form, or plain lines, when it is not. Nothing here fails when nobody
 //! reads.

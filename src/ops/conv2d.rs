@@ -3,7 +3,7 @@
 //! `z[n, i, j, o] = bias[o] + Σ x[n, s·i + a − top, s·j + b − left, c] · kernel[a, b, c, o]`
 //!
 //! summed over `a < kh`, `b < kw` and `c < c_in`; pixels outside the image are
-//! zero; then `y = activation(z)`. [`reference`] is this formula as loops.
+//! zero; then `y = activation(z)`. [`mod@reference`] is this formula as loops.
 //! [`Conv2d`] runs the loops of [`super::direct`] on a few images at a time, so
 //! that they stay in the cache. For the gradient of the kernel, the images of a
 //! batch are shared out in fixed groups whose sums are added in order: any number

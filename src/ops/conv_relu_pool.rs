@@ -2,13 +2,13 @@
 //!
 //! `y[n, i, j, o] = max(0, max { z[n, 2i + p, 2j + q, o] : p, q < 2 })`
 //!
-//! where `z` is the convolution of [`super::conv2d`] with stride 1. Three
+//! where `z` is the convolution of [`mod@super::conv2d`] with stride 1. Three
 //! operations would write the large `z` to memory twice and read it back; here
 //! the four values of a window stay in registers until the largest is known, and
 //! only it is stored, with its place. Backwards only winners carry a gradient: a
 //! quarter of `z` at most, fewer where ReLU gave 0 (see [`super::winners`]).
 //!
-//! [`reference`] is the chain of the three; the tests hold the two together.
+//! [`mod@reference`] is the chain of the three; the tests hold the two together.
 
 use candle_core::Tensor;
 

@@ -1,6 +1,6 @@
 //! Vectors of f32 in the processor's own width, chosen at run time.
 //!
-//! A kernel is written once, for any [`Vector`], and run by [`run`] in the widest
+//! A kernel is written once, for any [`Vector`], and run by [`run_at`] in the widest
 //! form that the processor has: AVX-512 (16 values), AVX2 with FMA (8), NEON (4),
 //! or 4 values in plain Rust. The compiler alone would stay with what every
 //! processor of the architecture has, and at the optimisation level of a

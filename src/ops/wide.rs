@@ -13,7 +13,7 @@ use super::simd::{Level, level};
 /// Values that one thread handles at a time.
 const CHUNK: usize = 1 << 14;
 
-/// Runs a loop with the instructions of [`level`](super::simd::level).
+/// Runs a loop with the instructions of [`level`].
 #[inline]
 pub(crate) fn wide<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]

@@ -26,7 +26,7 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
     }
 }
 
-/// Reads what [`write`] wrote; `None` when there is no such file.
+/// Reads what [`write()`] wrote; `None` when there is no such file.
 pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
     let text = match std::fs::read(path) {
         Ok(text) => text,
