@@ -1,11 +1,12 @@
 //! Charts of lines: what they hold. How plotters draws them is in `draw`.
 
-use super::draw::{Curve, draw};
+use super::draw::{Curve, Mark, draw};
 use super::figure::{Figure, nothing_to_show};
-use super::french;
-use super::palette::{self, Color, GREY};
-use super::svg::{Canvas, Style, text_width};
+use super::legend::{Entry, Sign, legend};
+use super::palette::{self, GREY};
+use super::svg::Canvas;
 use super::ticks::{Axis, span};
+use super::words::{self, is_finite};
 use crate::Result;
 
 /// A chart of one or several curves, under construction.
@@ -31,6 +32,7 @@ pub struct LineChart {
     log_x: bool,
     y_range: Option<(f64, f64)>,
     vertical: Vec<(f64, String)>,
+    below: Option<(String, Vec<f64>)>,
 }
 
 impl LineChart {
@@ -46,6 +48,7 @@ impl LineChart {
             log_x: false,
             y_range: None,
             vertical: Vec::new(),
+            below: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl LineChart {
             dashed: false,
             joined: true,
             marks: points.len() <= 40,
+            mark: Mark::of(self.curves.len()),
         });
         self
     }
@@ -135,11 +139,11 @@ impl LineChart {
         self
     }
 
-    /// Gives the last added curve the colour of curve `i`.
+    /// Gives the last added curve the colour and the marks of curve `i`.
     #[must_use]
     pub fn colored_like(mut self, i: usize) -> Self {
         if let Some(curve) = self.curves.last_mut() {
-            curve.color = palette::curve(i);
+            (curve.color, curve.mark) = (palette::curve(i), Mark::of(i));
         }
         self
     }
@@ -148,6 +152,14 @@ impl LineChart {
     #[must_use]
     pub fn mark_x(mut self, x: f64, name: &str) -> Self {
         self.vertical.push((x, name.to_string()));
+        self
+    }
+
+    /// Adds the abscissas of points that are left out below the axis (or have no
+    /// value): triangles on its lower edge, so that the others keep their room.
+    #[must_use]
+    pub fn below(mut self, name: &str, xs: &[f64]) -> Self {
+        self.below = (!xs.is_empty()).then(|| (name.to_string(), xs.to_vec()));
         self
     }
 
@@ -161,19 +173,34 @@ impl LineChart {
         }
         let (width, height) = self.size;
         let mut canvas = Canvas::default();
-        let legend = self.draw_legend(&mut canvas, width);
+        let legend = legend(&mut canvas, &self.entries(), width);
         let marks: Vec<f64> = self.vertical.iter().map(|(x, _)| self.scale(*x)).collect();
+        let (x, y) = self.ranges();
         let mut curves = self.curves.clone();
+        if let Some((name, xs)) = &self.below {
+            let edge = y.low + 0.03 * (y.high - y.low);
+            curves.push(Curve {
+                name: name.clone(),
+                points: xs.iter().map(|x| (*x, edge)).collect(),
+                errors: Vec::new(),
+                color: GREY,
+                dashed: false,
+                joined: false,
+                marks: true,
+                mark: Mark::Below,
+            });
+        }
         curves.iter_mut().flat_map(|c| &mut c.points).for_each(|p| p.0 = self.scale(p.0));
         let plot = draw(
             (width, height - legend),
             (&self.x_label, &self.y_label),
-            self.ranges(),
+            (x, y),
             &curves,
             &marks,
         )?;
         canvas.raw(&format!(r#"<g transform="translate(0 {legend:.2})">{plot}</g>"#));
-        Ok(Figure::new(&self.title, &self.alternative(), width, height, canvas))
+        let words = words::chart(&self.x_label, &self.y_label, &self.curves, self.below.as_ref());
+        Ok(Figure::new(&self.title, &words, width, height, canvas))
     }
 
     /// The place of `x` along its axis.
@@ -184,7 +211,8 @@ impl LineChart {
     /// The two axes.
     fn ranges(&self) -> (Axis, Axis) {
         let finite = || self.curves.iter().flat_map(|c| &c.points).filter(|p| is_finite(p));
-        let xs = finite().map(|p| p.0).chain(self.vertical.iter().map(|v| v.0));
+        let below = self.below.iter().flat_map(|(_, xs)| xs).copied();
+        let xs = finite().map(|p| p.0).chain(self.vertical.iter().map(|v| v.0)).chain(below);
         let xs = xs.map(|x| self.scale(x));
         let ys = self.curves.iter().flat_map(|c| {
             c.points.iter().enumerate().filter(|(_, p)| is_finite(p)).flat_map(|(i, (_, y))| {
@@ -196,81 +224,38 @@ impl LineChart {
             true => Axis::powers(span(xs)),
             false => Axis::new(span(xs), 8, self.whole_x, 0.0),
         };
-        let y = match self.y_range {
-            Some((low, high)) if low < high => Axis::new((low, high), 6, false, 0.0),
-            _ => Axis::new(span(ys), 6, false, 0.05),
+        let y = match (self.y_range, span(ys)) {
+            (Some((low, high)), _) if low < high => Axis::new((low, high), 6, false, 0.0),
+            // Room at the edge for the triangles.
+            (_, (low, high)) if self.below.is_some() => {
+                Axis::new((low - 0.06 * (high - low), high), 6, false, 0.05)
+            }
+            (_, ends) => Axis::new(ends, 6, false, 0.05),
         };
         (x, y)
     }
 
-    /// Draws the legend and returns its height.
-    fn draw_legend(&self, canvas: &mut Canvas, width: f64) -> f64 {
-        if self.curves.len() < 2 && self.vertical.is_empty() && self.curves[0].name.is_empty() {
-            return 0.0;
-        }
-        let size = 12.0;
-        let entries: Vec<(&str, Color, &str)> = self
-            .curves
-            .iter()
-            .map(|c| (c.name.as_str(), c.color, if c.dashed { "5 3" } else { "" }))
-            .chain(self.vertical.iter().map(|(_, name)| (name.as_str(), GREY, "2 3")))
-            .filter(|(name, ..)| !name.is_empty())
-            .collect();
-        let (mut x, mut y) = (8.0, 10.0);
-        for (name, color, dash) in entries {
-            let wide = 34.0 + text_width(name, size) + 12.0;
-            if x > 8.0 && x + wide > width {
-                (x, y) = (8.0, y + size + 6.0);
+    /// The lines of the legend; none for a single curve without a name.
+    fn entries(&self) -> Vec<Entry<'_>> {
+        let curves = self.curves.iter().map(|c| match (c.joined, c.dashed) {
+            (false, _) => Entry { name: &c.name, color: c.color, sign: Sign::Mark(c.mark) },
+            (_, dashed) => {
+                let dash = if dashed { "5 3" } else { "" };
+                Entry { name: &c.name, color: c.color, sign: Sign::Line(dash) }
             }
-            canvas.line((x, y - 4.0), (x + 26.0, y - 4.0), color, 2.2, dash);
-            canvas.text((x + 32.0, y), name, Style::size(size));
-            x += wide;
-        }
-        y + 8.0
+        });
+        let vertical = self.vertical.iter().map(|(_, name)| Entry {
+            name,
+            color: GREY,
+            sign: Sign::Line("2 3"),
+        });
+        let below = self.below.iter().map(|(name, _)| Entry {
+            name,
+            color: GREY,
+            sign: Sign::Mark(Mark::Below),
+        });
+        curves.chain(vertical).chain(below).filter(|entry| !entry.name.is_empty()).collect()
     }
-
-    /// The chart in words: axes, and first and last value of each curve.
-    fn alternative(&self) -> String {
-        let curves: Vec<String> = self
-            .curves
-            .iter()
-            .filter_map(|c| {
-                let mut finite = c.points.iter().filter(|p| is_finite(p));
-                let first = finite.next()?;
-                let last = finite.next_back().unwrap_or(first);
-                Some(format!(
-                    "{}{} (en {}) à {} (en {})",
-                    if c.name.is_empty() { "de ".into() } else { format!("{} va de ", c.name) },
-                    short(first.1),
-                    short(first.0),
-                    short(last.1),
-                    short(last.0)
-                ))
-            })
-            .collect();
-        let axes = match (self.x_label.as_str(), self.y_label.as_str()) {
-            ("", "") => String::new(),
-            (x, "") => format!("Abscisse : {x}. "),
-            ("", y) => format!("Ordonnée : {y}. "),
-            (x, y) => format!("Abscisse : {x} ; ordonnée : {y}. "),
-        };
-        let plural = if curves.len() > 1 { "s" } else { "" };
-        format!("{axes}Courbe{plural} : {}.", curves.join(" ; "))
-    }
-}
-
-/// Whether both coordinates are finite.
-fn is_finite((x, y): &(f64, f64)) -> bool {
-    x.is_finite() && y.is_finite()
-}
-
-/// At most four decimals, without closing zeros.
-fn short(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 {
-        return format!("{value:.1e}").replace('.', ",");
-    }
-    let text = french::number(value, 4);
-    text.trim_end_matches('0').trim_end_matches(',').to_string()
 }
 
 /// Curves through points, with a legend: `plot_lines("titre", "x", "y",

@@ -3,7 +3,7 @@
 //! plotters' SVG is on whole pixels; it draws here four times larger and the
 //! result is scaled down, which makes curves smooth.
 
-use plotters::element::{Circle, EmptyElement, PathElement, Rectangle, TriangleMarker};
+use plotters::element::{Circle, EmptyElement, PathElement, Polygon};
 use plotters::prelude::*;
 use plotters::style::Color as _;
 
@@ -24,6 +24,38 @@ pub(super) struct Curve {
     pub dashed: bool,
     pub joined: bool,
     pub marks: bool,
+    pub mark: Mark,
+}
+
+/// What a point is drawn as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Disc,
+    Triangle,
+    Square,
+    /// A triangle that points down: the value is below the axis.
+    Below,
+}
+
+impl Mark {
+    /// The mark of curve `i`: discs, triangles, squares in turn.
+    pub fn of(i: usize) -> Self {
+        [Self::Disc, Self::Triangle, Self::Square][i % 3]
+    }
+
+    /// The corners around the point, in pixels; none for a disc of
+    /// [`Mark::RADIUS`].
+    pub fn corners(self) -> &'static [(f64, f64)] {
+        match self {
+            Self::Disc => &[],
+            Self::Triangle => &[(0.0, -3.6), (3.2, 1.8), (-3.2, 1.8)],
+            Self::Square => &[(-2.5, -2.5), (2.5, -2.5), (2.5, 2.5), (-2.5, 2.5)],
+            Self::Below => &[(0.0, 4.2), (4.2, -3.2), (-4.2, -3.2)],
+        }
+    }
+
+    /// The radius of a disc in pixels.
+    pub const RADIUS: f64 = 2.8;
 }
 
 impl Curve {
@@ -115,9 +147,9 @@ fn paint(
             .draw_series(DashedLineSeries::new(line, px(2.0), px(3.0), pen(GREY, 1.5)))
             .map_err(|e| e.to_string())?;
     }
-    for (i, curve) in curves.iter().enumerate() {
+    for curve in curves {
         paint_line(&mut chart, curve).map_err(failed)?;
-        paint_points(&mut chart, curve, i).map_err(failed)?;
+        paint_points(&mut chart, curve).map_err(failed)?;
     }
     root.present().map_err(|e| e.to_string())
 }
@@ -143,13 +175,8 @@ fn paint_line(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result<(
     Ok(())
 }
 
-/// The marks of curve number `i` (discs, triangles, squares in turn) and its
-/// error bars.
-fn paint_points(
-    chart: &mut Chart<'_, '_>,
-    curve: &Curve,
-    i: usize,
-) -> std::result::Result<(), Failure> {
+/// The marks of a curve and its error bars.
+fn paint_points(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result<(), Failure> {
     let lonely = curve.points.iter().filter(|(_, y)| y.is_finite()).count() == 1;
     let fill = rgb(curve.color).filled();
     for (k, &(x, y)) in curve.points.iter().enumerate() {
@@ -173,15 +200,13 @@ fn paint_points(
         if !curve.marks && !lonely {
             continue;
         }
-        match i % 3 {
-            0 => drop(chart.draw_series([Circle::new((x, y), px(2.8), fill)]).map_err(text)?),
-            1 => drop(
-                chart.draw_series([TriangleMarker::new((x, y), px(3.6), fill)]).map_err(text)?,
-            ),
-            _ => {
-                let square = Rectangle::new([(-px(2.5), -px(2.5)), (px(2.5), px(2.5))], fill);
-                chart.draw_series([EmptyElement::at((x, y)) + square]).map_err(text)?;
-            }
+        if curve.mark == Mark::Disc {
+            let disc = Circle::new((x, y), px(Mark::RADIUS), fill);
+            chart.draw_series([disc]).map_err(text)?;
+        } else {
+            let corners = curve.mark.corners().iter().map(|(dx, dy)| (px(*dx), px(*dy)));
+            let shape = Polygon::new(corners.collect::<Vec<_>>(), fill);
+            chart.draw_series([EmptyElement::at((x, y)) + shape]).map_err(text)?;
         }
     }
     Ok(())

@@ -22,6 +22,7 @@ pub(crate) mod french;
 mod functions;
 mod grid;
 mod history;
+mod legend;
 mod maps;
 mod means;
 mod palette;
@@ -33,6 +34,7 @@ mod summary;
 pub(crate) mod svg;
 mod table;
 mod ticks;
+mod words;
 
 #[cfg(test)]
 mod network_tests;
