@@ -109,3 +109,95 @@ fn truncated_and_foreign_files_are_refused_and_left_alone() {
     // A folder that is a file.
     assert!(Results::open(dir.path().join("a.json")).is_err());
 }
+
+/// Two trainings, the second one long, then a search of six trials; each is kept.
+fn compare(folder: &Path) -> (Vec<History>, Search) {
+    let results = Results::open(folder).unwrap();
+    let (x, y) = data(1);
+    let kept = [("court", 3), ("long", LONG)].map(|(name, epochs)| {
+        results.fit(&mut network(name), &x, &y, Fit { epochs, ..fit() }).unwrap()
+    });
+    let space = SearchSpace::new().log_float("taux", 1e-4, 1.0);
+    let search = Search::bayesian("essais", space, 6, 1).unwrap();
+    let mut search = search.save_to(results.file("essais.json")).unwrap();
+    while let Some(mut trial) = search.ask().unwrap() {
+        let mut model = network("essai");
+        let rate = trial.float("taux").unwrap();
+        let adam = Adam { learning_rate: rate, ..Adam::default() };
+        model.compile(adam, Loss::SparseCategoricalCrossentropy).unwrap();
+        let history = model.fit(&x, &y, Fit { epochs: LONG / 4, ..fit() }).unwrap();
+        trial.report(history.val_accuracy[LONG / 4 - 1]);
+        search.tell(trial).unwrap();
+    }
+    (kept.to_vec(), search)
+}
+
+/// Epochs of the long training: a second or less, and far more than a look at the folder takes.
+const LONG: usize = 20_000;
+
+#[test]
+#[ignore = "run by the test below, and killed"]
+fn comparison_to_be_killed() {
+    compare(Path::new(&std::env::var_os("MNIST_TP_TEST_FILE").unwrap()));
+}
+
+/// Starts the comparison in a process of its own and kills it as soon as
+/// `enough` says so.
+fn killed_when(folder: &Path, enough: impl Fn() -> bool) {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["train::results::tests::comparison_to_be_killed", "--exact", "--ignored"])
+        .env("MNIST_TP_TEST_FILE", folder)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    while !enough() {
+        assert!(child.try_wait().unwrap().is_none(), "ended before it was killed");
+        assert!(start.elapsed().as_secs() < 120, "too slow");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_comparison_killed_at_any_moment_goes_on_where_it_was() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = dir.path();
+    let there = |name: &str| folder.join(name).exists();
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    // In the middle of the long training: the short one is kept, nothing of the long one.
+    killed_when(folder, || there("court.json"));
+    assert!(!there("long.json") && !there("long.safetensors"));
+    let short = [read("court.json"), read("court.safetensors")];
+    // Half a file, as if the machine had stopped in the middle of a writing.
+    std::fs::write(folder.join("long.safetensors.partiel"), b"la moi").unwrap();
+    // In the middle of the third trial or later: the first two are kept.
+    let trials = || -> usize {
+        let text = std::fs::read_to_string(folder.join("essais.json")).unwrap_or_default();
+        text.matches("\"number\"").count()
+    };
+    killed_when(folder, || trials() >= 2);
+    let kept = trials();
+    assert!((2..6).contains(&kept), "{kept} trials");
+    assert!(!there("long.safetensors.partiel"));
+    let long = [read("long.json"), read("long.safetensors")];
+    let told = Search::bayesian("essais", SearchSpace::new().log_float("taux", 1e-4, 1.0), 6, 1);
+    let told = told.unwrap().save_to(folder.join("essais.json")).unwrap();
+
+    let (histories, search) = compare(folder);
+    // What was there was read, durations included, not made again.
+    assert_eq!([read("court.json"), read("court.safetensors")], short);
+    assert_eq!([read("long.json"), read("long.safetensors")], long);
+    assert_eq!(search.trials()[..kept], *told.trials());
+    // And all of it is what a comparison without interruption gives.
+    let (whole, never_stopped) = compare(other.path());
+    for (a, b) in histories.iter().zip(&whole) {
+        assert_eq!((&a.loss, &a.val_accuracy), (&b.loss, &b.val_accuracy));
+    }
+    let values = |search: &Search| -> Vec<_> {
+        search.trials().iter().map(|t| (t.values.clone(), t.scores.clone())).collect()
+    };
+    assert_eq!(values(&search), values(&never_stopped));
+}
