@@ -26,6 +26,7 @@ pub mod check;
 pub mod data;
 mod error;
 pub mod eval;
+mod file;
 pub mod nn;
 pub mod notebook;
 pub mod ops;

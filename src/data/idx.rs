@@ -15,7 +15,7 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// Files and contents above this are refused (MNIST's largest is 47 MB).
 const MAX_BYTES: usize = 1 << 30;
@@ -168,39 +168,26 @@ fn read_u32(name: &str, reader: &mut dyn Read, what: &str) -> Result<u32> {
     }
 }
 
-/// Writes an IDX file, gzip-compressed when `path` ends in `.gz`.
-///
-/// The bytes go to a temporary name first: an interruption leaves no half file
-/// under `path`.
+/// Writes an IDX file, gzip-compressed when `path` ends in `.gz`; an
+/// interruption leaves no half file under `path`.
 pub fn write(path: &Path, shape: &[usize], data: &[u8]) -> Result<()> {
     let name = path.display().to_string();
     if !matches!(shape.len(), 1 | 3) || shape.iter().product::<usize>() != data.len() {
         return Err(Error::shape(&name, shape, format!("[n] ou [n, h, l] pour {}", data.len())));
     }
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".partiel");
-    let io = |source| Error::Io { path: name.clone(), source };
-    let file = File::create(&temporary).map_err(io)?;
-    let mut header = vec![0, 0, 8, shape.len() as u8];
+    let mut bytes = vec![0, 0, 8, shape.len() as u8];
     for &size in shape {
         let size = u32::try_from(size)
             .map_err(|_| Error::parameter("taille", size, "moins de 2³² par dimension"))?;
-        header.extend(size.to_be_bytes());
+        bytes.extend(size.to_be_bytes());
     }
-    let written = if path.extension().is_some_and(|extension| extension == "gz") {
-        let mut gzip = GzEncoder::new(file, Compression::default());
-        gzip.write_all(&header).and_then(|()| gzip.write_all(data)).and_then(|()| gzip.finish())
-    } else {
-        let mut file = file;
-        file.write_all(&header).and_then(|()| file.write_all(data)).map(|()| file)
-    };
-    let renamed =
-        written.and_then(|file| file.sync_all()).and_then(|()| std::fs::rename(&temporary, path));
-    renamed.map_err(|source| {
-        // The first error is the one to report.
-        let _ = std::fs::remove_file(&temporary);
-        io(source)
-    })
+    bytes.extend(data);
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        let packed = gzip.write_all(&bytes).and_then(|()| gzip.finish());
+        bytes = packed.map_err(|source| Error::Io { path: name, source })?;
+    }
+    file::write(path, &bytes)
 }
 
 fn bad(path: &str, found: impl ToString, expected: impl ToString) -> Error {

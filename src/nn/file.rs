@@ -2,8 +2,8 @@
 //! tensors, in the safetensors format.
 //!
 //! Tensors are named `layer.parameter`. A file is read and checked whole before
-//! the first weight changes; it is written under another name and then renamed,
-//! so that an interruption leaves the former file as it was.
+//! the first weight changes; an interrupted writing leaves the former file as it
+//! was.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::{Model, Sequential, State};
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 const KEY: &str = "mnist_tp";
 
@@ -73,7 +73,7 @@ impl Model {
     fn write(&self, path: &Path, metadata: Option<HashMap<String, String>>) -> Result<()> {
         let bytes = safetensors::serialize(self.named_values()?, metadata)
             .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), "des poids"))?;
-        write_bytes(path, &bytes)
+        file::write(path, &bytes)
     }
 
     fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
@@ -97,15 +97,6 @@ impl Model {
         };
         Ok(State::from_values(own.iter().map(read).collect::<Result<_>>()?))
     }
-}
-
-/// Writes a file whole under another name, then gives it its own: an
-/// interruption leaves the former file as it was.
-pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".partiel");
-    let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
-    written.map_err(|source| Error::Io { path: path.display().to_string(), source })
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {

@@ -15,7 +15,6 @@ mod state;
 mod state_file;
 mod summary;
 
-pub(crate) use file::write_bytes;
 pub use initializer::Initializer;
 pub use layer::{Layer, Param};
 pub(crate) use model::Memory;

@@ -9,10 +9,10 @@ use candle_core::{Device, Tensor};
 use safetensors::{Dtype, SafeTensors};
 
 use super::State;
-use super::file::{bad_file, floats, read, write_bytes};
+use super::file::{bad_file, floats, read};
 use super::model::Memory;
 use crate::ops::optimizer::Slots;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 const EXPECTED: &str = "un entraînement interrompu (supprimez ce fichier pour recommencer)";
 
@@ -32,7 +32,7 @@ impl State {
         let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
         let bytes = safetensors::serialize(tensors, Some(HashMap::from(metadata)))
             .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
-        write_bytes(path, &bytes)
+        file::write(path, &bytes)
     }
 
     /// Reads what [`State::save`] wrote, with its note; `None` when there is no

@@ -6,15 +6,14 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::nn::write_bytes;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// Writes `value`, making the folder where needed.
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_vec_pretty(value)
         .map_err(|e| Error::Io { path: path.display().to_string(), source: e.into() })?;
     make_folder(path)?;
-    write_bytes(path, &text)
+    file::write(path, &text)
 }
 
 /// Makes the folder of a file where needed.

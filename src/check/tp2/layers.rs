@@ -76,15 +76,19 @@ pub(in crate::check) fn joined(model: &Model) -> Vec<(String, LayerSpec)> {
 }
 
 /// The kind of a layer, one letter each, so that kinds can be counted and compared.
-fn kind(spec: &LayerSpec) -> char {
+pub(in crate::check) fn kind(spec: &LayerSpec) -> char {
     match spec {
         LayerSpec::Conv2d { .. } => 'C',
+        LayerSpec::BatchNorm { .. } => 'N',
         LayerSpec::MaxPool2d { .. } => 'P',
         LayerSpec::AvgPool2d { .. } => 'A',
         LayerSpec::Flatten => 'F',
+        LayerSpec::Reshape { .. } => 'R',
+        LayerSpec::Gru { .. } => 'G',
+        LayerSpec::Bidirectional { .. } => 'B',
         LayerSpec::Dense { .. } => 'D',
         LayerSpec::Dropout { .. } => 'O',
-        _ => '?',
+        LayerSpec::Activation { .. } => '?',
     }
 }
 

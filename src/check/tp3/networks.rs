@@ -1,11 +1,17 @@
 //! The medium and the large network of the comparison.
 
+use super::super::registry::Mistake;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::tp2::layers::{Want, check_layers};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 #[cfg(test)]
-use super::super::{probe, tp2::layers::built};
+use super::super::{
+    probe,
+    tp2::layers::{built, kind},
+};
+#[cfg(test)]
+use crate::nn::LayerSpec;
 use crate::nn::Sequential;
 use crate::ops::Padding;
 #[cfg(test)]
@@ -15,7 +21,7 @@ use crate::ops::activation::Activation;
 type Network = fn() -> Sequential;
 
 /// Mistakes that a network can hold.
-pub(super) const LAYERS: [(&str, &str); 17] = [
+pub(super) const LAYERS: [Mistake; 20] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     ("convolution manquante", "Il manque une convolution : comptez-les dans l'énoncé."),
     ("pooling manquant", "Il manque un max-pooling : il y en a un après chaque convolution."),
@@ -23,9 +29,14 @@ pub(super) const LAYERS: [(&str, &str); 17] = [
     ("taille du pooling", "Les fenêtres du pooling font 2 × 2 : `.max_pool2d(nom, 2)`."),
     ("dropout manquant", "Il manque le dropout : `.dropout(nom, 0.2)`."),
     ("dropout mal placé", "Le dropout n'est pas à sa place : relisez l'ordre des couches."),
+    (
+        "dropout sur la sortie",
+        "Le dropout est après la sortie : il éteindrait des probabilités. Relisez l'ordre des couches.",
+    ),
     ("taux du dropout", "Le taux du dropout n'est pas celui de l'énoncé."),
     ("couche dense manquante", "Il manque une couche dense : comptez-les dans l'énoncé."),
     ("couche en trop", "Il y a une couche de trop par rapport à l'énoncé."),
+    ("ordre", "Les couches y sont, mais pas dans l'ordre de l'énoncé."),
     ("filtres", "Le nombre de filtres d'une convolution n'est pas celui de l'énoncé."),
     ("taille du noyau", "La taille du noyau d'une convolution n'est pas celle de l'énoncé."),
     ("bordure", "Ces convolutions n'ont pas de bordure : `Padding::Valid`."),
@@ -38,6 +49,10 @@ pub(super) const LAYERS: [(&str, &str); 17] = [
     (
         "softmax oublié",
         "La dernière couche prend `Activation::Softmax` : on veut des probabilités.",
+    ),
+    (
+        "activation cachée",
+        "Les couches cachées prennent ReLU, et elles seules : softmax est pour la sortie.",
     ),
 ];
 
@@ -92,11 +107,8 @@ pub(super) static MOYEN: Exercise = Exercise {
                 })
             })
         }),
-        wrong("entrée", || moyen(|| Sequential { input_shape: vec![30, 30, 1], ..made(&MEDIUM) })),
         wrong("convolution manquante", || moyen(|| replaced(&MEDIUM, 0, |n| n))),
         wrong("pooling manquant", || moyen(|| replaced(&MEDIUM, 1, |n| n))),
-        wrong("pooling moyen", || moyen(|| replaced(&MEDIUM, 1, |n| n.avg_pool2d("p", 2)))),
-        wrong("taille du pooling", || moyen(|| replaced(&MEDIUM, 1, |n| n.max_pool2d("p", 3)))),
         wrong("dropout manquant", || moyen(|| replaced(&MEDIUM, 2, |n| n))),
         wrong("dropout mal placé", || {
             moyen(|| {
@@ -114,13 +126,19 @@ pub(super) static MOYEN: Exercise = Exercise {
         wrong("taille du noyau", || moyen(|| with(&MEDIUM, 0, Want::Conv(32, 3, Padding::Valid)))),
         wrong("bordure", || moyen(|| with(&MEDIUM, 0, Want::Conv(32, 5, Padding::Same)))),
         wrong("largeur", || moyen(|| with(&MEDIUM, 4, Want::Dense(64)))),
-        wrong("largeur de sortie", || moyen(|| with(&MEDIUM, 5, Want::Dense(9)))),
         wrong("relu oubliée", || {
             moyen(|| replaced(&MEDIUM, 4, |n| n.dense("d", 128, Activation::Linear)))
         }),
-        wrong("softmax oublié", || {
-            moyen(|| replaced(&MEDIUM, 5, |n| n.dense("d", 10, Activation::Linear)))
+        wrong("entrée", || moyen(|| spoiled(made(&MEDIUM), "entrée"))),
+        wrong("pooling moyen", || moyen(|| spoiled(made(&MEDIUM), "pooling moyen"))),
+        wrong("taille du pooling", || moyen(|| spoiled(made(&MEDIUM), "taille du pooling"))),
+        wrong("dropout sur la sortie", || {
+            moyen(|| spoiled(made(&MEDIUM), "dropout sur la sortie"))
         }),
+        wrong("ordre", || moyen(|| spoiled(made(&MEDIUM), "ordre"))),
+        wrong("largeur de sortie", || moyen(|| spoiled(made(&MEDIUM), "largeur de sortie"))),
+        wrong("softmax oublié", || moyen(|| spoiled(made(&MEDIUM), "softmax oublié"))),
+        wrong("activation cachée", || moyen(|| spoiled(made(&MEDIUM), "activation cachée"))),
         wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
     ],
 };
@@ -131,10 +149,7 @@ pub(super) static GRAND: Exercise = Exercise {
     points: 2,
     title: "Le grand réseau",
     hints: HINTS,
-    mistakes: &[
-        LAYERS[1], LAYERS[2], LAYERS[5], LAYERS[6], LAYERS[7], LAYERS[8], LAYERS[9], LAYERS[10],
-        LAYERS[11], LAYERS[12], LAYERS[13], LAYERS[15],
-    ],
+    mistakes: &LAYERS,
     #[cfg(test)]
     trials: &[
         right("in one chain", || grand(|| made(&LARGE))),
@@ -167,6 +182,14 @@ pub(super) static GRAND: Exercise = Exercise {
         wrong("relu oubliée", || {
             grand(|| replaced(&LARGE, 7, |n| n.dense("d", 50, Activation::Linear)))
         }),
+        wrong("entrée", || grand(|| spoiled(made(&LARGE), "entrée"))),
+        wrong("pooling moyen", || grand(|| spoiled(made(&LARGE), "pooling moyen"))),
+        wrong("taille du pooling", || grand(|| spoiled(made(&LARGE), "taille du pooling"))),
+        wrong("dropout sur la sortie", || grand(|| spoiled(made(&LARGE), "dropout sur la sortie"))),
+        wrong("ordre", || grand(|| spoiled(made(&LARGE), "ordre"))),
+        wrong("largeur de sortie", || grand(|| spoiled(made(&LARGE), "largeur de sortie"))),
+        wrong("softmax oublié", || grand(|| spoiled(made(&LARGE), "softmax oublié"))),
+        wrong("activation cachée", || grand(|| spoiled(made(&LARGE), "activation cachée"))),
     ],
 };
 
@@ -187,6 +210,40 @@ fn replaced(wants: &[Want], i: usize, by: fn(Sequential) -> Sequential) -> Seque
     let mut wants: Vec<Option<Want>> = wants.iter().copied().map(Some).collect();
     wants[i] = None;
     built(&wants, by)
+}
+
+/// A right network with a mistake that any of the three can hold.
+#[cfg(test)]
+pub(super) fn spoiled(mut network: Sequential, mistake: &str) -> Sequential {
+    let layers = &mut network.layers;
+    let last = layers.len() - 1;
+    let find = |letter| layers.iter().position(|layer| kind(&layer.spec) == letter).unwrap();
+    let (pool, hidden, dropout) = (find('P'), find('D'), find('O'));
+    let size = |side| ([side; 2], [side; 2]);
+    match mistake {
+        "entrée" => network.input_shape = vec![30, 30, 1],
+        "pooling moyen" => {
+            let (size, stride) = size(2);
+            layers[pool].spec = LayerSpec::AvgPool2d { size, stride };
+        }
+        "taille du pooling" => {
+            let (size, stride) = size(3);
+            layers[pool].spec = LayerSpec::MaxPool2d { size, stride };
+        }
+        "dropout sur la sortie" => layers[dropout..].rotate_left(1),
+        "ordre" => layers.swap(pool - 1, pool),
+        "largeur de sortie" => {
+            layers[last].spec = LayerSpec::Dense { units: 9, activation: Activation::Softmax };
+        }
+        "softmax oublié" => {
+            layers[last].spec = layers[last].spec.with_activation(Activation::Linear);
+        }
+        "activation cachée" => {
+            layers[hidden].spec = layers[hidden].spec.with_activation(Activation::Sigmoid);
+        }
+        other => panic!("{other}"),
+    }
+    network
 }
 
 /// Compares a description with the layers asked for.

@@ -1,11 +1,14 @@
 //! A network built from the values of a trial.
 
 use super::super::probe::try_call;
+use super::super::registry::with_mistakes;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::tp2::layers::{Want, check_layers};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::networks::LAYERS;
+#[cfg(test)]
+use super::networks::spoiled;
 use crate::Result;
 use crate::nn::Model;
 use crate::ops::Padding;
@@ -31,35 +34,30 @@ pub(super) static ESSAI: Exercise = Exercise {
         "Chaque nombre du tableau qui porte un nom se lit dans l'essai : `essai.int(\"filtres\")?`, `essai.float(\"dropout\")?`, `essai.choice(\"optimiseur\")?`…",
         "L'optimiseur : `Optimizer::named(essai.choice(\"optimiseur\")?, essai.float(\"taux\")?)?`.",
     ],
-    mistakes: &[
-        LAYERS[1],
-        LAYERS[2],
-        LAYERS[5],
-        LAYERS[6],
-        LAYERS[8],
-        LAYERS[9],
-        LAYERS[11],
-        LAYERS[12],
-        (
-            "filtres",
-            "Le nombre de filtres ne suit pas l'essai : `essai.int(\"filtres\")?`, pour les deux convolutions.",
-        ),
-        ("largeur", "La couche dense ne suit pas l'essai : `essai.int(\"neurones\")?`."),
-        ("taux du dropout", "Le dropout ne suit pas l'essai : `essai.float(\"dropout\")?`."),
-        (
-            "optimiseur",
-            "L'optimiseur n'est pas celui de l'essai : `Optimizer::named(…)` prend son nom.",
-        ),
-        (
-            "taux d'apprentissage",
-            "Le taux d'apprentissage n'est pas celui de l'essai : `essai.float(\"taux\")?`.",
-        ),
-        (
-            "pas compilé",
-            "Il reste à compiler : `.compile(optimiseur, Loss::CategoricalCrossentropy)`.",
-        ),
-        LAYERS[15],
-    ],
+    // Those of the trial come first: they explain better what the networks share.
+    mistakes: &with_mistakes::<6, 20, 26>(
+        [
+            (
+                "filtres",
+                "Le nombre de filtres ne suit pas l'essai : `essai.int(\"filtres\")?`, pour les deux convolutions.",
+            ),
+            ("largeur", "La couche dense ne suit pas l'essai : `essai.int(\"neurones\")?`."),
+            ("taux du dropout", "Le dropout ne suit pas l'essai : `essai.float(\"dropout\")?`."),
+            (
+                "optimiseur",
+                "L'optimiseur n'est pas celui de l'essai : `Optimizer::named(…)` prend son nom.",
+            ),
+            (
+                "taux d'apprentissage",
+                "Le taux d'apprentissage n'est pas celui de l'essai : `essai.float(\"taux\")?`.",
+            ),
+            (
+                "pas compilé",
+                "Il reste à compiler : `.compile(optimiseur, Loss::CategoricalCrossentropy)`.",
+            ),
+        ],
+        LAYERS,
+    ),
     #[cfg(test)]
     trials: &[
         right("named", || essai(|t| made(t, &wants(t)).compile(named(t), LOSS))),
@@ -144,6 +142,28 @@ pub(super) static ESSAI: Exercise = Exercise {
                 network.layers[6].spec = network.layers[6].spec.with_activation(Activation::Linear);
                 network.compile(named(t), LOSS)
             })
+        }),
+        wrong("entrée", || {
+            essai(|t| spoiled(made(t, &wants(t)), "entrée").compile(named(t), LOSS))
+        }),
+        wrong("pooling moyen", || {
+            essai(|t| spoiled(made(t, &wants(t)), "pooling moyen").compile(named(t), LOSS))
+        }),
+        wrong("taille du pooling", || {
+            essai(|t| spoiled(made(t, &wants(t)), "taille du pooling").compile(named(t), LOSS))
+        }),
+        wrong("dropout sur la sortie", || {
+            essai(|t| spoiled(made(t, &wants(t)), "dropout sur la sortie").compile(named(t), LOSS))
+        }),
+        wrong("ordre", || essai(|t| spoiled(made(t, &wants(t)), "ordre").compile(named(t), LOSS))),
+        wrong("largeur de sortie", || {
+            essai(|t| spoiled(made(t, &wants(t)), "largeur de sortie").compile(named(t), LOSS))
+        }),
+        wrong("softmax oublié", || {
+            essai(|t| spoiled(made(t, &wants(t)), "softmax oublié").compile(named(t), LOSS))
+        }),
+        wrong("activation cachée", || {
+            essai(|t| spoiled(made(t, &wants(t)), "activation cachée").compile(named(t), LOSS))
         }),
         wrong("erreur", || {
             essai(|t| made(t, &wants(t)).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))

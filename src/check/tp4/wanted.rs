@@ -1,7 +1,7 @@
 //! The layers of a network against those that are asked for.
 
 use super::super::registry::Mistake;
-use super::super::tp2::layers::joined;
+use super::super::tp2::layers::{joined, kind};
 use super::super::{Fault, Finding};
 use crate::nn::{LayerSpec, Model};
 use crate::ops::optimizer::Optimizer;
@@ -43,22 +43,6 @@ pub(super) const COMMON: [Mistake; 13] = [
         "Il reste à choisir l'optimiseur et la perte : `.compile(…)?` au lieu de `.build()?`.",
     ),
 ];
-
-/// The kind of a layer, one letter each, so that kinds can be counted and compared.
-fn kind(spec: &LayerSpec) -> char {
-    match spec {
-        LayerSpec::Conv2d { .. } => 'C',
-        LayerSpec::BatchNorm { .. } => 'N',
-        LayerSpec::MaxPool2d { .. } => 'P',
-        LayerSpec::Dropout { .. } => 'O',
-        LayerSpec::Flatten => 'F',
-        LayerSpec::Reshape { .. } => 'R',
-        LayerSpec::Bidirectional { .. } => 'B',
-        LayerSpec::Gru { .. } => 'G',
-        LayerSpec::Dense { .. } => 'D',
-        _ => '?',
-    }
-}
 
 /// The mistake in the kinds or the order of the layers.
 fn wrong_kinds(found: &str, wanted: &str) -> Option<&'static str> {
