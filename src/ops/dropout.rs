@@ -8,7 +8,7 @@
 
 use candle_core::Tensor;
 
-use super::wide::wide;
+use super::simd::{self, Kernel, Vector, run_at};
 use super::{Backward, Forward, Op, Pass, for_each};
 
 /// Values that one thread handles at a time.
@@ -37,16 +37,37 @@ impl Dropout {
                 }
                 let (scale, first) = (1.0 / (1.0 - self.rate), (chunk * CHUNK) as u32);
                 let threshold = (f64::from(self.rate) * 4_294_967_296.0) as u32;
-                wide(|| {
-                    let (low, high) = (key as u32, (key >> 32) as u32);
-                    for (i, (from, to)) in from.iter().zip(to).enumerate() {
-                        let place = first.wrapping_add(i as u32);
-                        let draw = scatter(scatter(place ^ low) ^ high);
-                        *to = from * if draw < threshold { 0.0 } else { scale };
-                    }
-                });
+                run_at(simd::level(), Mask { from, to, key, first, threshold, scale });
             },
         );
+    }
+}
+
+/// The loop over one chunk. (A [`Kernel`] is always inlined: a closure called from
+/// [`super::wide::wide`] was not, and took several times as long.)
+struct Mask<'a> {
+    from: &'a [f32],
+    to: &'a mut [f32],
+    key: u64,
+    /// Number of the first value.
+    first: u32,
+    /// Draws below it drop their value.
+    threshold: u32,
+    scale: f32,
+}
+
+impl Kernel for Mask<'_> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let Self { from, to, key, first, threshold, scale } = self;
+        let (low, high) = (key as u32, (key >> 32) as u32);
+        // (`enumerate` would check its count for overflow at each turn.)
+        let mut place = first;
+        for (from, to) in from.iter().zip(to) {
+            let draw = scatter(scatter(place ^ low) ^ high);
+            *to = from * if draw < threshold { 0.0 } else { scale };
+            place = place.wrapping_add(1);
+        }
     }
 }
 
