@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::verdict::{number, rich};
 use super::{EXERCISES, Exercise, Fault, Notebook, Outcome};
+use crate::plot::french;
 
 /// Where the student stands in one notebook.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,7 +38,9 @@ impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (done, all) = self.done;
         let (earned, max) = self.points;
-        write!(f, "{done} exercices sur {all} · {} points sur {max}", number(earned))?;
+        let plural = |count: f32| if count < 2.0 { "" } else { "s" };
+        write!(f, "{done} exercice{} sur {all} · ", plural(done as f32))?;
+        write!(f, "{} point{} sur {max}", number(earned), plural(earned))?;
         write!(f, " · {}", duration(self.elapsed))
     }
 }
@@ -204,8 +207,9 @@ impl fmt::Debug for Bilan {
             let (mark, when) = (row.mark(), row.when());
             writeln!(
                 f,
-                "{mark} {:<44} {points:>6} {:>3} essais {when:>8}",
-                row.title, row.attempts
+                "{mark} {:<44} {points:>6} {:>10} {when:>8}",
+                row.title,
+                french::plural(row.attempts, "essai")
             )?;
         }
         write!(f, "{}", self.progress)

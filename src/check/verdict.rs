@@ -128,8 +128,8 @@ pub(super) fn number(value: f32) -> String {
     dot(value).replace('.', ",")
 }
 
-/// A sentence as HTML: `` `code` `` in a code font, and the no-break spaces that
-/// French typography wants.
+/// A sentence as HTML: `` `code` `` in a code font, `**bold**`, and the no-break
+/// spaces that French typography wants.
 pub(super) fn rich(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut html = String::with_capacity(escaped.len() + 32);
@@ -139,8 +139,18 @@ pub(super) fn rich(text: &str) -> String {
             html.push_str(part);
             html.push_str("</code>");
         } else {
-            html.push_str(&spaced(part));
+            html.push_str(&bold(&spaced(part)));
         }
+    }
+    html
+}
+
+/// `**so**` in bold.
+fn bold(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for (i, part) in text.split("**").enumerate() {
+        html.push_str(["", "<b>", "</b>"][if i == 0 { 0 } else { 2 - i % 2 }]);
+        html.push_str(part);
     }
     html
 }
@@ -209,6 +219,7 @@ mod tests {
     fn sentences_become_html() {
         let html = rich("« a » : `x < 1` ; fin !");
         assert!(html.starts_with("«\u{a0}a\u{a0}»\u{a0}: <code"));
+        assert_eq!(rich("en haut **et** en bas"), "en haut <b>et</b> en bas");
         assert!(html.contains("x &lt; 1</code>\u{202f}; fin\u{202f}!"));
     }
 

@@ -59,7 +59,11 @@ pub fn plot_filters(title: &str, kernel: &Tensor) -> Result<Figure> {
             channels.min(MOST)
         ));
     }
-    let alt = format!("{filters} filtres de {size} sur {channels} canaux d'entrée. {note}.");
+    let alt = format!(
+        "{} de {size} sur {} d'entrée. {note}.",
+        french::plural(filters, "filtre"),
+        if channels > 1 { format!("{channels} canaux") } else { "un canal".to_owned() },
+    );
     grid.describe(alt).note(&note).figure()
 }
 

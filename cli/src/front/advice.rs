@@ -3,10 +3,17 @@
 //! The code of the error is in evcxr's report only for cells in pure ASCII
 //! (others get a plainer report), so each entry also knows its message.
 
-use super::phrases::{ENTRIES, ERRORS};
+use super::phrases::ENTRIES;
+use super::words::{ERRORS, NAMES};
 
 /// The French line for a compile error, from its message and evcxr's report.
 pub fn advice(message: &str, report: &str) -> Option<String> {
+    let name = message.split('`').nth(1).unwrap_or("ce nom");
+    if message.starts_with("cannot find")
+        && let Some((_, whole)) = NAMES.iter().find(|(short, _)| *short == name)
+    {
+        return Some(format!("«\u{a0}{name}\u{a0}» s’écrit ici «\u{a0}{whole}\u{a0}»."));
+    }
     let code = code(report);
     let entry = ENTRIES.iter().find(|entry| {
         let right = code.is_none_or(|code| entry.code == code);
@@ -20,8 +27,8 @@ pub fn advice(message: &str, report: &str) -> Option<String> {
     if entry.advice.contains("{:?}") {
         return Some(entry.advice.into());
     }
-    let name = message.split('`').nth(1).unwrap_or("ce nom");
-    Some(entry.advice.replace("{}", name))
+    let last = message.rsplit('`').nth(1).unwrap_or(name);
+    Some(entry.advice.replace("{}", name).replace("{last}", last))
 }
 
 /// The French line for the text of an `Err`.
@@ -56,6 +63,16 @@ mod tests {
                 "« ? »",
             ),
             ("no method named `dim` found for struct `Tensor`", "[E0599]", "« dim » n’existe pas"),
+            ("cannot find value `Relu` in this scope", "[E0425]", "Activation::Relu"),
+            ("cannot find function `exp` in this scope", "[E0425]", "x.exp()"),
+            ("mismatched types", "[E0308] expected `f64`, found integer", "1.0"),
+            (
+                "struct `mnist_tp::prelude::Fit<'_>` has no field named `batch`",
+                "[E0560]",
+                "batch\u{a0}» n’existe pas",
+            ),
+            ("expected value, found struct `Adam`", "[E0423]", "Adam::default()"),
+            ("function cannot return without recursing", "", "sans jamais s’arrêter"),
             ("cannot assign twice to immutable variable `n`", "[E0384]", "let mut n"),
             ("expected `;`, found <end of input>", "", "« ; »"),
             ("`T` doesn't implement `std::fmt::Display`", "[E0277]", "{:?}"),

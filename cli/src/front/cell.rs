@@ -47,7 +47,9 @@ pub struct Cell {
     pub awaited: Option<Seq>,
     pub reply: Option<Message>,
     pub idle: Option<Message>,
-    code: String,
+    /// What its errors have already said of unknown names.
+    pub missing: Vec<String>,
+    pub code: String,
     /// The text on stderr that is still held back, with a message to send it by.
     held: Vec<String>,
     template: Option<Message>,
@@ -71,6 +73,7 @@ impl Cell {
             awaited: None,
             reply: None,
             idle: None,
+            missing: Vec::new(),
             code: content["code"].as_str().unwrap_or_default().to_owned(),
             held: Vec::new(),
             template: None,
@@ -129,7 +132,7 @@ impl Cell {
     pub fn failure_in_stderr(&mut self, sources: Option<&Path>) -> Option<Failure> {
         let failure = if let Some((message, place)) = failure::panic_in(&self.held) {
             let line = sources.and_then(|folder| self.line_of(&place, folder));
-            Failure::from_panic(&message, line)
+            Failure::from_panic(&message, line).in_cell(&self.code)
         } else if !self.has_result
             && !self.held.iter().all(|line| line.trim().is_empty())
             && scan::may_be_err(&self.code, &self.held)

@@ -49,6 +49,17 @@ impl Failure {
         Self::new(PANIC, message.strip_prefix(TODO).unwrap_or(message), place)
     }
 
+    /// The same in a cell with `code`: a blank that is not in it is in a function
+    /// that it calls.
+    pub fn in_cell(self, code: &str) -> Self {
+        if self.ename != BLANK || code.contains("todo!") {
+            return self;
+        }
+        let evalue = "cette cellule appelle une fonction encore à compléter\u{a0}: remplacez \
+                      «\u{a0}todo!(…)\u{a0}» par votre code là où elle est définie, plus haut";
+        Self::new(BLANK, evalue, None)
+    }
+
     /// The failure that the text of an `Err` stands for, in a cell with `code`.
     pub fn from_err(text: &str, code: &str) -> Self {
         let mut failure = Self::new(ERROR, text.trim(), None);
@@ -80,7 +91,7 @@ impl Failure {
         }
         let mut traceback: Vec<String> = content["traceback"]
             .as_array()
-            .map(|lines| lines.iter().filter_map(Value::as_str).map(repaint).collect())
+            .map(|lines| lines.iter().filter_map(Value::as_str).filter_map(tidy).collect())
             .unwrap_or_default();
         if let Some(advice) = advice::advice(&evalue, &traceback.join("\n")) {
             traceback.insert(0, bulb(&advice));
@@ -124,6 +135,20 @@ impl Failure {
 /// A line of help above a report.
 fn bulb(advice: &str) -> String {
     format!("\u{1b}[1m💡 {advice}\u{1b}[0m")
+}
+
+/// A line of evcxr's report, without what helps nobody: the list of the types
+/// that would have done, and the free line before what is to be inserted.
+fn tidy(line: &str) -> Option<String> {
+    if line.contains("the following other types implement trait") {
+        return None;
+    }
+    match line.split_once("\n\n") {
+        Some((help, insert)) if help.contains("help") && !insert.contains('\n') => {
+            Some(repaint(&format!("{help}: `{insert}`")))
+        }
+        _ => Some(repaint(line)),
+    }
 }
 
 /// Leaves only colours that follow the theme of the notebook.
@@ -202,6 +227,9 @@ mod tests {
         assert_eq!(Failure::from_panic("not yet implemented: à compléter", None).ename, BLANK);
         assert_eq!(Failure::from_panic("not yet implemented: plus tard", None).evalue, "plus tard");
         assert_eq!(Failure::from_panic("index out of bounds", None).ename, PANIC);
+        let blank = Failure::from_panic("not yet implemented", None);
+        assert_eq!(blank.clone().in_cell("fn f() { todo!() }"), blank);
+        assert!(blank.in_cell("f()").evalue.contains("plus haut"));
     }
 
     #[test]
@@ -223,6 +251,15 @@ mod tests {
         let line = "\u{1b}[31m[E1]\u{1b}[0m a \u{1b}[38;5;246m│\u{1b}[0m \u{1b}[38;5;54mx\u{1b}[0m\u{1b}[38;5;54my\u{1b}[0m";
         assert_eq!(repaint(line), "\u{1b}[31m[E1]\u{1b}[0m a │ \u{1b}[36mxy\u{1b}[0m");
         assert_eq!(repaint("sans couleur"), "sans couleur");
+    }
+
+    #[test]
+    fn reports_lose_their_lists() {
+        let list =
+            "\u{1b}[1mhelp\u{1b}[0m: the following other types implement trait `Add`:\n  `f64`";
+        assert_eq!(tidy(list), None);
+        let insert = "\u{1b}[1mhelp\u{1b}[0m: add `;` here\n\n;";
+        assert_eq!(tidy(insert).unwrap(), "\u{1b}[1mhelp\u{1b}[0m: add `;` here: `;`");
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod relay;
 mod scan;
 mod stream;
 mod wire;
+mod words;
 
 use crate::reaper::Reaper;
 use anyhow::{Context as _, Result, bail};

@@ -27,6 +27,19 @@ fn is_warning(content: &Value) -> bool {
     ["unused ", "unreachable "].iter().any(|sign| evalue.starts_with(sign))
 }
 
+/// Whether an error only says again that a name is unknown, as rustc does
+/// wherever the cell uses the name, or follows from it.
+fn is_repeated(missing: &mut Vec<String>, content: &Value) -> bool {
+    let evalue = content["evalue"].as_str().unwrap_or_default();
+    // What is unknown has no type, which `?` then complains of.
+    let follows = !missing.is_empty() && evalue.starts_with("the `?` operator can only be applied");
+    let again = follows || missing.iter().any(|message| message == evalue);
+    if evalue.starts_with("cannot find ") && !again {
+        missing.push(evalue.to_owned());
+    }
+    again
+}
+
 impl Relay {
     /// A message of evcxr on iopub.
     pub(super) async fn output(&mut self, message: Message) -> Result<()> {
@@ -45,6 +58,7 @@ impl Relay {
                 Ok(())
             }
             "error" if is_warning(&message.content()) => Ok(()),
+            "error" if is_repeated(&mut cell.missing, &message.content()) => Ok(()),
             "error" => {
                 let failure = Failure::from_evcxr(&message.content(), cell.interrupted);
                 cell.failure.get_or_insert_with(|| failure.clone());
@@ -111,11 +125,12 @@ impl Relay {
     }
 
     /// The library reports a failure; one a cell is enough.
-    pub(super) async fn fail(&mut self, message: &Message, failure: Failure) -> Result<()> {
+    pub(super) async fn fail(&mut self, message: &Message, mut failure: Failure) -> Result<()> {
         self.flush().await?;
         let parent = match self.cell_of(message) {
             Some(cell) if cell.failure.is_some() => return Ok(()),
             Some(cell) => {
+                failure = failure.in_cell(&cell.code);
                 cell.failure = Some(failure.clone());
                 cell.request.clone()
             }
@@ -206,6 +221,19 @@ mod tests {
         assert!(is_warning(&json!({ "evalue": "unreachable statement" })));
         assert!(is_warning(&json!({ "evalue": "unused variable: `poids`" })));
         assert!(!is_warning(&json!({ "evalue": "cannot find value `poids`" })));
+    }
+
+    #[test]
+    fn an_unknown_name_is_said_once() {
+        let mut missing = Vec::new();
+        let unknown =
+            |name| json!({ "evalue": format!("cannot find value `{name}` in this scope") });
+        let other = json!({ "evalue": "mismatched types" });
+        let mark = json!({ "evalue": "the `?` operator can only be applied to values that implement `Try`" });
+        let said =
+            [mark.clone(), unknown("x"), unknown("y"), other.clone(), unknown("x"), other, mark];
+        let repeated = said.map(|content| is_repeated(&mut missing, &content));
+        assert_eq!(repeated, [false, false, false, false, true, false, true]);
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The French lines that stand above errors, and what they answer to.
+//! The French lines that stand above compile errors, and what they answer to.
 
 /// A compile error and its line.
 pub struct Entry {
     pub code: &'static str,
     /// What the message contains; all of it.
     pub message: &'static [&'static str],
-    /// The line; `{}` is the first name in backquotes of the message.
+    /// The line; `{}` is the first name in backquotes of the message, `{last}` the last.
     pub advice: &'static str,
 }
 
@@ -43,6 +43,16 @@ pub const ENTRIES: &[Entry] = &[
         "E0308",
         &["mismatched types", "Result<"],
         "Un « Result » est là où une valeur est attendue (ou l’inverse) : il manque sans doute un « ? ».",
+    ),
+    entry(
+        "E0308",
+        &["mismatched types", "expected `Validation"],
+        "La validation est une part des images, « Validation::Split(0.2) », ou des images à elle, « Validation::Data(&x, &y) ».",
+    ),
+    entry(
+        "E0308",
+        &["mismatched types", "found integer"],
+        "Un nombre entier est là où un autre type est attendu : un nombre à virgule s’écrit avec un point (« 1.0 »).",
     ),
     entry(
         "E0308",
@@ -147,7 +157,7 @@ pub const ENTRIES: &[Entry] = &[
         &["argument"],
         "Le nombre d’arguments n’est pas le bon : regardez la signature dans le message ci-dessous.",
     ),
-    entry("E0560", &["has no field named"], "Le champ « {} » n’existe pas : vérifiez son nom."),
+    entry("E0560", &["has no field named"], "Le champ « {last} » n’existe pas : vérifiez son nom."),
     entry(
         "E0063",
         &["missing field"],
@@ -175,6 +185,47 @@ pub const ENTRIES: &[Entry] = &[
         &["type annotations needed"],
         "Rust ne devine pas le type : écrivez-le, par exemple « let x: f32 = … ».",
     ),
+    entry(
+        "E0423",
+        &["expected value, found struct"],
+        "« {} » est un type, pas une valeur : écrivez « {}::default() », ou donnez ses champs entre accolades.",
+    ),
+    entry(
+        "E0618",
+        &["expected function"],
+        "« {} » n’est pas une fonction : retirez les parenthèses qui le suivent, ou vérifiez son nom.",
+    ),
+    entry(
+        "E0616",
+        &["field", "is private"],
+        "Le champ « {} » n’est pas accessible : cherchez une méthode de ce nom, avec des parenthèses.",
+    ),
+    entry(
+        "E0615",
+        &["attempted to take value of method"],
+        "« {} » est une méthode : ajoutez les parenthèses, « .{}() ».",
+    ),
+    entry(
+        "E0277",
+        &["cannot be built from an iterator"],
+        "La collection demandée ne peut pas contenir ces éléments : regardez ce que donne chaque étape avant « collect() ».",
+    ),
+    entry(
+        "E0277",
+        &["made by summing"],
+        "Cette somme n’a pas le type demandé : précisez-le, par exemple « sum::<f32>() ».",
+    ),
+    entry(
+        "",
+        &["cannot return without recursing"],
+        "La fonction s’appelle elle-même sans jamais s’arrêter : il lui manque un cas où elle répond directement.",
+    ),
+    entry(
+        "",
+        &["is not a logical operator"],
+        "Les opérateurs logiques s’écrivent « && » (et), « || » (ou) et « ! » (non).",
+    ),
+    entry("", &["Rust has no postfix"], "Rust n’a ni « ++ » ni « -- » : écrivez « i += 1 »."),
     entry("E0600", &["cannot apply unary operator"], "Cet opérateur n’existe pas pour ce type."),
     entry(
         "E0369",
@@ -258,34 +309,4 @@ pub const ENTRIES: &[Entry] = &[
         &["unterminated double quote string"],
         "Il manque un guillemet « \" » à la fin d’un texte.",
     ),
-];
-
-/// What the errors of candle and of the standard library mean, in French.
-pub const ERRORS: &[(&str, &str)] = &[
-    (
-        "shape mismatch in matmul",
-        "Produit de matrices : les colonnes de la première (« lhs ») doivent être \
-        aussi nombreuses que les lignes de la seconde (« rhs ») ; l’une est peut-être à transposer (« .t()? »).",
-    ),
-    (
-        "shape mismatch in",
-        "Les deux tenseurs n’ont pas la même forme : comparez-les avec « .dims() », ou \
-        employez une opération « broadcast_… ».",
-    ),
-    ("got buffer of size", "La nouvelle forme n’a pas le même nombre d’éléments que l’ancienne."),
-    (
-        "dtype mismatch",
-        "Les deux tenseurs n’ont pas le même type : convertissez l’un avec « .to_dtype(DType::F32)? ».",
-    ),
-    (
-        "unexpected dtype",
-        "Le tenseur n’a pas le type attendu : convertissez-le avec « .to_dtype(DType::F32)? ».",
-    ),
-    (
-        "unexpected rank",
-        "Le tenseur n’a pas le nombre de dimensions attendu : regardez « .dims() ».",
-    ),
-    ("narrow invalid args", "La tranche demandée sort du tenseur : regardez « .dims() »."),
-    ("dimension out of range", "Cette dimension n’existe pas : la première porte le numéro 0."),
-    ("No such file or directory", "Le fichier n’existe pas : vérifiez son nom et son dossier."),
 ];

@@ -131,7 +131,8 @@ pub fn perte_attendue(value: f32) -> Verdict {
         let near = |x: f32| (value - x).abs() < 0.006;
         if near(truth) {
             return Ok(
-                "ln 10 ≈ 2,303 : une perte bien plus grande au départ trahirait une erreur.".into(),
+                "`ln 10` ≈ 2,303 : une perte bien plus grande au départ trahirait une erreur."
+                    .into(),
             );
         }
         let mistake = match () {
