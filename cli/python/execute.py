@@ -68,7 +68,7 @@ def run(client, notebook):
             client.execute_cell(cell, index)
             answer["outputs"] = cell.outputs
             if time.monotonic() - start > (client.timeout or float("inf")):
-                answer["outputs"].append({"output_type": "error", **TOO_LONG})
+                answer["outputs"].append(nbformat.v4.new_output("error", **TOO_LONG))
         except CellTimeoutError:
             answer["failure"] = "timeout"
         except DeadKernelError:
