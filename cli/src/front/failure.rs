@@ -83,8 +83,9 @@ impl Failure {
                 Self::new(INTERRUPTED, evalue, None)
             } else {
                 let evalue = format!(
-                    "le programme s’est arrêté ({status}) ; les variables sont perdues, relancez les \
-                     cellules depuis la première"
+                    "le programme s’est arrêté ({status}{}) ; les variables sont perdues, relancez les \
+                     cellules depuis la première",
+                    cause(status)
                 );
                 Self::new(DEAD, &evalue, None)
             };
@@ -129,6 +130,19 @@ impl Failure {
             "user_expressions": {},
             "payload": [],
         })
+    }
+}
+
+/// What most often ends a program with this status, to follow it.
+fn cause(status: &str) -> &'static str {
+    match status {
+        _ if status.contains("SIGSEGV") => {
+            ", souvent une fonction qui s’appelle elle-même sans fin"
+        }
+        _ if ["SIGABRT", "SIGKILL"].iter().any(|name| status.contains(name)) => {
+            ", souvent la mémoire qui manque"
+        }
+        _ => "",
     }
 }
 
@@ -241,7 +255,7 @@ mod tests {
         let killed = json!({"evalue": "Subprocess terminated with status: signal: 9 (SIGKILL)"});
         assert_eq!(Failure::from_evcxr(&killed, true).ename, INTERRUPTED);
         let dead = Failure::from_evcxr(&killed, false);
-        assert!(dead.ename == DEAD && dead.evalue.contains("SIGKILL"));
+        assert!(dead.ename == DEAD && dead.evalue.contains("SIGKILL), souvent la mémoire"));
         let reply = dead.reply(&3.into());
         assert_eq!((&reply["status"], &reply["execution_count"]), (&json!("error"), &json!(3)));
     }

@@ -64,5 +64,10 @@ pub const ERRORS: &[(&str, &str)] = &[
     ),
     ("narrow invalid args", "La tranche demandée sort du tenseur : regardez « .dims() »."),
     ("dimension out of range", "Cette dimension n’existe pas : la première porte le numéro 0."),
+    (
+        "invalid digit found",
+        "Ce texte n’est pas un nombre entier : « parse » ne lit que des chiffres.",
+    ),
+    ("invalid float literal", "Ce texte n’est pas un nombre : la virgule s’y écrit avec un point."),
     ("No such file or directory", "Le fichier n’existe pas : vérifiez son nom et son dossier."),
 ];
