@@ -4,6 +4,7 @@
 //! a reaper that removes the copy and stops what is left when the kernel ends,
 //! in whatever way.
 
+use crate::analyzer;
 use crate::front;
 use crate::layout::Layout;
 use crate::process;
@@ -70,6 +71,7 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.
         .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
+    analyzer::show(&mut command, layout);
     command
 }
 

@@ -7,6 +7,7 @@
 //!   bin/        evcxr_jupyter, and the copy of `tp` that kernels start with
 //!   venv/       Python: JupyterLab, nbconvert, nbgrader, the kernelspecs
 //!   warm/       the library compiled as a kernel wants it (see `warm`)
+//!   analyzer/   what evcxr's rust-analyzer reads (see `analyzer`)
 //!   kernels/    one folder per living kernel, a copy of warm/
 //!   jupyter/    Jupyter's settings, data and connection files
 //!   config/     evcxr's start-up files
@@ -69,6 +70,11 @@ impl Layout {
     /// The folder in which the library is compiled for the kernels.
     pub fn warm(&self) -> PathBuf {
         self.tp.join("warm")
+    }
+
+    /// What evcxr's rust-analyzer is given to read.
+    pub fn analyzer(&self) -> PathBuf {
+        self.tp.join("analyzer")
     }
 
     /// The folder of the living kernels' copies, or the one `TP_KERNELS` names.

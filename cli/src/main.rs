@@ -10,6 +10,7 @@
 #[cfg(not(unix))]
 compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
 
+mod analyzer;
 mod bench;
 mod browser;
 mod check;
@@ -63,6 +64,9 @@ enum Command {
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
     #[command(hide = true)]
     Front(front::Args),
+    /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
+    #[command(hide = true)]
+    Metadata(analyzer::Args),
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
     Reap(reaper::Args),
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Command::Html(args) => html::run(args),
         Command::Kernel(args) => kernel::run(args),
         Command::Front(args) => front::run(args),
+        Command::Metadata(args) => analyzer::metadata(args),
         Command::Reap(args) => reaper::run(args),
     };
     match outcome {

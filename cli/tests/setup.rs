@@ -11,7 +11,13 @@ struct Machine {
     folder: tempfile::TempDir,
 }
 
-const RUSTC: &str = "echo 'rustc 1.95.0'; echo 'host: x86_64-unknown-linux-gnu'";
+/// Knows its version and its folder, where the sources may be missing.
+const RUSTC: &str = r#"
+case "$1" in
+  --print) echo "$TP_DIR/sysroot" ;;
+  *) echo 'rustc 1.95.0'; echo 'host: x86_64-unknown-linux-gnu' ;;
+esac
+"#;
 const CC: &str = "exit 0";
 /// Answers the probes, makes an environment, and keeps count.
 const PYTHON: &str = r#"
@@ -21,9 +27,22 @@ case "$1 $2" in
   "-m pip") echo pip >> "$COUNT" ;;
 esac
 "#;
+/// Gives the sources of the standard library, where they belong.
+const RUSTUP: &str = r#"
+echo rust-src >> "$COUNT"
+mkdir -p "$TP_DIR/sysroot/lib/rustlib/src/rust/library"
+"#;
 /// Installs, and compiles, unless told to fail.
 const CARGO: &str = r#"
-if [ "$1" = install ]; then
+package() {
+  printf '{"name":"%s","id":"%s","edition":"2024","targets":[{"src_path":"/%s/src/lib.rs"}]}' "$1" "$1" "$1"
+}
+if [ "$1" = metadata ]; then
+  echo "{\"packages\":[$(package core),$(package alloc),$(package hashbrown),$(package std)],"
+  echo '"resolve":{"nodes":[{"id":"core"},{"id":"alloc"},{"id":"hashbrown"},{"id":"std"}]}}'
+elif [ "$1" = generate-lockfile ]; then
+  touch Cargo.lock
+elif [ "$1" = install ]; then
   echo evcxr >> "$COUNT"
   if [ -e "$TP_DIR/full" ]; then echo "error: No space left on device (os error 28)"; exit 101; fi
   mkdir -p "$TP_DIR/bin" "$TP_DIR/build-evcxr"
@@ -101,9 +120,37 @@ fn a_missing_program_is_told_in_one_sentence() {
     }
 }
 
+const TOOLS: [(&str, &str); 4] =
+    [("rustc", RUSTC), ("cc", CC), ("python3", PYTHON), ("cargo", CARGO)];
+
+/// Without them a notebook could store nothing, and no kernel is to find that out
+/// in a classroom without network.
+#[test]
+fn the_sources_of_the_standard_library_are_part_of_the_set_up() {
+    let machine = Machine::new(&TOOLS);
+    let (success, said) = machine.install();
+    let told = said.lines().last().unwrap_or_default();
+    assert!(!success && told.contains("rustup component add rust-src"), "{said}");
+
+    let offline = "echo 'error: could not download file: Could not resolve host'; exit 1";
+    machine.program("rustup", offline);
+    let (success, said) = machine.install();
+    let told = said.lines().last().unwrap_or_default();
+    assert!(!success && told.contains("rustup component add rust-src"), "{said}");
+    assert!(told.contains("le réseau ne répond pas"), "{said}");
+
+    machine.program("rustup", RUSTUP);
+    let (success, said) = machine.install();
+    assert!(success, "{said}");
+    assert_eq!(machine.count("rust-src"), 1);
+    let link = fs::read_link(machine.path("tp/analyzer/std/core/src")).unwrap();
+    assert_eq!(link, Path::new("/core/src"));
+}
+
 #[test]
 fn a_failed_set_up_goes_on_where_it_stopped() {
-    let programs = [("rustc", RUSTC), ("cc", CC), ("python3", PYTHON), ("cargo", CARGO)];
+    let mut programs = TOOLS.to_vec();
+    programs.push(("rustup", RUSTUP));
     let machine = Machine::new(&programs);
     fs::create_dir_all(machine.path("tp")).unwrap();
     fs::write(machine.path("tp/full"), "").unwrap();

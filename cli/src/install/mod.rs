@@ -12,6 +12,7 @@ pub mod python;
 mod requirements;
 mod steps;
 
+use crate::analyzer;
 use crate::layout::Layout;
 use crate::warm;
 use anyhow::{Context, Result};
@@ -38,12 +39,20 @@ pub fn ensure(layout: &Layout) -> Result<()> {
             evcxr::is_done,
             evcxr::install,
         )],
-        vec![Step::new(
-            "Bibliothèque du TP, compilée pour les noyaux",
-            "3 à 6 min",
-            warm::is_fresh,
-            warm::build,
-        )],
+        vec![
+            Step::new(
+                "Sources de la bibliothèque standard de Rust",
+                "10 s",
+                analyzer::is_done,
+                analyzer::prepare,
+            ),
+            Step::new(
+                "Bibliothèque du TP, compilée pour les noyaux",
+                "3 à 6 min",
+                warm::is_fresh,
+                warm::build,
+            ),
+        ],
     ];
     finish(chains, layout)?;
     kernelspec::install(layout)

@@ -4,6 +4,7 @@
 //! a change makes cargo compile again in each kernel, so it counts as changed.
 
 use super::project;
+use crate::analyzer;
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Context, Result};
@@ -14,7 +15,13 @@ use std::time::UNIX_EPOCH;
 
 /// One line per source and per tool.
 pub fn of(layout: &Layout) -> Result<String> {
-    let mut text = format!("{}\n{}\n{}\n", rustc()?, super::flags(), project::text(layout));
+    let mut text = format!(
+        "{}\n{}\n{}\n{}",
+        rustc()?,
+        super::flags(),
+        project::text(layout),
+        analyzer::text()
+    );
     for name in ["Cargo.toml", "Cargo.lock"] {
         line(&mut text, &layout.root.join(name))?;
     }

@@ -22,9 +22,11 @@ pub mod copy;
 mod fingerprint;
 mod project;
 
+use crate::analyzer;
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
 use anyhow::{Context, Result};
+pub use fingerprint::host;
 use std::fs;
 use std::process::{Command, ExitCode};
 
@@ -65,6 +67,10 @@ pub fn build(layout: &Layout) -> Result<()> {
         fs::remove_file(&stamp)?;
     }
     project::write(layout)?;
+    if let Err(error) = analyzer::prepare(layout) {
+        // Kernels do without: they only start later and hold more memory.
+        eprintln!("tp : {error:#}");
+    }
     copy::unshare(layout)?;
     let log = |name: &str| layout.tp.join("log").join(name);
     // evcxr calls `cargo metadata`, which wants the crates of every platform:
@@ -100,7 +106,7 @@ fn stamp_file(layout: &Layout) -> std::path::PathBuf {
 fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
     let mut cargo = process::command("cargo");
     cargo
-        .args([verb, "--package", "keep", "--target", &fingerprint::host()?])
+        .args([verb, "--package", "keep", "--target", &host()?])
         .current_dir(layout.warm().join("ctx"))
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")

@@ -1,0 +1,132 @@
+//! What evcxr's rust-analyzer is given to read.
+//!
+//! evcxr learns the type of each variable from a rust-analyzer of its own, which
+//! reads the library's 150 dependencies (candle's tokenizers, zip, regex, … where
+//! no student's variable has its type), the whole standard library (half of it is
+//! processor intrinsics) and the whole checkout, `.tp/` included. That is most of
+//! a kernel's start, and nearly all of its memory. evcxr has no setting for it,
+//! but the environment has:
+//!
+//! ```text
+//! .tp/analyzer/
+//!   toolchain/bin/   the real rustc and cargo, except that `cargo metadata`
+//!                    leaves out the crates that give no types (see `graph`)
+//!   std/             the part of the standard library that gives types (see
+//!                    `standard_library`)
+//! ```
+//!
+//! Only what rust-analyzer reads is smaller; what is compiled is the same. Without
+//! these folders a kernel works too, with a longer start and more memory.
+
+mod graph;
+mod standard_library;
+
+use crate::install::replace_file;
+use crate::layout::Layout;
+use crate::process;
+use anyhow::{Context, Result};
+pub use graph::{Args, metadata};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the folders are made from, besides the toolchain: a change rebuilds them.
+pub fn text() -> String {
+    format!("{} {:?} {:?}\n", CARGO, graph::KEPT, standard_library::CRATES)
+}
+
+/// Writes both folders for the present toolchain.
+pub fn prepare(layout: &Layout) -> Result<()> {
+    let sysroot = sysroot()?;
+    toolchain(layout, &sysroot)?;
+    standard_library::prepare(layout, &sysroot)
+}
+
+/// Whether the standard library's part is there.
+pub fn is_done(layout: &Layout) -> bool {
+    standard_library::folder(layout).join("Cargo.lock").is_file()
+}
+
+/// Shows evcxr's rust-analyzer what was prepared.
+pub fn show(command: &mut Command, layout: &Layout) {
+    let toolchain = layout.analyzer().join("toolchain");
+    let cargo = toolchain.join("bin/cargo");
+    if cargo.is_file() {
+        // The first is for rustup's cargo; rust-analyzer obeys the second where
+        // Rust was installed without rustup.
+        command.env("RUSTUP_TOOLCHAIN", toolchain).env("CARGO", cargo);
+    }
+    if is_done(layout) {
+        command.env("RUST_SRC_PATH", standard_library::folder(layout));
+    }
+}
+
+/// The folder of the toolchain that compiles the cells.
+fn sysroot() -> Result<PathBuf> {
+    let output = process::command("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .context("rustc est introuvable : installez Rust (https://rustup.rs)")?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end()))
+}
+
+const CARGO: &str = r#"#!/bin/sh
+# What rust-analyzer asks is answered by tp; the rest is cargo's business.
+case "$1" in
+metadata) exec $TP metadata $CARGO "$@" ;;
+*) exec $CARGO "$@" ;;
+esac
+"#;
+
+/// A toolchain for rustup: scripts that call the real one's programs.
+fn toolchain(layout: &Layout, sysroot: &Path) -> Result<()> {
+    let (real, ours) = (sysroot.join("bin"), layout.analyzer().join("toolchain/bin"));
+    for name in ["rustc", "rustdoc"] {
+        script(
+            &ours.join(name),
+            &format!("#!/bin/sh\nexec {} \"$@\"\n", quoted(&real.join(name))),
+        )?;
+    }
+    let cargo = real.join("cargo");
+    if cargo.is_file() {
+        let tp = quoted(&layout.kernel_program());
+        script(&ours.join("cargo"), &CARGO.replace("$TP", &tp).replace("$CARGO", &quoted(&cargo)))?;
+    }
+    Ok(())
+}
+
+fn script(path: &Path, content: &str) -> Result<()> {
+    replace_file(path, content.as_bytes())?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}
+
+/// A path as one word of the shell.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_metadata_goes_through_tp() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("l'atelier CARGO TP");
+        let layout = Layout { root: folder.clone(), tp: folder.clone() };
+        let real = folder.join("real");
+        script(&real.join("bin/cargo"), "#!/bin/sh\necho real \"$@\"\n").unwrap();
+        script(&layout.kernel_program(), "#!/bin/sh\necho tp \"$@\"\n").unwrap();
+        toolchain(&layout, &real).unwrap();
+        let answer = |arguments: &[&str]| {
+            let cargo = layout.analyzer().join("toolchain/bin/cargo");
+            let output = Command::new(cargo).args(arguments).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert_eq!(answer(&["build", "a b"]), "real build a b\n");
+        let cargo = real.join("bin/cargo");
+        let expected = format!("tp metadata {} metadata --locked\n", cargo.display());
+        assert_eq!(answer(&["metadata", "--locked"]), expected);
+    }
+}
