@@ -10,6 +10,10 @@ use std::sync::Mutex;
 /// The children of the running installation, to stop them if a step fails.
 static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
+/// Taken by the tests that start children and by those that stop them all.
+#[cfg(test)]
+pub static TURN: Mutex<()> = Mutex::new(());
+
 /// A command without what `cargo run` and `cargo test` add to the environment.
 ///
 /// Their `LD_LIBRARY_PATH` would make a notebook load the `libmnist_tp.so` of

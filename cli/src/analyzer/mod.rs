@@ -33,7 +33,7 @@ use std::process::Command;
 
 /// What the folders are made from, besides the toolchain: a change rebuilds them.
 pub fn text() -> String {
-    format!("{} {:?} {:?}\n", CARGO, graph::KEPT, standard_library::CRATES)
+    format!("{CARGO} {SYSROOT} {:?} {:?}\n", graph::KEPT, standard_library::CRATES)
 }
 
 /// Writes both folders for the present toolchain.
@@ -48,16 +48,17 @@ pub fn is_done(layout: &Layout) -> bool {
     standard_library::folder(layout).join("Cargo.lock").is_file()
 }
 
-/// Shows evcxr's rust-analyzer what was prepared.
+/// Shows evcxr's rust-analyzer what was prepared, as far as this account can read
+/// it: the toolchain may be in the home of whoever prepared it.
 pub fn show(command: &mut Command, layout: &Layout) {
     let toolchain = layout.analyzer().join("toolchain");
     let cargo = toolchain.join("bin/cargo");
-    if cargo.is_file() {
+    if cargo.is_file() && toolchain.join(SYSROOT).join("bin/cargo").is_file() {
         // The first is for rustup's cargo; rust-analyzer obeys the second where
         // Rust was installed without rustup.
         command.env("RUSTUP_TOOLCHAIN", toolchain).env("CARGO", cargo);
     }
-    if is_done(layout) {
+    if is_done(layout) && standard_library::is_readable(layout) {
         command.env("RUST_SRC_PATH", standard_library::folder(layout));
     }
 }
@@ -79,21 +80,34 @@ metadata) exec $TP metadata $CARGO "$@" ;;
 esac
 "#;
 
+/// The real toolchain, a link beside our `bin/`.
+const SYSROOT: &str = "sysroot";
+
 /// A toolchain for rustup: scripts that call the real one's programs.
 fn toolchain(layout: &Layout, sysroot: &Path) -> Result<()> {
-    let (real, ours) = (sysroot.join("bin"), layout.analyzer().join("toolchain/bin"));
+    let folder = layout.analyzer().join("toolchain");
+    let (real, ours) = (folder.join(SYSROOT).join("bin"), folder.join("bin"));
     for name in ["rustc", "rustdoc"] {
         script(
             &ours.join(name),
             &format!("#!/bin/sh\nexec {} \"$@\"\n", quoted(&real.join(name))),
         )?;
     }
-    let cargo = real.join("cargo");
-    if cargo.is_file() {
-        let tp = quoted(&layout.kernel_program());
-        script(&ours.join("cargo"), &CARGO.replace("$TP", &tp).replace("$CARGO", &quoted(&cargo)))?;
+    link(sysroot, &folder.join(SYSROOT))?;
+    let tp = quoted(&layout.kernel_program());
+    let cargo = quoted(&real.join("cargo"));
+    script(&ours.join("cargo"), &CARGO.replace("$TP", &tp).replace("$CARGO", &cargo))
+}
+
+/// A symbolic link, replaced if it leads elsewhere.
+fn link(target: &Path, path: &Path) -> Result<()> {
+    if fs::read_link(path).is_ok_and(|found| found == target) {
+        return Ok(());
     }
-    Ok(())
+    let draft = path.with_extension("draft");
+    let _ = fs::remove_file(&draft);
+    std::os::unix::fs::symlink(target, &draft)?;
+    Ok(fs::rename(&draft, path)?)
 }
 
 fn script(path: &Path, content: &str) -> Result<()> {
@@ -125,8 +139,17 @@ mod tests {
             String::from_utf8(output.stdout).unwrap()
         };
         assert_eq!(answer(&["build", "a b"]), "real build a b\n");
-        let cargo = real.join("bin/cargo");
+        let cargo = layout.analyzer().join("toolchain/sysroot/bin/cargo");
         let expected = format!("tp metadata {} metadata --locked\n", cargo.display());
         assert_eq!(answer(&["metadata", "--locked"]), expected);
+
+        let shown = || {
+            let mut command = Command::new("evcxr");
+            show(&mut command, &layout);
+            command.get_envs().count()
+        };
+        assert_eq!(shown(), 2);
+        fs::remove_file(real.join("bin/cargo")).unwrap();
+        assert_eq!(shown(), 0);
     }
 }

@@ -179,6 +179,7 @@ mod tests {
 
     #[test]
     fn the_first_failure_is_reported_and_ends_the_chain() {
+        let _turn = process::TURN.lock();
         let folder = tempfile::tempdir().unwrap();
         let fails = Step::new("échoue", "", |_| false, |_| Err(anyhow!("le disque est plein")));
         let next = Step::new("suit", "", |_| false, |_| panic!("must not run"));
