@@ -31,7 +31,7 @@ pub struct Layout {
 impl Layout {
     /// Finds the checkout: above this executable, else where it was compiled.
     pub fn find() -> Result<Self> {
-        let executable = std::env::current_exe()?;
+        let executable = crate::process::program()?;
         let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR"));
         let is_root = |folder: &&Path| folder.join("cli/requirements.txt").is_file();
         let root = executable.ancestors().chain(compiled_in.ancestors()).find(is_root);

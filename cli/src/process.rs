@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
@@ -13,6 +13,19 @@ static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 /// Taken by the tests that start children and by those that stop them all.
 #[cfg(test)]
 pub static TURN: Mutex<()> = Mutex::new(());
+
+/// This program's file, or the one that has replaced it while it ran.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe().map(present)
+}
+
+/// Linux adds a word to the path of a running file that is gone.
+fn present(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_suffix(" (deleted)")) {
+        Some(replaced) if !path.exists() => replaced.into(),
+        _ => path,
+    }
+}
 
 /// A command without what `cargo run` and `cargo test` add to the environment.
 ///
@@ -132,6 +145,17 @@ fn diagnosis(log: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_replaced_while_it_runs_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("tp");
+        assert_eq!(present(folder.path().join("tp (deleted)")), program);
+        assert_eq!(present(program.clone()), program);
+        let odd = folder.path().join("odd (deleted)");
+        fs::write(&odd, "").unwrap();
+        assert_eq!(present(odd.clone()), odd);
+    }
 
     #[test]
     fn a_failure_is_told_in_one_sentence() {

@@ -44,7 +44,7 @@ pub struct Reaper {
 impl Reaper {
     /// Starts the reaper of a kernel's folder.
     pub fn start(folder: &Path) -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = Command::new(crate::process::program()?)
             .arg("reap")
             .arg(folder)
             .stdin(Stdio::piped())

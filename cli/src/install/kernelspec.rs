@@ -34,7 +34,7 @@ pub fn install(layout: &Layout) -> Result<()> {
 }
 
 fn copy_program(layout: &Layout) -> Result<()> {
-    let executable = std::env::current_exe()?;
+    let executable = crate::process::program()?;
     let copy = layout.kernel_program();
     if executable == copy {
         return Ok(());
