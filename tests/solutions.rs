@@ -70,6 +70,61 @@ fn executed_copies_are_those_of_the_solutions() {
     }
 }
 
+/// Mend: the text says what the executed copy shows.
+#[test]
+fn measures_in_the_text_are_those_of_the_executed_copies() {
+    let mut count = 0;
+    for solution in notebooks("solutions") {
+        let copy = root().join("solutions/executed").join(solution.file_name().unwrap());
+        let cells = read(&copy)["cells"].as_array().unwrap().clone();
+        let shown: Vec<_> = cells.iter().map(|cell| cell["outputs"].to_string()).collect();
+        let shown = shown.concat();
+        for cell in cells.iter().filter(|cell| cell["cell_type"] == "markdown") {
+            for measure in measures(&text(&cell["source"])) {
+                let is_shown = forms(&measure).iter().any(|form| shown.contains(form));
+                assert!(is_shown, "{}: {measure} is no result", solution.display());
+                count += 1;
+            }
+        }
+    }
+    println!("{count} measures in the text");
+}
+
+/// The numbers of a text that somebody measured: percentages with two decimals.
+fn measures(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_digit() || c == ',';
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices(is_part) {
+        let number = text[start..].split(|c| !is_part(c)).next().unwrap_or_default();
+        let rest =
+            text[start + number.len()..].trim_start_matches(['*', ' ', '\u{a0}', '\u{202f}']);
+        let two = number.split_once(',').is_some_and(|(_, decimals)| decimals.len() == 2);
+        if !text[..start].ends_with(is_part) && two && rest.starts_with('%') {
+            found.push(number.to_owned());
+        }
+    }
+    found
+}
+
+/// How a cell may show a percentage: `97,30`, `97.30`, `0,973`, `0.973`.
+fn forms(percentage: &str) -> [String; 4] {
+    let digits: String = format!("{percentage:0>5}").chars().filter(char::is_ascii_digit).collect();
+    let share = format!("0,{}", digits.trim_end_matches('0'));
+    [percentage, &share]
+        .map(|form| [form.to_owned(), form.replace(',', ".")])
+        .concat()
+        .try_into()
+        .unwrap()
+}
+
+#[test]
+fn a_measure_is_a_percentage_with_two_decimals() {
+    let text = "à **98,82\u{a0}%** et 0,17\u{a0}% ; 98,5 %, 0,40 puis 1,25, et 12 %.";
+    assert_eq!(measures(text), ["98,82", "0,17"]);
+    assert_eq!(forms("97,30"), ["97,30", "97.30", "0,973", "0.973"]);
+    assert_eq!(forms("0,17")[2], "0,0017");
+}
+
 #[test]
 fn a_blank_is_the_only_reason_for_a_failure() {
     let _alone = alone();
