@@ -147,7 +147,7 @@ fn two_kernels_at_once_are_strangers() {
 /// A class on one server: each of ten students gets all of a small notebook's
 /// outputs. Says what an idle kernel holds.
 #[test]
-#[ignore = "takes minutes and 10 GB: cargo test --test kernel ten -- --ignored --nocapture"]
+#[ignore = "takes minutes and 5 GB: cargo test --test kernel ten -- --ignored --nocapture"]
 fn ten_kernels_at_once() {
     let _alone = alone();
     drop(common::tp());
