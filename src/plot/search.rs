@@ -53,7 +53,7 @@ impl Search {
         let floor = self.floor();
         let visible = |(x, best): (f64, f64)| (x, if best < floor { f64::NAN } else { best });
         let best: Vec<(f64, f64)> = self.best_so_far().into_iter().map(visible).collect();
-        let progress = self.scores(progress, number).line("meilleur", &best);
+        let progress = self.scores(progress, floor, number).line("meilleur", &best);
         let mut figures = vec![progress.colored_like(2).smooth().figure()?];
         for (i, parameter) in self.space().parameters().iter().enumerate() {
             let log = match parameter.domain {
@@ -67,14 +67,14 @@ impl Search {
             };
             let chart = LineChart::new(&parameter.name).axes(&parameter.name, "score");
             let chart = if log { chart.log_x() } else { chart };
-            figures.push(self.scores(chart, at).figure()?);
+            figures.push(self.scores(chart, floor, at).figure()?);
         }
         Figure::compose(&format!("Recherche « {} »", self.name()), &figures, 2)
     }
 
-    /// Adds the score of each trial to `chart`, at the abscissa `at`.
-    fn scores(&self, chart: LineChart, at: impl Fn(&Trial) -> f64) -> LineChart {
-        let floor = self.floor();
+    /// Adds the score of each trial to `chart`, at the abscissa `at`; those below
+    /// `floor` on the edge.
+    fn scores(&self, chart: LineChart, floor: f64, at: impl Fn(&Trial) -> f64) -> LineChart {
         let (mut low, mut failed, mut below) = (false, false, Vec::new());
         let (mut finished, mut stopped) = (Vec::new(), Vec::new());
         for trial in self.trials() {
@@ -182,7 +182,7 @@ mod tests {
         assert!(search.best_so_far().windows(2).all(|w| w[1].1 >= w[0].1));
     }
 
-    /// The scores of a search of the third session, told by trials of one epoch.
+    /// A search whose trials, of one epoch each, gave these scores.
     fn told(scores: &[f32]) -> Search {
         let space = SearchSpace::new().float("x", 0.0, 1.0);
         let mut search = Search::random("axe", space, scores.len(), 3).unwrap();

@@ -88,36 +88,47 @@ pub(super) struct Kernels<'a> {
     pub(super) packed: &'a mut [f32],
 }
 
+/// The weights of tap `k` for a vector of filters from `o` on.
+#[inline(always)]
+unsafe fn filters_of<V: Vector>(weights: &Weights<'_>, k: usize, o: usize) -> V {
+    let from = &weights.values[(weights.row)(k) + o * weights.step..];
+    let mut buffer = [0f32; 16];
+    let from = if weights.step == 1 {
+        &from[..V::LANES]
+    } else {
+        let from = from.iter().step_by(weights.step);
+        buffer[..V::LANES].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        &buffer[..]
+    };
+    // SAFETY: the caller's promise of the instructions; `from` holds a vector.
+    unsafe { V::load(from.as_ptr()) }
+}
+
 impl Kernel for Kernels<'_> {
     #[inline(always)]
     unsafe fn compute<V: Vector>(self) {
         let Self { weights, channels, filters, packed } = self;
         let len = (channels + 1) * filters;
         assert!(filters.is_multiple_of(V::LANES) && packed.len() == 16 * len);
-        packed.fill(0.0);
-        let mut buffer = [0f32; 16];
         for (start, vectors) in panels::<V>(filters) {
-            let width = vectors * V::LANES;
+            let (first, width) = (start * (channels + 1), vectors * V::LANES);
+            for place in packed.chunks_exact_mut(len) {
+                // Instead of biases.
+                place[first..first + width].fill(0.0);
+            }
             for c in 0..channels {
                 for o in (0..width).step_by(V::LANES) {
-                    let to = start * (channels + 1) + (c + 1) * width + o;
+                    let to = first + (c + 1) * width + o;
                     // SAFETY: the processor has the instructions (our own promise);
-                    // the buffer holds a vector, and the sixteen places are in `packed`.
+                    // the sixteen places are in `packed`.
                     unsafe {
                         let to = packed.as_mut_ptr().wrapping_add(to);
                         let mut columns = [[V::splat(0.0); 4]; 3];
                         for j in 0..3 {
                             let mut column = [V::splat(0.0); 3];
                             for i in 0..3 {
-                                let first = (weights.row)((3 * i + j) * channels + c);
-                                let from =
-                                    weights.values[first + (start + o) * weights.step..].iter();
-                                let from = from.step_by(weights.step);
-                                buffer[..V::LANES]
-                                    .iter_mut()
-                                    .zip(from)
-                                    .for_each(|(to, from)| *to = *from);
-                                column[i] = V::load(buffer.as_ptr());
+                                let tap = (3 * i + j) * channels + c;
+                                column[i] = filters_of(&weights, tap, start + o);
                             }
                             columns[j] = kernel(column);
                         }
