@@ -11,8 +11,8 @@ use jupyter_protocol::{ConnectionInfo, Transport};
 use tokio::sync::mpsc;
 use zeromq::util::PeerIdentity;
 use zeromq::{
-    DealerSendHalf, DealerSocket, PubSocket, RepSocket, RouterSendHalf, RouterSocket, Socket,
-    SocketOptions, SocketRecv, SocketSend, SubSocket, ZmqMessage,
+    DealerSendHalf, DealerSocket, PubSocket, RouterSendHalf, RouterSocket, Socket, SocketOptions,
+    SocketRecv, SocketSend, SubSocket, ZmqMessage,
 };
 
 /// The channels whose messages the front reads (the heartbeat answers itself).
@@ -56,13 +56,19 @@ pub async fn open(info: &ConnectionInfo, queue: &Queue) -> Result<Clients> {
     let control = router(&info.control_url(), Channel::Control, queue).await?;
     let stdin = router(&info.stdin_url(), Channel::Stdin, queue).await?;
     let iopub: PubSocket = bind(&info.iopub_url()).await?;
-    let mut heartbeat: RepSocket = bind(&info.hb_url()).await?;
+    beat(bind(&info.hb_url()).await?);
+    Ok(Clients { shell, control, stdin, iopub })
+}
+
+/// Sends each heartbeat back as it came. (On a router, which drops what it
+/// cannot read and whoever is gone; a reply socket gives an error for both.)
+fn beat(mut heartbeat: RouterSocket) {
     tokio::spawn(async move {
         while let Ok(beat) = heartbeat.recv().await {
+            // Fails only if the client is gone.
             let _ = heartbeat.send(beat).await;
         }
     });
-    Ok(Clients { shell, control, stdin, iopub })
 }
 
 /// Connects to evcxr_jupyter, waiting until it has bound its ports.

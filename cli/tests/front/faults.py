@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,16 @@ def refusals():
     check("another signature scheme", code != 0 and "hmac-sha256" in words, words)
 
 
+def raw_zmq(port):
+    """A REQ client by hand: its greeting, its READY and one heartbeat have left."""
+    sock = socket.create_connection(("127.0.0.1", port))
+    sock.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48))
+    ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x03REQ"
+    sock.sendall(b"\x04" + bytes([len(ready)]) + ready)
+    sock.sendall(b"\x01\x00" + b"\x00\x04ping")
+    return sock
+
+
 def garbage(kernel):
     """What cannot be read, or is not signed, is dropped; the kernel goes on."""
     info = kernel.manager.get_connection_info()
@@ -72,10 +83,16 @@ def garbage(kernel):
     for name in ("shell", "control", "stdin", "iopub", "hb"):
         with socket.create_connection(("127.0.0.1", info[f"{name}_port"])) as raw:
             raw.sendall(b"GET / HTTP/1.1\r\n\r\n" + bytes(200))
-    beat = context.socket(zmq.DEALER)
-    beat.connect(f"tcp://127.0.0.1:{info['hb_port']}")
-    beat.send_multipart([b"sans", b"enveloppe"])
-    beat.close(linger=200)
+    for frames in ([b"sans", b"enveloppe"], [b"seul"], [b""]):
+        beat = context.socket(zmq.DEALER)
+        beat.connect(f"tcp://127.0.0.1:{info['hb_port']}")
+        beat.send_multipart(frames)
+        beat.close(linger=200)
+    for _ in range(20):
+        # A client that is gone, rudely, before its answer.
+        beat = raw_zmq(info["hb_port"])
+        beat.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        beat.close()
     time.sleep(0.5)
     reply, _ = kernel.run("1 + 1")
     check("garbage changes nothing", reply["status"] == "ok", reply)
