@@ -7,19 +7,23 @@
 //! the four values of a window stay in registers until the largest is known, and
 //! only it is stored, with its place. Backwards only winners carry a gradient: a
 //! quarter of `z` at most, fewer where ReLU gave 0 (see [`super::winners`]).
+//! Windows that see black only are known by their bias (see [`super::seen`]).
 //!
 //! [`mod@reference`] is the chain of the three; the tests hold the two together.
+
+use std::ops::Range;
 
 use candle_core::Tensor;
 
 use super::activation::Activation;
 use super::correlation::{Correlation, Order, forward_frame};
-use super::direct::{Finish, KernelGradient, Weights, padded};
+use super::direct::{Correlate, Finish, KernelGradient, Weights, padded};
 use super::scratch::with_scratch;
+use super::seen::{Gather, Part, Runs};
 use super::simd::{self, Level, lanes, run_at};
 use super::wide::wide;
 use super::window::{Padding, Windows};
-use super::winners::{SLACK, Spread, Winners, run_len};
+use super::winners::{Lists, SLACK, Spread, Winners, run_len};
 use super::{Backward, Forward, Op, Pass, for_each, portable, room};
 use crate::{Error, Result};
 
@@ -42,6 +46,7 @@ pub struct ConvReluPool {
     filters: usize,
     level: Level,
     convolution: Correlation,
+    runs: Runs,
 }
 
 impl ConvReluPool {
@@ -65,10 +70,11 @@ impl ConvReluPool {
             return Err(Error::window("max pooling", [2, 2], [height, width, filters]));
         }
         let frame = forward_frame(&windows);
+        let runs = Runs::new(&windows, frame.sheet[1]);
         let convolution =
             Correlation::new(frame, size, [1, 1], windows.output, filters, Order::Windows);
         let convolution = convolution.repeat(BLOCK);
-        Ok(Self { windows, filters, level: simd::level(), convolution })
+        Ok(Self { windows, filters, level: simd::level(), convolution, runs })
     }
 
     /// Shape of the output for one image: `[h'/2, w'/2, c_out]`.
@@ -100,11 +106,45 @@ impl ConvReluPool {
         }
     }
 
+    /// All windows of an image on its sheet, in order.
+    fn parts(&self, x: &[f32]) -> Vec<Part> {
+        let windows = self.output_len() / self.filters;
+        self.runs.of(x).unwrap_or_else(|| vec![Part { black: 0..0, run: 0..windows }])
+    }
+
+    /// The values of some windows.
+    fn values(&self, windows: &Range<usize>) -> Range<usize> {
+        windows.start * self.filters..windows.end * self.filters
+    }
+
+    /// The outputs of images on their sheets; `black`: those of a window that sees
+    /// black only.
+    fn by_runs(&self, x: &[f32], packed: &[f32], black: &[f32], y: &mut [f32], winners: &mut [u8]) {
+        let (taps, filters, len) = (self.convolution.taps, self.filters, self.output_len());
+        let outputs = y.chunks_exact_mut(len).zip(winners.chunks_exact_mut(len));
+        for (x, (y, winners)) in x.chunks_exact(self.convolution.frame.len()).zip(outputs) {
+            for part in self.parts(x) {
+                let values = self.values(&part.black);
+                winners[values.clone()].fill(0);
+                y[values].chunks_exact_mut(filters).for_each(|y| y.copy_from_slice(black));
+                if part.run.is_empty() {
+                    continue;
+                }
+                let values = self.values(&part.run);
+                let finish =
+                    Finish::Largest { y: &mut y[values.clone()], winners: &mut winners[values] };
+                let at = &self.at()[4 * part.run.start..4 * part.run.end];
+                run_at(self.level, Correlate { x, at, taps, packed, filters, finish });
+            }
+        }
+    }
+
     /// Gradients of kernel and bias for one group of images, by a dense sum.
     fn spread_group(&self, x: &[f32], winners: &[u8], y: &[f32], dy: &[f32], dw: &mut [f32]) {
         let padded = padded(self.filters, self.level);
-        let (at, taps, frame) = (self.at(), self.convolution.taps, &self.convolution.frame);
-        let rows_len = at.len() * padded;
+        let (taps, frame) = (self.convolution.taps, &self.convolution.frame);
+        let rows_len = (self.at().len() + 1) * padded;
+        let mut at = Vec::with_capacity(self.at().len() + 1);
         dw.fill(0.0);
         with_scratch(rows_len + frame.sheets_len(1), |scratch| {
             let (rows, sheet) = scratch.split_at_mut(rows_len);
@@ -112,13 +152,46 @@ impl ConvReluPool {
             let images = x.chunks_exact(self.input_len()).zip(winners.chunks_exact(len));
             let images = images.zip(y.chunks_exact(len).zip(dy.chunks_exact(len)));
             for ((x, winners), (y, dy)) in images {
-                let filters = self.filters;
-                run_at(self.level, Spread { filters, y, winners, dy, rows });
                 let x = frame.on_sheets(x, sheet);
-                let dy = &*rows;
+                self.spread_image(x, winners, y, dy, &mut at, rows);
+                let (at, dy) = (&at[..], &rows[..at.len() * padded]);
                 run_at(self.level, KernelGradient { x, at, taps, dy, padded, dw });
             }
         });
+    }
+
+    /// The gradient of the convolution's outputs for one image, in `rows`, and where
+    /// the first tap of each is, in `at`. One row stands for all windows that see
+    /// black only.
+    fn spread_image(
+        &self,
+        x: &[f32],
+        winners: &[u8],
+        y: &[f32],
+        dy: &[f32],
+        at: &mut Vec<u32>,
+        rows: &mut [f32],
+    ) {
+        let (filters, padded) = (self.filters, padded(self.filters, self.level));
+        let parts = self.parts(x);
+        at.clear();
+        if let Some(part) = parts.iter().find(|part| !part.black.is_empty()) {
+            at.push(self.at()[4 * part.black.start]);
+            rows[..padded].fill(0.0);
+            for part in &parts {
+                let (values, sum) = (self.values(&part.black), &mut rows[..padded]);
+                let (y, dy) = (&y[values.clone()], &dy[values]);
+                run_at(self.level, Gather { filters, y, dy, sum });
+            }
+        }
+        for Part { run, .. } in &parts {
+            let values = self.values(run);
+            let first = at.len() * padded;
+            at.extend(&self.at()[4 * run.start..4 * run.end]);
+            let rows = &mut rows[first..at.len() * padded];
+            let (y, winners, dy) = (&y[values.clone()], &winners[values.clone()], &dy[values]);
+            run_at(self.level, Spread { filters, y, winners, dy, rows });
+        }
     }
 
     /// All gradients for one group of images, from the winners alone.
@@ -133,7 +206,7 @@ impl ConvReluPool {
     ) {
         let (at, taps, frame) = (self.at(), self.convolution.taps, &self.convolution.frame);
         let sheet_len = frame.len() + SLACK;
-        let mut list = Vec::with_capacity(at.len() / 4);
+        let mut lists = Lists::default();
         dw.fill(0.0);
         with_scratch(2 * sheet_len, |scratch| {
             let (sheet, dx_sheet) = scratch.split_at_mut(sheet_len);
@@ -153,7 +226,7 @@ impl ConvReluPool {
                     dy: &dy[range],
                     dw,
                     dx: dx.as_ref().map(|(weights, _)| (*weights, &mut *dx_sheet)),
-                    list: &mut list,
+                    lists: &mut lists,
                 };
                 run_at(self.level, gradients);
                 if let Some((_, dx)) = &mut dx {
@@ -226,6 +299,8 @@ impl Op for ConvReluPool {
         let (values, bias) = (io.params[0], Some(io.params[1]));
         convolution.pack(*level, Weights { values, row: &row, step: 1, bias }, packed);
         let packed = &*packed;
+        let black: Vec<f32> =
+            io.params[1].iter().map(|b| if *b <= 0.0 { 0.0 } else { *b }).collect();
         io.saved.bytes.resize(io.y.len(), 0);
         let y_len = self.output_len() * BLOCK;
         let outputs = io.y.chunks_mut(y_len).zip(io.saved.bytes.chunks_mut(y_len));
@@ -234,7 +309,11 @@ impl Op for ConvReluPool {
             with_scratch(sheets + convolution.work_len(*level), |scratch| {
                 let (sheets, work) = scratch.split_at_mut(sheets);
                 let x = convolution.frame.on_sheets(x, sheets);
-                convolution.run(*level, x, packed, Finish::Largest { y, winners }, work);
+                if convolution.is_direct(*level) {
+                    self.by_runs(x, packed, &black, y, winners);
+                } else {
+                    convolution.run(*level, x, packed, Finish::Largest { y, winners }, work);
+                }
             });
         });
     }

@@ -64,6 +64,11 @@ impl Correlation {
         self
     }
 
+    /// Whether [`run`](Self::run) goes by the loops of [`super::direct`].
+    pub(crate) fn is_direct(&self, level: Level) -> bool {
+        self.winograd(level).is_none()
+    }
+
     fn winograd(&self, level: Level) -> Option<&Winograd> {
         self.winograd.as_ref().filter(|winograd| winograd.fits(level))
     }

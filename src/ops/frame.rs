@@ -44,6 +44,9 @@ impl Frame {
 
     /// Lays images on their sheets.
     pub(crate) fn lay(&self, images: &[f32], sheets: &mut [f32]) {
+        if self.is_image() {
+            return sheets.copy_from_slice(images);
+        }
         let image_len = self.image.iter().product();
         for (image, sheet) in
             images.chunks_exact(image_len).zip(sheets.chunks_exact_mut(self.len()))
@@ -57,6 +60,9 @@ impl Frame {
 
     /// Takes an image back from its sheet; pixels that are not on it become zero.
     pub(crate) fn lift(&self, sheet: &[f32], image: &mut [f32]) {
+        if self.is_image() {
+            return image.copy_from_slice(&sheet[..self.len()]);
+        }
         image.fill(0.0);
         self.each_run(|at, from, len| {
             image[at..at + len].copy_from_slice(&sheet[from..from + len]);

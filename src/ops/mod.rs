@@ -29,6 +29,7 @@ pub mod pool;
 mod portable;
 mod rows;
 mod scratch;
+mod seen;
 pub mod simd;
 pub mod softmax_cross_entropy;
 mod sparse;

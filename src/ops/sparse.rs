@@ -63,9 +63,15 @@ impl List<'_> {
 
 /// Whether the lists of `a`: `[rows, columns]` would be short, by the first of them.
 pub(crate) fn mostly_zero(a: &[f32], columns: usize) -> bool {
-    let rows = (a.len() / columns).min(ROWS);
-    let lit = |k: &usize| (0..rows).any(|r| a[r * columns + k] != 0.0);
-    rows == ROWS && (0..columns).filter(lit).count() * 5 < columns * 3
+    let Some(a) = a.get(..ROWS * columns) else { return false };
+    let (ab, cd) = a.split_at(2 * columns);
+    let ((a, b), (c, d)) = (ab.split_at(columns), cd.split_at(columns));
+    let lit = |four: [f32; ROWS]| four.into_iter().fold(false, |lit, value| lit | (value != 0.0));
+    let lit = wide(|| {
+        let fours = a.iter().zip(b).zip(c).zip(d);
+        fours.map(|(((a, b), c), d)| u32::from(lit([*a, *b, *c, *d]))).sum::<u32>()
+    });
+    lit as usize * 5 < columns * 3
 }
 
 impl Lists {

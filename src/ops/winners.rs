@@ -5,9 +5,9 @@
 //!
 //! `dw[o, k] += g · x[at + tap(k)]` and `dx[at + tap(k)] += g · w[o, k]`
 //!
-//! - [`Winners`] does this filter by filter: the winners of one filter are
-//!   listed, then the filter's gradient (or its weights) stays in registers while
-//!   the list passes.
+//! - [`Winners`] does this filter by filter: the winners of each filter are
+//!   listed, then part of the filter's gradient and of its weights stays in
+//!   registers while the list passes.
 //! - [`Spread`] writes each gradient at its place among the four, for
 //!   [`super::direct::KernelGradient`]: better where a kernel row is too short to
 //!   fill a vector, as on the first layer.
@@ -44,8 +44,48 @@ pub(crate) struct Winners<'a> {
     /// The weights, `[filters, rows, run]`, and the gradient of the sheet to add
     /// to, as long as `x`.
     pub(crate) dx: Option<(&'a [f32], &'a mut [f32])>,
-    /// Working memory for one filter's list: as many places as windows.
-    pub(crate) list: &'a mut Vec<(u32, f32)>,
+    /// Working memory.
+    pub(crate) lists: &'a mut Lists,
+}
+
+/// For each filter the places where it won, and their gradients.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    /// `[filters, windows]`, of which the first `counts[o]`.
+    entries: Vec<(u32, f32)>,
+    counts: Vec<usize>,
+}
+
+impl Lists {
+    /// Lists the winners of one image, and adds their gradients to the biases' `db`.
+    #[inline(always)]
+    fn fill(&mut self, at: &[u32], y: &[f32], winners: &[u8], dy: &[f32], db: &mut [f32]) {
+        let (windows, filters) = (at.len() / 4, db.len());
+        self.entries.resize(windows * filters, (0, 0.0));
+        self.counts.clear();
+        self.counts.resize(filters, 0);
+        // Window by window, as the values lie in memory.
+        let values = y.chunks_exact(filters).zip(dy.chunks_exact(filters));
+        let values = values.zip(winners.chunks_exact(filters));
+        for (four, ((y, dy), winners)) in at.chunks_exact(4).zip(values) {
+            let values = y.iter().zip(dy).zip(winners).zip(&mut *db);
+            let lists = self.entries.chunks_exact_mut(windows).zip(&mut self.counts);
+            for ((((y, dy), winner), db), (list, count)) in values.zip(lists) {
+                // Without a branch, which nobody could predict: a mask of ReLU, and
+                // an entry that the next one overwrites unless it counts.
+                let kept = 0u32.wrapping_sub(u32::from((*y > 0.0) | y.is_nan()));
+                let g = f32::from_bits(dy.to_bits() & kept);
+                list[*count] = (four[usize::from(winner & 3)], g);
+                *count += usize::from(g != 0.0);
+                *db += g;
+            }
+        }
+    }
+
+    fn of(&self, filter: usize) -> &[(u32, f32)] {
+        let windows = self.entries.len() / self.counts.len();
+        &self.entries[filter * windows..][..self.counts[filter]]
+    }
 }
 
 impl Kernel for Winners<'_> {
@@ -66,164 +106,115 @@ impl Kernel for Winners<'_> {
             None => (std::ptr::null(), std::ptr::null_mut()),
         };
         let (dw, db) = self.dw.split_at_mut(filters * kernel);
-        self.list.resize(windows, (0, 0.0));
-        for o in 0..filters {
-            let mut count = 0;
-            let mut sum = 0.0;
-            for (window, at) in self.at.chunks_exact(4).enumerate() {
-                let index = window * filters + o;
-                let g = if self.y[index] <= 0.0 { 0.0 } else { self.dy[index] };
-                self.list[count] = (at[usize::from(self.winners[index] & 3)], g);
-                count += usize::from(g != 0.0);
-                sum += g;
-            }
-            db[o] += sum;
-            let list = &self.list[..count];
+        self.lists.fill(self.at, self.y, self.winners, self.dy, db);
+        for (o, dw) in dw.chunks_exact_mut(kernel).enumerate() {
+            let (x, dw, list) = (self.x.as_ptr(), dw.as_mut_ptr(), self.lists.of(o));
+            let w = weights.wrapping_add(o * kernel);
             // SAFETY: the processor has the instructions (our own promise). Every
             // place of the list is one of `at`, so that a vector from any tap ends
             // within `x` and `dx` (asserted above); a kernel row is whole vectors.
             unsafe {
-                let dw = dw.as_mut_ptr().wrapping_add(o * kernel);
-                tiles::<V>(taps, &KernelTile { x: self.x.as_ptr(), dw, list, taps, run });
-                if !dx.is_null() {
-                    let w = weights.wrapping_add(o * kernel);
-                    tiles::<V>(taps, &InputTile { dx, w, list, taps, run });
+                if dx.is_null() {
+                    Filter::<false> { x, dw, w, dx, list, taps, run }.compute::<V>();
+                } else {
+                    Filter::<true> { x, dw, w, dx, list, taps, run }.compute::<V>();
                 }
             }
         }
     }
 }
 
-/// What is done with `R` kernel rows from `a` on, `N` vectors of each from the
-/// `v`-th value on.
-trait Tile {
-    /// # Safety
-    /// The processor has the instructions of `V`, and the tile lies within the kernel.
-    unsafe fn tile<V: Vector, const R: usize, const N: usize>(&self, a: usize, v: usize);
-}
-
-/// Covers a kernel with tiles that the registers can hold.
-#[inline(always)]
-unsafe fn tiles<V: Vector>(taps: Taps, tile: &impl Tile) {
-    // SAFETY: the caller's promise, passed on.
-    unsafe {
-        let mut a = 0;
-        while V::WIDE && a + 3 <= taps.rows {
-            columns::<V, 3>(taps, tile, a);
-            a += 3;
-        }
-        while a < taps.rows {
-            columns::<V, 1>(taps, tile, a);
-            a += 1;
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn columns<V: Vector, const R: usize>(taps: Taps, tile: &impl Tile, a: usize) {
-    let mut v = 0;
-    // SAFETY: the caller's promise, passed on.
-    unsafe {
-        while v < taps.row_len {
-            v += V::LANES
-                * match (taps.row_len - v).div_ceil(V::LANES) {
-                    12.. if R == 1 && !V::WIDE => {
-                        tile.tile::<V, R, 12>(a, v);
-                        12
-                    }
-                    6.. => {
-                        tile.tile::<V, R, 6>(a, v);
-                        6
-                    }
-                    2.. => {
-                        tile.tile::<V, R, 2>(a, v);
-                        2
-                    }
-                    _ => {
-                        tile.tile::<V, R, 1>(a, v);
-                        1
-                    }
-                };
-        }
-    }
-}
-
-/// `dw[k] += Σ g · x[at + tap(k)]`
-struct KernelTile<'a> {
+/// One filter's part: `dw[k] += Σ g · x[at + tap(k)]`, and with `DX` also
+/// `dx[at + tap(k)] += g · w[k]`. (Both in one pass: the sums of `dw` are done
+/// while the processor stores `dx`.)
+struct Filter<'a, const DX: bool> {
     x: *const f32,
     dw: *mut f32,
+    w: *const f32,
+    dx: *mut f32,
     list: &'a [(u32, f32)],
     taps: Taps,
     run: usize,
 }
 
-impl Tile for KernelTile<'_> {
+impl<const DX: bool> Filter<'_, DX> {
+    /// Covers the kernel with tiles that the registers can hold.
     #[inline(always)]
-    unsafe fn tile<V: Vector, const R: usize, const N: usize>(&self, a: usize, v: usize) {
-        let stride = self.taps.row_stride;
-        let x = self.x.wrapping_add(a * stride + v);
-        let dw = self.dw.wrapping_add(a * self.run + v);
-        // SAFETY: the caller's promise.
+    unsafe fn compute<V: Vector>(&self) {
+        // SAFETY: the caller's promise, passed on.
         unsafe {
-            let mut sums = [[V::splat(0.0); N]; R];
-            for r in 0..R {
-                for n in 0..N {
-                    sums[r][n] = V::load(dw.wrapping_add(r * self.run + n * V::LANES));
-                }
+            let mut a = 0;
+            while V::WIDE && !DX && a + 3 <= self.taps.rows {
+                self.columns::<V, 3>(a);
+                a += 3;
             }
-            for (at, g) in self.list {
-                let g = V::splat(*g);
-                let x = x.wrapping_add(*at as usize);
-                for r in 0..R {
-                    for n in 0..N {
-                        let x = V::load(x.wrapping_add(r * stride + n * V::LANES));
-                        sums[r][n] = sums[r][n].plus_product(g, x);
-                    }
-                }
-            }
-            for r in 0..R {
-                for n in 0..N {
-                    sums[r][n].store(dw.wrapping_add(r * self.run + n * V::LANES));
-                }
+            while a < self.taps.rows {
+                self.columns::<V, 1>(a);
+                a += 1;
             }
         }
     }
-}
 
-/// `dx[at + tap(k)] += g · w[k]`
-struct InputTile<'a> {
-    dx: *mut f32,
-    w: *const f32,
-    list: &'a [(u32, f32)],
-    taps: Taps,
-    run: usize,
-}
-
-impl Tile for InputTile<'_> {
     #[inline(always)]
-    unsafe fn tile<V: Vector, const R: usize, const N: usize>(&self, a: usize, v: usize) {
-        let stride = self.taps.row_stride;
-        let dx = self.dx.wrapping_add(a * stride + v);
-        let w = self.w.wrapping_add(a * self.run + v);
-        // SAFETY: the caller's promise.
+    unsafe fn columns<V: Vector, const R: usize>(&self, a: usize) {
+        let mut v = 0;
+        // SAFETY: the caller's promise, passed on.
         unsafe {
+            while v < self.taps.row_len {
+                v += V::LANES
+                    * match (self.taps.row_len - v).div_ceil(V::LANES) {
+                        12.. if R == 1 && !V::WIDE && !DX => self.tile::<V, R, 12>(a, v),
+                        6.. => self.tile::<V, R, 6>(a, v),
+                        2.. => self.tile::<V, R, 2>(a, v),
+                        _ => self.tile::<V, R, 1>(a, v),
+                    };
+            }
+        }
+    }
+
+    /// `R` kernel rows from `a` on, `N` vectors of each from the `v`-th value on;
+    /// returns `N`.
+    #[inline(always)]
+    unsafe fn tile<V: Vector, const R: usize, const N: usize>(&self, a: usize, v: usize) -> usize {
+        let (stride, run) = (self.taps.row_stride, self.run);
+        let (image, kernel) = (a * stride + v, a * run + v);
+        let x = self.x.wrapping_add(image);
+        let dx = self.dx.wrapping_add(image);
+        let dw = self.dw.wrapping_add(kernel);
+        let w = self.w.wrapping_add(kernel);
+        // SAFETY: the caller's promise; `dx` and `w` are only used with `DX`.
+        unsafe {
+            let mut sums = [[V::splat(0.0); N]; R];
             let mut weights = [[V::splat(0.0); N]; R];
             for r in 0..R {
                 for n in 0..N {
-                    weights[r][n] = V::load(w.wrapping_add(r * self.run + n * V::LANES));
+                    sums[r][n] = V::load(dw.wrapping_add(r * run + n * V::LANES));
+                    if DX {
+                        weights[r][n] = V::load(w.wrapping_add(r * run + n * V::LANES));
+                    }
                 }
             }
             for (at, g) in self.list {
                 let g = V::splat(*g);
-                let dx = dx.wrapping_add(*at as usize);
+                let (x, dx) = (x.wrapping_add(*at as usize), dx.wrapping_add(*at as usize));
                 for r in 0..R {
                     for n in 0..N {
-                        let to = dx.wrapping_add(r * stride + n * V::LANES);
-                        V::load(to).plus_product(g, weights[r][n]).store(to);
+                        let place = r * stride + n * V::LANES;
+                        sums[r][n] = sums[r][n].plus_product(g, V::load(x.wrapping_add(place)));
+                        if DX {
+                            let to = dx.wrapping_add(place);
+                            V::load(to).plus_product(g, weights[r][n]).store(to);
+                        }
                     }
                 }
             }
+            for r in 0..R {
+                for n in 0..N {
+                    sums[r][n].store(dw.wrapping_add(r * run + n * V::LANES));
+                }
+            }
         }
+        N
     }
 }
 

@@ -88,6 +88,34 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn equals_reference_on_mostly_black_images(
+        n in 1usize..6,
+        (h, w, c, filters) in (3usize..14, 3usize..14, 1usize..3, 1usize..36),
+        (kh, kw) in (1usize..4, 1usize..4),
+        lit in 0usize..5,
+        same: bool,
+        seed: u64,
+    ) {
+        prop_assume!(same || (kh < h && kw < w));
+        let padding = if same { Padding::Same } else { Padding::Valid };
+        let draw = |op: &ConvReluPool| {
+            let (mut x, params, dy) = whole_problem(op, n, seed);
+            // A lit rectangle of another size in each image; the last is white.
+            for (image, x) in x.chunks_exact_mut(h * w * c).enumerate().take(n - usize::from(n > 1)) {
+                let side = lit + image;
+                let lit = |k: usize| (2..2 + side).contains(&(k / w)) && k % w < side;
+                let black = x.chunks_exact_mut(c).enumerate().filter(|(k, _)| !lit(*k));
+                black.for_each(|(_, pixel)| pixel.fill(0.0));
+            }
+            (x, params, dy)
+        };
+        assert_equals_reference([h, w, c], filters, [kh, kw], padding, draw);
+    }
+}
+
 #[test]
 fn equals_reference_on_the_layers_of_the_models() {
     assert_equals_reference([28, 28, 1], 32, [3, 3], Padding::Valid, |op| problem(op, 9, 1));
