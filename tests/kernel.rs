@@ -35,6 +35,7 @@ fn gradients_are_right_across_cells() {
 
     outputs_are_complete_and_in_order(&mut session);
     cells_keep_the_checks_that_teach(&mut session);
+    a_training_moves_and_can_be_interrupted(&mut session);
     session.control("stop");
 }
 
@@ -67,6 +68,25 @@ fn cells_keep_the_checks_that_teach(session: &mut Session) {
         session.cell("let suivant: u8 = octet + std::env::args().count() as u8; suivant");
     let told = overflow.complaints();
     assert!(told.contains("overflow") || told.contains("Panic"), "{overflow:?}");
+}
+
+/// Epochs of some milliseconds: both displays move, none more than ten times a second.
+fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
+    session.cell("let few = Mnist::load()?.train.slice(0..500)?;").result();
+    session.cell("let x = few.to_f32()?.reshape((500, 784))?;").result();
+    let network = "Sequential::new(\"sans fin\", 784).dense(\"C\", 10, Activation::Softmax)";
+    let compiled = format!(
+        "let mut model = {network}.compile(Adam::default(), Loss::SparseCategoricalCrossentropy)?;"
+    );
+    session.cell(&compiled).result();
+    let fit = "model.fit(&x, &few.labels, Fit { epochs: 1_000_000, ..Fit::default() })?";
+    let training = session.cell_without_end(fit);
+    let moves = training.displays();
+    assert!((10..170).contains(&moves), "{moves} displays in 8 s");
+    let start = Instant::now();
+    session.control("interrupt");
+    assert_eq!(session.cell("1 + 1").result(), "2");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 /// evcxr says "ok" after a panic or an `Err`: the runner does not believe it.

@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::process;
 use crate::reaper::Reaper;
 use crate::warm;
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -87,7 +87,7 @@ impl KernelFolder {
     fn create(layout: &Layout) -> Result<Self> {
         let kernels = layout.kernels();
         fs::create_dir_all(&kernels)?;
-        let gate = fs::File::create(kernels.join(".gate"))?;
+        let gate = gate(&kernels.join(".gate"))?;
         gate.lock()?;
         sweep(&kernels)?;
         let path = kernels.join(std::process::id().to_string());
@@ -97,12 +97,20 @@ impl KernelFolder {
     }
 }
 
+/// The file whose lock lets one kernel at a time sweep. Several accounts may share
+/// the folder: who may not write the file of another can still lock it.
+fn gate(path: &Path) -> Result<fs::File> {
+    let file = fs::File::open(path).or_else(|_| fs::File::create(path));
+    file.with_context(|| format!("{} ne s'ouvre pas", path.display()))
+}
+
 /// Removes what kernels left that were killed together with their reaper.
 fn sweep(kernels: &Path) -> Result<()> {
     for entry in fs::read_dir(kernels)? {
         let lock = entry?.path();
+        // A file that cannot be opened is another account's, or gone by now.
         if lock.extension().is_some_and(|extension| extension == "lock")
-            && fs::File::open(&lock)?.try_lock().is_ok()
+            && fs::File::open(&lock).is_ok_and(|file| file.try_lock().is_ok())
         {
             remove(&lock.with_extension(""));
         }
@@ -111,10 +119,11 @@ fn sweep(kernels: &Path) -> Result<()> {
 }
 
 /// Removes a kernel's folder and its lock file. What cannot be removed now is
-/// tried again when the next kernel starts.
+/// tried again when the next kernel starts; what is another account's is left to it.
 pub fn remove(folder: &Path) {
     for _ in 0..20 {
         match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return,
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 std::thread::sleep(std::time::Duration::from_millis(50));
             }
@@ -139,6 +148,7 @@ mod tests {
         let living = fs::File::create(root.path().join("1.lock")).unwrap();
         living.lock().unwrap();
         fs::write(root.path().join("2.lock"), "").unwrap();
+        gate(&root.path().join(".gate")).unwrap().lock().unwrap();
         sweep(root.path()).unwrap();
         assert!(root.path().join("1/ctx").exists());
         assert!(!root.path().join("2").exists());

@@ -14,6 +14,8 @@ use std::process::{Command, Output};
 const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
 const ARGMAX: &str =
     "scores.iter().enumerate().fold(0, |m, (i, s)| if *s > scores[m] { i } else { m })";
+/// Half right: the largest is sought from 0 on.
+const FROM_ZERO: &str = "let (mut place, mut record) = (0, 0.0);\n    for (i, s) in scores.iter().enumerate() {\n        if *s > record {\n            (place, record) = (i, *s);\n        }\n    }\n    place";
 const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
 const ERRORS: &str = "(0..vraies.len()).filter(|i| u32::from(vraies[*i]) != predites[*i]).map(|i| i as u32).collect()";
 
@@ -93,7 +95,7 @@ fn submissions_good_and_bad_are_all_graded() {
         .write("question", "Pour des entrées de même échelle.")
         .hand_in(&handed_in, "juste");
     let half = copy()
-        .answer("argmax", ARGMAX)
+        .answer("argmax", FROM_ZERO)
         .answer("taux-reussite", "(predites.len() / vraies.len()) as f32")
         .hand_in(&handed_in, "moitie");
     copy()
@@ -101,6 +103,14 @@ fn submissions_good_and_bad_are_all_graded() {
         .answer("taux-reussite", "panic!(\"oh\")")
         .answer("erreurs", "std::process::exit(0)")
         .hand_in(&handed_in, "fautes");
+    copy()
+        .answer("argmax", "std::process::abort()")
+        .answer(
+            "taux-reussite",
+            "fn tour(n: u64) -> u64 { 1 + std::hint::black_box(tour(n + 1)) }\n    tour(0) as f32",
+        )
+        .answer("erreurs", ERRORS)
+        .hand_in(&handed_in, "plantages");
     let sly = copy()
         .answer("argmax", "loop { std::hint::black_box(scores); }")
         .answer("taux-reussite", "0.5")
@@ -124,13 +134,14 @@ fn submissions_good_and_bad_are_all_graded() {
     assert_eq!(points("juste"), [1.0, 2.0, 1.0]);
     assert_eq!((table.field("juste", "maximum"), table.field("juste", "a_lire")), ("6", "1"));
     assert_eq!(points("fautes"), [0.0, 0.0, 0.0]);
-    let [argmax, rate, errors] = points("moitie");
-    assert!(argmax == 1.0 && rate < 2.0 && errors == 0.0, "{argmax} {rate} {errors}");
+    // Partial credit reaches nbgrader.
+    assert_eq!(points("moitie"), [0.5, 0.0, 0.0]);
+    // A process that dies costs its own exercise.
+    assert_eq!(points("plantages"), [0.0, 0.0, 1.0]);
 
     // The test cell of the rate says "2.0" no more; the deleted one is back and
     // its right answer counts, although the endless loop cost its process.
-    let [argmax, rate, errors] = points("ruse");
-    assert!(argmax == 0.0 && rate < 2.0 && errors == 1.0, "{argmax} {rate} {errors}");
+    assert_eq!(points("ruse"), [0.0, 0.0, 1.0]);
     let remarks = table.field("ruse", "remarques");
     for remark in ["restaurée", "remise", "délai dépassé"] {
         assert!(remarks.contains(remark), "{remark}: {remarks}");
@@ -139,7 +150,7 @@ fn submissions_good_and_bad_are_all_graded() {
     assert!(remarks.contains("ne compile pas"), "{remarks}");
     assert!(table.field("absent", "etat").contains("notebook absent"));
     assert!(table.field("illisible", "etat").contains("JSON incorrect"));
-    for student in ["juste", "moitie", "fautes", "ruse", "absent", "illisible"] {
+    for student in ["juste", "moitie", "fautes", "plantages", "ruse", "absent", "illisible"] {
         let page = fs::read_to_string(out.join("retours").join(student).join("notation.html"));
         let page = page.unwrap();
         assert!(page.contains("<html") && !page.contains("src=\"http"), "{student}");

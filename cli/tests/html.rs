@@ -46,8 +46,11 @@ fn executed_notebook(folder: &Path) -> PathBuf {
     path
 }
 
-fn executed_solutions() -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(root().join("solutions/executed")) else { return Vec::new() };
+/// The executed solutions, and the students' notebooks.
+fn practicals() -> Vec<PathBuf> {
+    let entries =
+        ["solutions/executed", "notebooks"].map(|folder| fs::read_dir(root().join(folder)));
+    let entries = entries.into_iter().flat_map(Result::unwrap);
     let paths = entries.map(|entry| entry.unwrap().path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "ipynb")).collect()
 }
@@ -57,7 +60,7 @@ fn pages_are_whole_and_accessible() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("html");
     let mut notebooks = vec![executed_notebook(folder.path())];
-    notebooks.extend(executed_solutions());
+    notebooks.extend(practicals());
     let mut arguments = vec!["html", "--out", out.to_str().unwrap()];
     arguments.extend(notebooks.iter().map(|path| path.to_str().unwrap()));
     let output = tp(&arguments);

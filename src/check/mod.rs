@@ -11,6 +11,8 @@
 //! points, hints, and the right and wrong answers that the tests try. The
 //! notebooks' metadata, [`bilan`] and the tests read these declarations.
 
+#[cfg(test)]
+mod absurd_tests;
 mod probe;
 mod registry;
 mod session;

@@ -20,7 +20,9 @@ pub struct FitPanel {
     /// Epochs made before this panel, in a training that goes on.
     before: usize,
     start: Instant,
+    /// When the bar, and when the curves, may be drawn again.
     next: Instant,
+    next_curves: Instant,
     bar: Live,
     curves: Live,
 }
@@ -35,6 +37,7 @@ impl FitPanel {
             before: 0,
             start: now,
             next: now,
+            next_curves: now,
             bar: Live::new(),
             curves: Live::new(),
         }
@@ -54,12 +57,9 @@ impl FitPanel {
         if !Live::is_live() {
             return;
         }
-        let now = Instant::now();
-        if now < self.next {
-            return;
+        if let Some(now) = due(&mut self.next) {
+            self.bar.show(&self.progress(now, epoch, i, loss, accuracy));
         }
-        self.next = now + PAUSE;
-        self.bar.show(&self.progress(now, epoch, i, loss, accuracy));
     }
 
     /// The bar in the middle of an epoch.
@@ -81,7 +81,8 @@ impl FitPanel {
         Bar { share, title: &title, status: &status }.bundle()
     }
 
-    /// An epoch is done: `history` ends with it.
+    /// An epoch is done: `history` ends with it. (Where epochs are short, not each
+    /// of them is drawn; [`FitPanel::finish`] draws them all.)
     pub fn epoch(&mut self, history: &History) {
         if !Live::is_live() {
             let remaining = self.epochs.saturating_sub(history.epochs());
@@ -95,11 +96,15 @@ impl FitPanel {
             line::write(&format!("{}{rest}\n", self.line(history)));
             return;
         }
-        let share = history.epochs() as f64 / self.epochs.max(1) as f64;
-        let text = self.line(history);
-        let (title, status) = text.split_once(" — ").unwrap_or((&text, ""));
-        self.bar.show(&Bar { share, title, status }.bundle());
-        if let Ok(figure) = history.plot() {
+        if due(&mut self.next).is_some() {
+            let share = history.epochs() as f64 / self.epochs.max(1) as f64;
+            let text = self.line(history);
+            let (title, status) = text.split_once(" — ").unwrap_or((&text, ""));
+            self.bar.show(&Bar { share, title, status }.bundle());
+        }
+        if due(&mut self.next_curves).is_some()
+            && let Ok(figure) = history.plot()
+        {
             self.curves.show(&figure.bundle());
         }
     }
@@ -154,6 +159,15 @@ impl FitPanel {
         }
         text
     }
+}
+
+/// The time, if it is time to draw again; the next time is a [`PAUSE`] later.
+fn due(next: &mut Instant) -> Option<Instant> {
+    let now = Instant::now();
+    (now >= *next).then(|| {
+        *next = now + PAUSE;
+        now
+    })
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ impl Monitor {
         matches!(self, Self::ValLoss | Self::ValAccuracy)
     }
 
+    /// Its name in a sentence.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "la perte",
+            Self::Accuracy => "la précision",
+            Self::ValLoss => "la perte de validation",
+            Self::ValAccuracy => "la précision de validation",
+        }
+    }
+
     fn last(self, history: &History) -> Option<f32> {
         let values = match self {
             Self::Loss => &history.loss,
@@ -138,8 +148,10 @@ impl<'a> Watcher<'a> {
             Callback::EarlyStopping(c) => {
                 let (_, best_epoch) = self.best.unwrap_or((value, epoch));
                 if epoch - best_epoch >= c.patience.max(1) {
-                    let what = format!("{:?} n'a pas progressé depuis", c.monitor);
-                    return Ok(Some(format!("Arrêt anticipé : {what} l'époque {best_epoch}.")));
+                    let what = c.monitor.name();
+                    return Ok(Some(format!(
+                        "Arrêt anticipé\u{a0}: {what} n'a pas progressé depuis l'époque {best_epoch}."
+                    )));
                 }
             }
             Callback::ModelCheckpoint(_) => {}

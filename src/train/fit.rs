@@ -9,7 +9,7 @@ use super::callback::{Callback, Watcher};
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
 use super::history::{History, Params};
-use super::resume;
+use super::resume::Resume;
 use super::targets::{HostTargets, TargetBatch};
 use crate::data::Change;
 use crate::data::images::pixels_of;
@@ -155,8 +155,9 @@ impl Model {
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
-        let mut history = match &settings.resume {
-            Some(path) => resume::read(path, self, &settings, n_train)?,
+        let resume = Resume::new(self, x, y, &settings)?;
+        let mut history = match &resume {
+            Some(resume) => resume.read(self)?,
             None => History::default(),
         };
         history.name = self.name().to_owned();
@@ -211,8 +212,8 @@ impl Model {
             if let Some(panel) = &mut panel {
                 panel.epoch(&history);
             }
-            if let Some(path) = &settings.resume {
-                resume::write(path, self, &settings, n_train, &history)?;
+            if let Some(resume) = &resume {
+                resume.write(self, &history)?;
             }
             let mut stop = None;
             for watcher in &mut watchers {

@@ -124,10 +124,14 @@ fn an_interrupted_training_goes_on_bit_for_bit() {
         Fit { batch_size: 8, ..kept(5) },
         Fit { augment: Vec::new(), ..kept(5) },
     ];
-    for other in others {
-        let text = reader().fit(&x, &y, other).unwrap_err().to_string();
+    let refused = |x: &Tensor, settings| {
+        let text = reader().fit(x, &y, settings).unwrap_err().to_string();
         assert!(text.contains("lecteur") && text.contains("supprimez"), "{text}");
-    }
+    };
+    others.into_iter().for_each(|other| refused(&x, other));
+    refused(&x.affine(0.5, 0.0).unwrap(), kept(5));
+    // What is learned cannot be unlearned.
+    refused(&x, kept(4));
     let stop = Fit { callbacks: vec![EarlyStopping::default().into()], ..kept(5) };
     assert!(reader().fit(&x, &y, stop).unwrap_err().to_string().contains("callbacks"));
     let whole = std::fs::read(&path).unwrap();

@@ -8,6 +8,7 @@ pub mod callback;
 pub mod cross_validation;
 pub mod engine;
 mod evaluate;
+mod experiment;
 mod fit;
 mod history;
 #[cfg(test)]

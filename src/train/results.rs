@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{Fit, History, Loss, Validation, saved};
-use crate::nn::{Model, Sequential};
-use crate::ops::optimizer::Optimizer;
+use super::experiment::Experiment;
+use super::{Fit, History, saved};
+use crate::nn::Model;
 use crate::{Error, Result};
 
 const EXPECTED: &str = "un entraînement écrit par `Results`";
@@ -44,25 +44,6 @@ pub struct Results {
 struct Record {
     experiment: Experiment,
     history: History,
-}
-
-/// Everything that a training's result depends on.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Experiment {
-    architecture: Sequential,
-    optimizer: Optimizer,
-    loss: Loss,
-    epochs: usize,
-    batch_size: usize,
-    shuffle: bool,
-    seed: u64,
-    callbacks: String,
-    #[serde(default = "unchanged")]
-    augment: String,
-    images: Vec<usize>,
-    validation: String,
-    /// FNV-1a of the data, of all labels and one pixel in 97.
-    data: String,
 }
 
 impl Results {
@@ -184,95 +165,5 @@ impl Results {
         let plain = |c: char| if c.is_alphanumeric() || "-_ .,".contains(c) { c } else { '_' };
         let name: String = name.chars().map(plain).collect();
         self.folder.join(format!("{name}.{extension}"))
-    }
-}
-
-impl Experiment {
-    fn new(model: &Model, x: &Tensor, y: &Tensor, settings: &Fit<'_>) -> Result<Self> {
-        let training = model.training()?;
-        let mut hash = Hash::default();
-        hash.tensor(x, 97)?;
-        hash.tensor(y, 1)?;
-        let validation = match settings.validation {
-            Validation::None => "aucune".to_owned(),
-            Validation::Split(share) => format!("part {share}"),
-            Validation::Data(x, y) => {
-                hash.tensor(x, 97)?;
-                hash.tensor(y, 1)?;
-                format!("données {:?}", x.dims())
-            }
-        };
-        Ok(Self {
-            architecture: model.architecture().clone(),
-            optimizer: training.optimizer,
-            loss: training.loss,
-            epochs: settings.epochs,
-            batch_size: settings.batch_size,
-            shuffle: settings.shuffle,
-            seed: settings.seed,
-            callbacks: format!("{:?}", settings.callbacks),
-            augment: format!("{:?}", settings.augment),
-            images: x.dims().to_vec(),
-            validation,
-            data: format!("{:016x}", hash.0),
-        })
-    }
-
-    /// How this experiment differs from `wanted`, in words.
-    fn difference(&self, wanted: &Self) -> Option<String> {
-        let optimizer =
-            |e: &Self| format!("{} à {}", e.optimizer.name(), e.optimizer.learning_rate());
-        Some(match () {
-            () if self == wanted => return None,
-            () if self.architecture.layers != wanted.architecture.layers => {
-                "un réseau d'autres couches".into()
-            }
-            () if self.architecture != wanted.architecture => {
-                "un réseau d'une autre graine ou d'une autre initialisation".into()
-            }
-            () if self.optimizer != wanted.optimizer => {
-                format!("un entraînement par {}, pas par {}", optimizer(self), optimizer(wanted))
-            }
-            () if self.epochs != wanted.epochs => {
-                format!("un entraînement de {} époques, pas de {}", self.epochs, wanted.epochs)
-            }
-            () if self.batch_size != wanted.batch_size => {
-                format!("des lots de {}, pas de {}", self.batch_size, wanted.batch_size)
-            }
-            () if self.images != wanted.images || self.data != wanted.data => {
-                format!("un entraînement sur d'autres images ({:?})", self.images)
-            }
-            () => "un entraînement avec d'autres réglages".into(),
-        })
-    }
-}
-
-/// What a record without changes of the images means.
-fn unchanged() -> String {
-    "[]".to_owned()
-}
-
-/// FNV-1a over the numbers of tensors.
-struct Hash(u64);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hash {
-    /// Every `step`-th number of `tensor`.
-    fn tensor(&mut self, tensor: &Tensor, step: usize) -> Result<()> {
-        let all = tensor.flatten_all()?;
-        let len = all.elem_count().div_ceil(step);
-        let rows = (0..len).map(|i| (i * step) as u32).collect::<Vec<_>>();
-        let some = crate::data::gather(&all, &rows)?.to_dtype(candle_core::DType::F32)?;
-        for value in some.to_vec1::<f32>()? {
-            for byte in value.to_bits().to_le_bytes() {
-                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-            }
-        }
-        Ok(())
     }
 }

@@ -3,81 +3,68 @@
 
 use std::path::Path;
 
+use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
+use super::experiment::Experiment;
 use super::saved::make_folder;
-use super::{Fit, History, Params};
-use crate::nn::{Model, Sequential, State};
-use crate::ops::optimizer::Optimizer;
+use super::{Fit, History};
+use crate::nn::{Model, State};
 use crate::{Error, Result};
 
-/// What must be the same for a training to go on, and what it has been so far.
+/// What the file holds beside the state of network and optimiser.
 #[derive(Serialize, Deserialize)]
 struct Note {
-    network: Sequential,
-    optimizer: Optimizer,
-    #[serde(flatten)]
-    params: Params,
-    images: usize,
-    augment: String,
+    experiment: Experiment,
     history: History,
 }
 
-fn note(model: &Model, settings: &Fit<'_>, images: usize, history: &History) -> Result<Note> {
-    Ok(Note {
-        network: model.architecture().clone(),
-        optimizer: model.training()?.optimizer,
-        params: settings.params(),
-        images,
-        augment: format!("{:?}", settings.augment),
-        history: history.clone(),
-    })
+/// The file of a training, and what must be the same for it to go on.
+pub(super) struct Resume<'a> {
+    path: &'a Path,
+    experiment: Experiment,
 }
 
-/// Writes what the next epoch depends on.
-pub(super) fn write(
-    path: &Path,
-    model: &Model,
-    settings: &Fit<'_>,
-    images: usize,
-    history: &History,
-) -> Result<()> {
-    make_folder(path)?;
-    let note = note(model, settings, images, history)?;
-    let json = serde_json::to_string(&note)
-        .map_err(|e| Error::parameter("resume", e, "un entraînement qui s'écrit en JSON"))?;
-    model.state()?.save(path, &json)
-}
-
-/// Puts the network back where the file left it; the history so far, empty
-/// without a file.
-pub(super) fn read(
-    path: &Path,
-    model: &mut Model,
-    settings: &Fit<'_>,
-    images: usize,
-) -> Result<History> {
-    let bad = |found: String| Error::BadFile {
-        path: path.display().to_string(),
-        found,
-        expected: "le même entraînement, interrompu (supprimez ce fichier pour recommencer, ou \
-                   donnez un autre nom)"
-            .to_owned(),
-    };
-    let Some((state, json)) = State::load(path)? else { return Ok(History::default()) };
-    let found: Note =
-        serde_json::from_str(&json).map_err(|e| bad(format!("note illisible ({e})")))?;
-    let own = note(model, settings, images, &found.history)?;
-    let same = found.network == own.network
-        && found.optimizer == own.optimizer
-        && found.params == own.params
-        && (found.images, &found.augment) == (own.images, &own.augment);
-    if !same {
-        let name = &found.network.name;
-        return Err(bad(format!(
-            "l'entraînement d'un autre réseau ou d'autres réglages (« {name} »)"
-        )));
+impl<'a> Resume<'a> {
+    /// For `model` on `x` and `y`; nothing when `settings` names no file.
+    pub(super) fn new(
+        model: &Model,
+        x: &Tensor,
+        y: &Tensor,
+        settings: &'a Fit<'_>,
+    ) -> Result<Option<Self>> {
+        let Some(path) = &settings.resume else { return Ok(None) };
+        Ok(Some(Self { path, experiment: Experiment::new(model, x, y, settings)? }))
     }
-    model.set_state(&state)?;
-    Ok(found.history)
+
+    /// Writes what the next epoch depends on.
+    pub(super) fn write(&self, model: &Model, history: &History) -> Result<()> {
+        make_folder(self.path)?;
+        let (experiment, history) = (self.experiment.clone(), history.clone());
+        let json = serde_json::to_string(&Note { experiment, history })
+            .map_err(|e| Error::parameter("resume", e, "un entraînement qui s'écrit en JSON"))?;
+        model.state()?.save(self.path, &json)
+    }
+
+    /// Puts the network back where the file left it; the history so far, empty
+    /// without a file.
+    pub(super) fn read(&self, model: &mut Model) -> Result<History> {
+        let bad = |found: String| Error::BadFile {
+            path: self.path.display().to_string(),
+            found,
+            expected: "le même entraînement, interrompu (supprimez ce fichier pour recommencer, \
+                       ou donnez un autre nom)"
+                .to_owned(),
+        };
+        let Some((state, json)) = State::load(self.path)? else { return Ok(History::default()) };
+        let Note { mut experiment, history } =
+            serde_json::from_str(&json).map_err(|e| bad(format!("note illisible ({e})")))?;
+        // The same training may go further, but not back.
+        experiment.epochs = self.experiment.epochs.max(history.epochs());
+        if let Some(what) = experiment.difference(&self.experiment) {
+            return Err(bad(format!("{what} (« {} »)", experiment.architecture.name)));
+        }
+        model.set_state(&state)?;
+        Ok(history)
+    }
 }

@@ -183,6 +183,31 @@ fn early_stopping_restores_the_best_epoch() {
 }
 
 #[test]
+fn a_small_gain_is_none_and_the_best_network_is_on_disk() {
+    let (x, y) = (draw(&[64, 20], 1), labels(64, 3));
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("meilleur.safetensors");
+    let mut model = learner();
+    let checkpoint = ModelCheckpoint { path: path.clone(), monitor: Monitor::ValLoss };
+    let settings =
+        Fit { validation: Validation::Split(0.5), callbacks: vec![checkpoint.into()], ..quiet(60) };
+    let history = model.fit(&x, &y, settings).unwrap();
+    let best = history.val_loss.iter().copied().fold(f32::INFINITY, f32::min);
+    // The training went on past its best epoch; the file did not.
+    assert!(*history.val_loss.last().unwrap() > best);
+    let mut kept = Model::load(&path).unwrap();
+    kept.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap();
+    let judged = |t: &Tensor| t.narrow(0, 32, 32).unwrap();
+    assert_eq!(kept.evaluate(&judged(&x), &judged(&y)).unwrap().loss, best);
+
+    // No epoch gains as much as 10: the first stays the best.
+    let (monitor, patience, min_delta) = (Monitor::Loss, 3, 10.0);
+    let stop = EarlyStopping { monitor, patience, min_delta, ..EarlyStopping::default() };
+    let settings = Fit { callbacks: vec![stop.into()], ..quiet(60) };
+    assert_eq!(learner().fit(&x, &y, settings).unwrap().epochs(), 4);
+}
+
+#[test]
 fn save_and_load_keep_every_bit() {
     let dir = tempfile::tempdir().unwrap();
     let (path, x) = (dir.path().join("m.safetensors"), draw(&[5, 20], 2));

@@ -79,6 +79,11 @@ impl Cell {
             .count()
     }
 
+    /// How often the cell showed something, or changed what it shows.
+    pub fn displays(&self) -> usize {
+        self.0["displays"].as_array().map_or(0, Vec::len)
+    }
+
     /// All that tells of an error: stderr and error outputs.
     pub fn complaints(&self) -> String {
         format!("{}{}", self.stderr(), self.0["errors"])
@@ -127,10 +132,12 @@ impl Session {
         Cell(self.ask(json!({"do": "execute", "session": 0, "code": code})))
     }
 
-    /// Sends a cell that will not end, and waits until it has begun.
-    pub fn cell_without_end(&mut self, code: &str) {
+    /// Sends a cell that will not end; what it showed within 8 seconds.
+    pub fn cell_without_end(&mut self, code: &str) -> Cell {
         let request = json!({"do": "execute", "session": 0, "code": code, "timeout": 8});
-        assert_eq!(self.ask(request)["status"], "timeout");
+        let answer = self.ask(request);
+        assert_eq!(answer["status"], "timeout");
+        Cell(answer)
     }
 
     /// `interrupt`, `restart`, `stop` or `kill`.

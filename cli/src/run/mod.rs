@@ -39,11 +39,11 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
     install::ensure(&layout)?;
-    let out = args.out.clone().unwrap_or_else(|| layout.root.join("solutions/executed"));
     let mut failed = Vec::new();
     for path in &args.notebooks {
         let path = notebook::existing(path)?;
         println!("{}", path.display());
+        let out = args.out.clone().unwrap_or_else(|| copies(&layout, &path));
         if !execute(&layout, &args, &path, &out)? {
             failed.push(path.display().to_string());
         }
@@ -53,6 +53,18 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     eprintln!("Échec : {}", failed.join(", "));
     Ok(ExitCode::FAILURE)
+}
+
+/// Where the executed copy of a notebook goes: the repository keeps those of its
+/// solutions, in full size, and no others.
+fn copies(layout: &Layout, path: &Path) -> PathBuf {
+    let solutions = layout.root.join("solutions");
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    let kept = folder.is_some() && folder == solutions.canonicalize().ok();
+    match kept && std::env::var_os("MNIST_TP_QUICK").is_none() {
+        true => solutions.join("executed"),
+        false => layout.tp.join("executed"),
+    }
 }
 
 /// Executes one notebook as `tp run` does by default, for other commands;

@@ -135,6 +135,12 @@ def descendants(pid):
     return found
 
 
+def memory(pid):
+    """What a process holds, and has held at most, in MB."""
+    with open(f"/proc/{pid}/status") as file:
+        return {line.split(":")[0]: int(line.split()[1]) / 1024 for line in file if line.startswith(("VmRSS", "VmHWM"))}
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat") as file:

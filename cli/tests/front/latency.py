@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-from kernels import FRONT, STOCK, TP, Kernel, check
+from kernels import FRONT, STOCK, TP, Kernel, check, memory
 
 CELLS = ("1 + 1", 'println!("a");', "let n = 3;")
 
@@ -23,11 +23,6 @@ def measure(kernel, code):
     took = time.perf_counter() - start
     assert reply["status"] == "ok", reply
     return 1000 * took
-
-
-def memory(pid):
-    with open(f"/proc/{pid}/status") as file:
-        return {line.split(":")[0]: int(line.split()[1]) / 1024 for line in file if line.startswith(("VmRSS", "VmHWM"))}
 
 
 def compare(front, direct, code, rounds):

@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 
-from kernels import MARK, Kernel, check, kinds, text_of
+from kernels import MARK, Kernel, check, kinds, memory, text_of
 
 LOOP = 'for i in 0..1000 { println!("pas {i}"); std::thread::sleep(std::time::Duration::from_millis(100)); }'
 
@@ -54,6 +54,12 @@ FIGURE = """fn figure(n: u32, html: &str) {
     println!("{mark}{{\\"kind\\":\\"display\\",\\"id\\":\\"f{n}\\",\\"seq\\":\\"7.{n}\\",\\"data\\":{{\\"text/html\\":\\"{html}\\"}}}}");
     println!("EVCXR_BEGIN_CONTENT application/x-mnist-tp-seq\\n7.{n}\\nEVCXR_END_CONTENT");
 }""".replace("MARK", MARK)
+
+
+def size(kernel):
+    """After tens of thousands of lines, before any large figure."""
+    held = memory(kernel.pid)
+    check("the front holds less than 20 MB", held["VmHWM"] < 20, held)
 
 
 def figures(kernel):
@@ -239,7 +245,7 @@ def restart(kernel):
     check("shut down in the middle of a cell", not kernel.manager.is_alive() and took < 8, took)
 
 
-PARTS = (outputs, figures, failures, queue, services, stdin, interrupts, clients, restart)
+PARTS = (outputs, size, figures, failures, queue, services, stdin, interrupts, clients, restart)
 
 with Kernel() as kernel:
     for part in PARTS:

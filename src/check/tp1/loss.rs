@@ -52,7 +52,7 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         ),
         (
             "sigmoïde",
-            "C'est la sigmoïde de chaque score : prise séparément, elle ne donne pas des probabilités qui somment à 1.",
+            "C'est la sigmoïde de chaque score : prise séparément, elle ne donne pas des probabilités dont la somme vaut 1.",
         ),
         (
             "divisé par le maximum",

@@ -94,7 +94,7 @@ pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
     id: "tp2-entrainement-lenet",
     notebook: Notebook::Tp2,
     points: 2,
-    title: "Entraîner LeNet avec arrêt précoce",
+    title: "Entraîner LeNet avec arrêt anticipé",
     hints: &[
         "Un seul appel à `fit`, avec `epochs: 15`, `batch_size: 128`, une validation et un rappel dans `callbacks`.",
         "Le rappel : `EarlyStopping { monitor: Monitor::ValLoss, patience: 3, ..EarlyStopping::default() }.into()`.",
@@ -204,7 +204,7 @@ pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
     points: 2,
     title: "Entraîner le CNN",
     hints: &[
-        "Comme pour LeNet, sans arrêt précoce : `epochs: 5`, `batch_size: 128`, `validation: Validation::Split(0.2)`.",
+        "Comme pour LeNet, sans arrêt anticipé : `epochs: 5`, `batch_size: 128`, `validation: Validation::Split(0.2)`.",
         "`cnn.fit(&x_train, &y_train, Fit { …, ..Fit::default() })?` rend l'historique demandé.",
     ],
     mistakes: &with_mistakes::<6, 2, 8>(

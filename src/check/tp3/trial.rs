@@ -35,13 +35,17 @@ pub(super) static ESSAI: Exercise = Exercise {
         "L'optimiseur : `Optimizer::named(essai.choice(\"optimiseur\")?, essai.float(\"taux\")?)?`.",
     ],
     // Those of the trial come first: they explain better what the networks share.
-    mistakes: &with_mistakes::<6, 20, 26>(
+    mistakes: &with_mistakes::<7, 20, 27>(
         [
             (
                 "filtres",
                 "Le nombre de filtres ne suit pas l'essai : `essai.int(\"filtres\")?`, pour les deux convolutions.",
             ),
             ("largeur", "La couche dense ne suit pas l'essai : `essai.int(\"neurones\")?`."),
+            (
+                "dropout manquant",
+                "Il manque le dropout : `.dropout(\"D\", essai.float(\"dropout\")?)`.",
+            ),
             ("taux du dropout", "Le dropout ne suit pas l'essai : `essai.float(\"dropout\")?`."),
             (
                 "optimiseur",

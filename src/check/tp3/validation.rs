@@ -24,7 +24,7 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
     title: "Un tour de validation croisée",
     hints: &[
         "Quatre tenseurs à rassembler (`gather`) : images et cibles de `pli.train`, images et cibles de `pli.validation`. On apprend sur les deux premiers, on évalue sur les deux autres.",
-        "`let mut modele = reseau.clone().compile(Adam::default(), Loss::CategoricalCrossentropy)?;`, puis `modele.fit(&gather(x, &pli.train)?, …)?` et `modele.evaluate(&gather(x, &pli.validation)?, …)?.accuracy`.",
+        "`let mut modele = reseau.clone().compile(Sgd { learning_rate: 0.05, ..Sgd::default() }, Loss::CategoricalCrossentropy)?;`, puis `modele.fit(&gather(x, &pli.train)?, …)?` et `modele.evaluate(&gather(x, &pli.validation)?, …)?.accuracy`.",
     ],
     mistakes: &[
         (

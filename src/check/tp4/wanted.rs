@@ -115,5 +115,9 @@ pub(super) fn check(model: &Model, wanted: &[LayerSpec]) -> Finding {
             return Err(Fault::new("optimiseur", format!("le réseau apprend avec `{other:?}`.")));
         }
     }
-    Ok(format!("les {} couches y sont, avec {} paramètres.", wanted.len(), model.trainable_count()))
+    Ok(format!(
+        "les {} couches y sont, avec {} paramètres entraînables.",
+        wanted.len(),
+        model.trainable_count()
+    ))
 }

@@ -85,22 +85,32 @@ fn mean_best(problem: &Problem, strategy: Strategy, budget: usize) -> f64 {
     (0..40).map(best).sum::<f64>() / 40.0
 }
 
-/// Mean gap to the maximum, 24 then 60 trials, here and with the sampler
-/// `TPESampler(n_startup_trials=…)` of Optuna 5.0.0 on the same functions:
-///
-/// | | random | bayesian | Optuna |
-/// |---|---|---|---|
-/// | réseau | 0.345, 0.203 | 0.187, 0.065 | 0.121, 0.070 |
-/// | Branin | 2.266, 0.594 | 1.081, 0.145 | 1.100, 0.175 |
-/// | Hartmann | 1.895, 1.497 | 1.472, 0.747 | 1.054, 0.374 |
+/// The mean gap of Optuna's sampler after as many trials, from
+/// `tests/reference/tpe.json`; `tpe.py` beside it makes that file.
+fn optuna_gap(function: &str, trials: usize) -> f64 {
+    let rows: serde_json::Value =
+        serde_json::from_str(include_str!("../../../tests/reference/tpe.json")).unwrap();
+    let row = rows.as_array().unwrap().iter();
+    let mut row = row.filter(|row| row["function"] == function && row["trials"] == trials);
+    row.next().unwrap()["gap"].as_f64().unwrap()
+}
+
+/// Prints a table of the mean gaps to the maximum.
 #[test]
 fn bayesian_search_comes_nearer_to_the_maximum_than_random_search() {
+    println!(
+        "{:<10} {:>6} {:>8} {:>8} {:>8}",
+        "function", "trials", "random", "bayesian", "Optuna"
+    );
     for problem in [network(), branin(), hartmann()] {
         for budget in [24, 60] {
-            let random = mean_best(&problem, Strategy::Random, budget);
-            let bayesian = mean_best(&problem, Strategy::Bayesian, budget);
-            println!("{:<10} {budget} trials: {random:.3} {bayesian:.3}", problem.name);
-            assert!(bayesian > 0.85 * random, "{} {budget}: {random} {bayesian}", problem.name);
+            let gap = |strategy| -mean_best(&problem, strategy, budget);
+            let (random, bayesian) = (gap(Strategy::Random), gap(Strategy::Bayesian));
+            let (name, optuna) = (problem.name, optuna_gap(problem.name, budget));
+            println!("{name:<10} {budget:>6} {random:>8.3} {bayesian:>8.3} {optuna:>8.3}");
+            assert!(bayesian < 0.85 * random, "{name} {budget}: {random} {bayesian}");
+            // Optuna models six numbers better; nowhere are we twice and a half as far.
+            assert!(bayesian < 2.5 * optuna, "{name} {budget}: {bayesian}, Optuna {optuna}");
         }
     }
 }
