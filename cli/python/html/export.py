@@ -75,7 +75,7 @@ class Renderer(IPythonRenderer):
         return super().inline_html(html) if "<img" in html else html
 
     def block_math(self, body):
-        return f'<div class="formule">{formula(body, "block", self.page.warn)}</div>'
+        return f'<div class="formule" tabindex="0">{formula(body, "block", self.page.warn)}</div>'
 
     def inline_math(self, body):
         return formula(body, "inline", self.page.warn)
