@@ -52,7 +52,16 @@ fn file(from: &Path, to: &Path, metadata: &fs::Metadata) -> Result<()> {
 /// A hard link, or a symbolic one where that cannot be: from one disk to another,
 /// or for files of somebody else (one set-up for all users of a server).
 fn link(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::hard_link(from, to).or_else(|_| std::os::unix::fs::symlink(from, to))
+    fs::hard_link(from, to).or_else(|_| symbolic(from, to))
+}
+
+/// A symbolic link, but not to the library: rustc writes into each cell where the
+/// dylib really is, seen from a folder that evcxr moves the cell out of.
+fn symbolic(from: &Path, to: &Path) -> std::io::Result<()> {
+    if from.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION) {
+        return Err(std::io::ErrorKind::Unsupported.into());
+    }
+    std::os::unix::fs::symlink(from, to)
 }
 
 /// cargo compares dates to know what to compile again.
@@ -93,6 +102,17 @@ pub fn unshare(layout: &Layout) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dylib_is_never_a_symbolic_link() {
+        let root = tempfile::tempdir().unwrap();
+        let dylib = format!("libmnist_tp{}", std::env::consts::DLL_SUFFIX);
+        for (name, linked) in [("libcandle.rlib", true), (&dylib, false)] {
+            let (from, to) = (root.path().join(name), root.path().join(format!("copy-{name}")));
+            fs::write(&from, "x").unwrap();
+            assert_eq!((symbolic(&from, &to).is_ok(), to.exists()), (linked, linked), "{name}");
+        }
+    }
 
     #[test]
     fn only_large_files_that_never_change_are_shared() {
