@@ -85,8 +85,12 @@ fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
     assert!((10..170).contains(&moves), "{moves} displays in 8 s");
     let start = Instant::now();
     session.control("interrupt");
-    assert_eq!(session.cell("1 + 1").result(), "2");
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    // What comes before the training has ended is aborted with it.
+    let mut next = session.cell("1 + 1");
+    while next.was_aborted() && start.elapsed() < Duration::from_secs(20) {
+        next = session.cell("1 + 1");
+    }
+    assert_eq!(next.result(), "2");
 }
 
 /// evcxr says "ok" after a panic or an `Err`: the runner does not believe it.

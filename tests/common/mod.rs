@@ -79,6 +79,11 @@ impl Cell {
             .count()
     }
 
+    /// Whether it was not run, for a cell before it failed.
+    pub fn was_aborted(&self) -> bool {
+        self.0["status"] == "aborted"
+    }
+
     /// How often the cell showed something, or changed what it shows.
     pub fn displays(&self) -> usize {
         self.0["displays"].as_array().map_or(0, Vec::len)
