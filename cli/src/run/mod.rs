@@ -61,7 +61,9 @@ fn copies(layout: &Layout, path: &Path) -> PathBuf {
     let solutions = layout.root.join("solutions");
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
     let kept = folder.is_some() && folder == solutions.canonicalize().ok();
-    match kept && std::env::var_os("MNIST_TP_QUICK").is_none() {
+    // As the library reads it (`Taille`): empty or 0 is the full size too.
+    let quick = std::env::var_os("MNIST_TP_QUICK").is_some_and(|v| !v.is_empty() && v != "0");
+    match kept && !quick {
         true => solutions.join("executed"),
         false => layout.tp.join("executed"),
     }
