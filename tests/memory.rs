@@ -59,13 +59,34 @@ fn cost(images: usize, epochs: usize) -> (f64, f64) {
     ((TOTAL.load(Relaxed) - total) as f64, (PEAK.load(Relaxed) - live) as f64)
 }
 
+/// On one thread these are the same from run to run. On several, each thread has
+/// working memory of its own and makes it at its first task of a kind: when, or
+/// whether, is up to the system.
+fn threads(number: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(number).build().unwrap()
+}
+
+const N: usize = 64 * BATCH;
+
 /// One test: another on a second thread would be counted too.
 #[test]
 fn memory_follows_the_batch_and_work_the_images_and_epochs() {
-    const N: usize = 64 * BATCH;
-    // What is made once in a process (threads, thread-local buffers).
-    cost(N, 1);
+    let alone = threads(1);
+    // The first has the working memory to make; what follows finds it made.
+    let (_, first_peak) = alone.install(|| cost(N, 1));
+    let (total, peak) = alone.install(on_one_thread);
 
+    let team = threads(4);
+    for _ in 0..3 {
+        let (total_of_team, peak_of_team) = team.install(|| cost(N, 8));
+        let (more, held) = (total_of_team - total, peak_of_team - peak);
+        assert!(more < 4.0 * first_peak, "{more} bytes more on four threads");
+        assert!(held < 4.0 * first_peak, "{held} bytes held more on four threads");
+    }
+}
+
+/// Compares trainings of several lengths; the cost of eight epochs.
+fn on_one_thread() -> (f64, f64) {
     let [(one, peak_one), (two, _), (three, _), (eight, peak_eight)] =
         [1, 2, 3, 8].map(|epochs| cost(N, epochs));
     assert!(((three - two) / (two - one) - 1.0).abs() < 0.02, "{one} {two} {three} bytes");
@@ -84,4 +105,5 @@ fn memory_follows_the_batch_and_work_the_images_and_epochs() {
     // The order of the images and their labels: a few bytes an image, no copy of it.
     let held = (peak_fourfold - peak_double) / (2 * N) as f64;
     assert!(held < 0.05 * image, "{held} bytes held an image");
+    (eight, peak_eight)
 }
