@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::french::typography;
 use super::palette::{PAPER, RULE};
-use super::svg::{Canvas, Style, escape};
+use super::svg::{Canvas, Style, escape, text_width};
 use crate::notebook::{Bundle, display};
 use crate::{Error, Result};
 
@@ -14,6 +14,8 @@ use crate::{Error, Result};
 const MARGIN: f64 = 12.0;
 /// Height of a title line.
 const TITLE: f64 = 26.0;
+/// Size of its letters.
+const TITLE_SIZE: f64 = 15.0;
 
 /// A picture that a cell shows and that can be kept in a file.
 ///
@@ -30,15 +32,18 @@ pub struct Figure {
 
 impl Figure {
     /// A figure around the drawing `body`, `width × height`, under its title.
-    /// `alt` says in words what there is to see.
-    pub(crate) fn new(title: &str, alt: &str, width: f64, height: f64, drawing: Canvas) -> Self {
+    /// `alt` says in words what there is to see. A drawing narrower than its title
+    /// stands in the middle below it.
+    pub(crate) fn new(title: &str, alt: &str, drawn: f64, height: f64, drawing: Canvas) -> Self {
+        let width = drawn.max(text_width(title, TITLE_SIZE));
+        let left = MARGIN + (width - drawn) / 2.0;
         let top = if title.is_empty() { MARGIN } else { MARGIN + TITLE };
         let mut canvas = Canvas::default();
         if !title.is_empty() {
             let place = (MARGIN + width / 2.0, MARGIN + 15.0);
-            canvas.text(place, title, Style::size(15.0).bold().middle());
+            canvas.text(place, title, Style::size(TITLE_SIZE).bold().middle());
         }
-        canvas.raw(&format!(r#"<g transform="translate({MARGIN} {top})">"#));
+        canvas.raw(&format!(r#"<g transform="translate({left} {top})">"#));
         canvas.raw(&drawing.into_body());
         canvas.raw("</g>");
         Self {
@@ -105,7 +110,7 @@ impl Figure {
     /// Several figures as one, row by row, `columns` in a row, under a common
     /// title (which may be empty).
     ///
-    /// A cell of a notebook shows one figure only: this is how it shows several.
+    /// In a plain kernel a cell shows one figure only: this is how it shows several.
     ///
     /// # Errors
     /// Without any figure, or with zero columns.

@@ -165,18 +165,14 @@ impl Search {
             return Ok(None);
         }
         let mut rng = Rng::stream(self.record.seed, done as u64);
-        let split = self.split();
-        let value = |(i, p): (usize, &HyperParameter)| {
-            let u = match (&split, &p.domain) {
-                (Some((good, bad)), domain) => {
-                    tpe::suggest(domain, &column(good, i), &column(bad, i), &mut rng)
-                }
-                (None, Domain::Choice(values)) => rng.below(values.len()) as f64,
-                (None, _) => f64::from(rng.uniform(0.0, 1.0)),
-            };
-            (p.name.clone(), p.domain.value(u))
+        let domains: Vec<&Domain> =
+            self.record.space.parameters().iter().map(|p| &p.domain).collect();
+        let point: Vec<f64> = match self.split() {
+            Some((good, bad)) => tpe::suggest(&domains, &good, &bad, &mut rng),
+            None => domains.iter().map(|domain| domain.draw(&mut rng)).collect(),
         };
-        let values = self.record.space.parameters().iter().enumerate().map(value).collect();
+        let value = |(p, u): (&HyperParameter, &f64)| (p.name.clone(), p.domain.value(*u));
+        let values = self.record.space.parameters().iter().zip(&point).map(value).collect();
         self.start = Instant::now();
         let (scores, stopped, seconds) = (Vec::new(), false, 0.0);
         Ok(Some(Trial { number: done + 1, values, scores, stopped, seconds }))
@@ -305,9 +301,4 @@ fn median(values: &mut [f32]) -> f32 {
     values.sort_by(f32::total_cmp);
     let (n, half) = (values.len(), values.len() / 2);
     if n % 2 == 1 { values[half] } else { 0.5 * (values[half - 1] + values[half]) }
-}
-
-/// Coordinate `i` of each point.
-fn column(points: &[Vec<f64>], i: usize) -> Vec<f64> {
-    points.iter().map(|point| point[i]).collect()
 }

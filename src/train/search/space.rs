@@ -12,6 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::random::Rng;
 use crate::{Error, Result};
 
 /// The values that one hyper-parameter may take.
@@ -175,6 +176,14 @@ impl Domain {
             Self::Choice(_) => return None,
         };
         Some(if log { (low.ln(), high.ln(), log) } else { (low, high, log) })
+    }
+
+    /// A coordinate at random.
+    pub(super) fn draw(&self, rng: &mut Rng) -> f64 {
+        match self {
+            Self::Choice(values) => rng.below(values.len()) as f64,
+            _ => f64::from(rng.uniform(0.0, 1.0)),
+        }
     }
 
     /// The value at the coordinate `u` in `[0, 1]`; for a choice, `u` is the

@@ -109,8 +109,8 @@ fn bayesian_search_comes_nearer_to_the_maximum_than_random_search() {
             let (name, optuna) = (problem.name, optuna_gap(problem.name, budget));
             println!("{name:<10} {budget:>6} {random:>8.3} {bayesian:>8.3} {optuna:>8.3}");
             assert!(bayesian < 0.85 * random, "{name} {budget}: {random} {bayesian}");
-            // Optuna models six numbers better; nowhere are we twice and a half as far.
-            assert!(bayesian < 2.5 * optuna, "{name} {budget}: {bayesian}, Optuna {optuna}");
+            // Nearer than Optuna on the first two; on six numbers a fifth farther.
+            assert!(bayesian < 1.3 * optuna, "{name} {budget}: {bayesian}, Optuna {optuna}");
         }
     }
 }
