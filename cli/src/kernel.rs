@@ -85,15 +85,33 @@ struct KernelFolder {
 impl KernelFolder {
     /// Removes the folders of dead kernels, then makes one for this kernel.
     fn create(layout: &Layout) -> Result<Self> {
-        let kernels = layout.kernels();
-        fs::create_dir_all(&kernels)?;
-        let gate = gate(&kernels.join(".gate"))?;
-        gate.lock()?;
-        sweep(&kernels)?;
-        let path = kernels.join(std::process::id().to_string());
-        let lock = fs::File::create(path.with_extension("lock"))?;
-        lock.lock()?;
-        Ok(Self { path, _lock: lock })
+        let kernels = layout.kernels()?;
+        let made = || -> Result<Self> {
+            fs::create_dir_all(&kernels)?;
+            let gate = gate(&kernels.join(".gate"))?;
+            gate.lock()?;
+            sweep(&kernels)?;
+            Self::first_free(&kernels, std::process::id())
+        };
+        made().with_context(|| {
+            let folder = kernels.display();
+            format!("le dossier des noyaux, « {folder} », ne va pas : rendez-le inscriptible ou donnez-en un autre par la variable TP_KERNELS")
+        })
+    }
+
+    /// The folder of this number, or of the next one that is free: another account,
+    /// or a container with its own numbers, may have left or hold one of that name.
+    fn first_free(kernels: &Path, number: u32) -> Result<Self> {
+        for number in number..number.saturating_add(1000) {
+            let path = kernels.join(number.to_string());
+            if let Ok(lock) = fs::File::create(path.with_extension("lock"))
+                && lock.try_lock().is_ok()
+                && !path.exists()
+            {
+                return Ok(Self { path, _lock: lock });
+            }
+        }
+        bail!("aucun nom libre à partir de {number}")
     }
 }
 
@@ -138,6 +156,18 @@ pub fn remove(folder: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_another_kernel_holds_is_left_to_it() {
+        let root = tempfile::tempdir().unwrap();
+        let first = KernelFolder::first_free(root.path(), 57).unwrap();
+        fs::create_dir(root.path().join("58")).unwrap();
+        let second = KernelFolder::first_free(root.path(), 57).unwrap();
+        assert_eq!(first.path, root.path().join("57"));
+        assert_eq!(second.path, root.path().join("59"));
+        let error = KernelFolder::first_free(&root.path().join("none"), 57).err().unwrap();
+        assert!(error.to_string().contains("57"));
+    }
 
     #[test]
     fn only_dead_kernels_are_swept() {

@@ -78,8 +78,19 @@ impl Layout {
     }
 
     /// The folder of the living kernels' copies, or the one `TP_KERNELS` names.
-    pub fn kernels(&self) -> PathBuf {
-        std::env::var_os("TP_KERNELS").map_or_else(|| self.tp.join("kernels"), PathBuf::from)
+    ///
+    /// evcxr cannot load a cell from a path with a space: under such a checkout
+    /// the kernels are in the system's temporary folder.
+    ///
+    /// # Errors
+    /// When no folder without a space is left.
+    pub fn kernels(&self) -> Result<PathBuf> {
+        let chosen = std::env::var_os("TP_KERNELS").map(PathBuf::from);
+        let inside = chosen.unwrap_or_else(|| self.tp.join("kernels"));
+        // SAFETY: `getuid` has no precondition and cannot fail.
+        let user = unsafe { libc::getuid() };
+        let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
+        without_space([inside, outside])
     }
 
     /// evcxr's start-up files (`init.evcxr`, `prelude.rs`).
@@ -102,5 +113,37 @@ impl Layout {
             ("IPYTHONDIR", folder("ipython")),
             ("JUPYTER_PREFER_ENV_PATH", "1".into()),
         ]
+    }
+}
+
+/// The first of these folders, made absolute, that evcxr can load cells from.
+fn without_space(folders: [PathBuf; 2]) -> Result<PathBuf> {
+    let folders = folders.map(std::path::absolute);
+    let [inside, _] = &folders;
+    let said = inside.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default();
+    let usable = |folder: &PathBuf| !folder.as_os_str().as_encoded_bytes().contains(&b' ');
+    match folders.into_iter().filter_map(Result::ok).find(usable) {
+        Some(folder) => Ok(folder),
+        None => bail!(
+            "le chemin « {said} » contient une espace, ce qu'evcxr ne sait pas charger : donnez à la variable TP_KERNELS un dossier sans espace"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_live_where_evcxr_can_load_cells() {
+        let folder = |inside: &str, outside: &str| without_space([inside.into(), outside.into()]);
+        assert_eq!(folder("/tp/kernels", "/tmp/k").unwrap(), Path::new("/tp/kernels"));
+        assert_eq!(folder("/mes documents/kernels", "/tmp/k").unwrap(), Path::new("/tmp/k"));
+        let error = folder("/mes documents/kernels", "/a b").unwrap_err().to_string();
+        assert!(
+            error.contains("/mes documents/kernels") && error.contains("TP_KERNELS"),
+            "{error}"
+        );
+        assert!(folder("kernels", "/tmp/k").unwrap().is_absolute());
     }
 }

@@ -6,9 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use std::time::Duration;
 
-/// The children of the running installation, to stop them if a step fails.
-static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// The children of the running installation, to stop them if a step fails; `None`
+/// once one has failed: no other is started then.
+static RUNNING: Mutex<Option<Vec<libc::pid_t>>> = Mutex::new(Some(Vec::new()));
+/// Between two looks at whether a child has ended.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Taken by the tests that start children and by those that stop them all.
 #[cfg(test)]
@@ -75,31 +79,53 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
     let file = fs::File::create(log)?;
     command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
     let program = command.get_program().to_string_lossy().into_owned();
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
-    lock_running().push(child.id());
-    let status = child.wait();
-    lock_running().retain(|id| *id != child.id());
-    if status?.success() {
+    let mut child = {
+        let mut running = lock_running();
+        let Some(running) = running.as_mut() else {
+            bail!("« {program} » : installation arrêtée")
+        };
+        let child = command
+            .spawn()
+            .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
+        running.push(libc::pid_t::try_from(child.id())?);
+        child
+    };
+    let status = loop {
+        // Under the lock: an id is taken off the list before it can be another's.
+        let mut running = lock_running();
+        if let Some(status) = child.try_wait()? {
+            if let Some(running) = running.as_mut() {
+                running.retain(|id| u32::try_from(*id) != Ok(child.id()));
+            }
+            break status;
+        }
+        drop(running);
+        std::thread::sleep(PAUSE);
+    };
+    if status.success() {
         return Ok(());
     }
     let text = fs::read_to_string(log).unwrap_or_default();
     bail!("{} (détails : {})", diagnosis(&text), log.display())
 }
 
-/// Stops what `run_logged` is running in other threads.
+/// Stops what `run_logged` is running in other threads, and all that it would run.
 pub fn stop_all() {
-    for id in lock_running().drain(..) {
-        if let Ok(id) = libc::pid_t::try_from(id) {
-            // SAFETY: `kill` only sends a signal; the process is a child of
-            // ours that has not been waited for, so its id is still its own.
-            unsafe { libc::kill(id, libc::SIGTERM) };
-        }
+    let mut running = lock_running();
+    for id in running.take().unwrap_or_default() {
+        // SAFETY: `kill` only sends a signal; the process is a child of ours that
+        // has not been waited for (that is done under this lock), so its id is
+        // still its own.
+        unsafe { libc::kill(id, libc::SIGTERM) };
     }
 }
 
-fn lock_running() -> std::sync::MutexGuard<'static, Vec<u32>> {
+/// Lets [`run_logged`] run again, at the start of an installation.
+pub fn allow() {
+    lock_running().get_or_insert_default();
+}
+
+fn lock_running() -> std::sync::MutexGuard<'static, Option<Vec<libc::pid_t>>> {
     RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

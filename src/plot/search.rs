@@ -105,14 +105,14 @@ impl Search {
 
     /// The lowest score that the axis shows.
     ///
-    /// As long as a third of the trials or more would crowd into the upper tenth
+    /// As long as half of the trials or more would crowd into the upper tenth
     /// of the axis, the axis becomes that tenth.
     fn floor(&self) -> f64 {
         let mut kept: Vec<f64> =
             self.trials().iter().filter_map(Trial::score).map(finite).collect();
         kept.retain(|score| score.is_finite());
         kept.sort_by(|a, b| b.total_cmp(a));
-        let enough = kept.len().div_ceil(3).max(3);
+        let enough = kept.len().div_ceil(2).max(3);
         while let (Some(best), Some(worst)) = (kept.first(), kept.last()) {
             let tenth = best - 0.1 * (best - worst);
             let inside = kept.iter().filter(|score| **score >= tenth).count();

@@ -19,14 +19,21 @@ use tokio::time::Instant;
 const GRACE: Duration = Duration::from_millis(3);
 /// The same when text on stderr shows that more may come.
 const LONG_GRACE: Duration = Duration::from_millis(12);
-/// The same for a cell that asks to print, as long as nothing of it has come.
+/// The same for a cell that asks to print, as long as nothing of it has come, and
+/// for one whose `?` may have ended it, as long as no value has come.
 const PRINT_GRACE: Duration = Duration::from_millis(20);
+/// A front that is woken this late runs on a machine with too much to do, where
+/// evcxr's threads are late too: it waits once more, a few times at most.
+const LATE: Duration = Duration::from_millis(2);
+const LATE_TURNS: u32 = 10;
 /// How long an announced line is waited for after the reply: it is on its way
 /// but for a line that was cut short.
 const LINE: Duration = Duration::from_secs(5);
 /// How long text on stderr is kept: it may be the `Err` that ends the cell, whose
 /// reply waits for the figures before it.
 const HOLD: Duration = Duration::from_millis(500);
+/// The same while the cell goes on with other things.
+const HOLD_LONGEST: Duration = Duration::from_secs(2);
 
 /// An `execute_request` under way.
 pub struct Cell {
@@ -53,7 +60,11 @@ pub struct Cell {
     /// The text on stderr that is still held back, with a message to send it by.
     held: Vec<String>,
     template: Option<Message>,
+    held_since: Instant,
     panicked: bool,
+    /// A `?` of its code may be what ends it.
+    may_fail: bool,
+    late_turns: u32,
     touched: Instant,
 }
 
@@ -77,7 +88,10 @@ impl Cell {
             code: content["code"].as_str().unwrap_or_default().to_owned(),
             held: Vec::new(),
             template: None,
+            held_since: Instant::now(),
             panicked: false,
+            may_fail: content["code"].as_str().is_some_and(|code| scan::may_be_err(code, &[])),
+            late_turns: 0,
             touched: Instant::now(),
         }
     }
@@ -89,6 +103,9 @@ impl Cell {
 
     /// Keeps a line of stderr back.
     pub fn hold(&mut self, message: Message, text: &str) {
+        if self.template.is_none() {
+            self.held_since = Instant::now();
+        }
         self.panicked |= text.lines().any(failure::is_panic);
         self.held.extend(text.lines().map(str::to_owned));
         self.template = Some(message);
@@ -105,7 +122,18 @@ impl Cell {
     /// panic message is its backtrace and stays.
     pub fn hold_due(&self) -> Option<Instant> {
         let free = self.template.is_some() && !self.panicked && self.reply.is_none();
-        free.then(|| self.touched + HOLD)
+        free.then(|| (self.touched + HOLD).min(self.held_since + HOLD_LONGEST))
+    }
+
+    /// Whether it is over at `now`, no earlier than [`Cell::over_at`] says.
+    pub fn is_over(&mut self, now: Instant) -> bool {
+        let Some(due) = self.over_at().filter(|due| *due <= now) else { return false };
+        if now - due > LATE && self.late_turns < LATE_TURNS {
+            self.late_turns += 1;
+            self.touched = now;
+            return false;
+        }
+        true
     }
 
     /// When the cell is over, `None` while something must still come.
@@ -118,7 +146,7 @@ impl Cell {
             LINE
         } else if !self.held.is_empty() {
             LONG_GRACE
-        } else if self.to_print {
+        } else if self.to_print || (self.may_fail && !known) {
             PRINT_GRACE
         } else if known {
             Duration::from_millis(1)
@@ -174,5 +202,57 @@ impl Cell {
             .filter(|(_, other)| other.trim() == text && !text.is_empty());
         let (number, _) = same.nth(rank)?;
         Some(format!("ligne {} de la cellule\u{a0}: {text}", number + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::Key;
+    use super::*;
+    use jupyter_protocol::ExecuteRequest;
+
+    fn cell(code: &str) -> (Cell, Message) {
+        let key = Key::new("k", "hmac-sha256").unwrap();
+        let parent = Parent::none();
+        let request = ExecuteRequest::new(code.to_owned());
+        let message = Message::new(request, &parent, &key).unwrap();
+        (Cell::new(&message), message)
+    }
+
+    fn ended(code: &str) -> (Cell, Message) {
+        let (mut cell, message) = cell(code);
+        cell.reply = Some(message.clone());
+        cell.idle = Some(message.clone());
+        (cell, message)
+    }
+
+    #[test]
+    fn a_cell_that_may_have_failed_is_waited_for_until_its_value_has_come() {
+        let wait = |cell: &Cell| cell.over_at().unwrap() - cell.touched;
+        let (mut cell, _) = ended("let x = f()?;");
+        assert_eq!(wait(&cell), PRINT_GRACE);
+        cell.has_result = true;
+        assert!(wait(&cell) < GRACE);
+        assert_eq!(wait(&ended("let x = 1;").0), GRACE);
+    }
+
+    #[test]
+    fn a_late_front_waits_once_more_but_not_for_ever() {
+        let (mut cell, _) = ended("1");
+        let mut turns = 0;
+        while !cell.is_over(cell.over_at().unwrap() + 2 * LATE) {
+            turns += 1;
+        }
+        assert_eq!(turns, LATE_TURNS);
+        let (mut cell, _) = ended("1");
+        assert!(cell.is_over(cell.over_at().unwrap()));
+    }
+
+    #[test]
+    fn held_text_is_shown_while_the_cell_goes_on() {
+        let (mut cell, message) = cell("entrainer()");
+        cell.hold(message, "attention");
+        cell.touched += 3 * HOLD_LONGEST;
+        assert_eq!(cell.hold_due(), Some(cell.held_since + HOLD_LONGEST));
     }
 }

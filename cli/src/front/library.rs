@@ -18,13 +18,21 @@ pub fn found(message: Message, library: Option<&Path>, key: &Key) -> Result<Mess
     let Some(library) = library else { return Ok(message) };
     let mut content = message.content();
     let code = content["code"].as_str().unwrap_or_default();
-    match put_right(code, library, |path| path.join("Cargo.toml").is_file()) {
+    match put_right(code, library, is_library) {
         None => Ok(message),
         Some(code) => {
             content["code"] = code.into();
             message.rewritten(None, &content, key)
         }
     }
+}
+
+/// Whether a folder is that of a library of this name: a notebook may lie in the
+/// folder of another crate.
+fn is_library(folder: &Path) -> bool {
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    let name = format!("name = \"{CRATE}\"");
+    manifest.lines().any(|line| line.trim() == name)
 }
 
 /// The code with the library's own path, `None` where nothing is to change.
@@ -56,6 +64,13 @@ fn path_in(code: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folder_of_another_crate_is_not_that_of_the_library() {
+        assert!(is_library(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")));
+        assert!(!is_library(Path::new(env!("CARGO_MANIFEST_DIR"))));
+        assert!(!is_library(Path::new("/nowhere")));
+    }
 
     #[test]
     fn only_a_path_that_leads_nowhere_is_changed() {

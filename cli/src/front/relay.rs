@@ -107,7 +107,7 @@ impl Relay {
         if past(self.gathered.due()) {
             self.flush().await?;
         }
-        if past(self.cell.as_ref().and_then(Cell::over_at)) {
+        if self.cell.as_mut().is_some_and(|cell| cell.is_over(now)) {
             self.finish().await?;
         }
         Ok(())

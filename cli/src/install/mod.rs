@@ -36,6 +36,7 @@ pub fn ensure(layout: &Layout) -> Result<()> {
         vec![Step::new(
             "Noyau Rust pour Jupyter (evcxr_jupyter)",
             "6 à 10 min",
+            |_| 1500,
             evcxr::is_done,
             evcxr::install,
         )],
@@ -43,12 +44,14 @@ pub fn ensure(layout: &Layout) -> Result<()> {
             Step::new(
                 "Sources de la bibliothèque standard de Rust",
                 "10 s",
+                |_| 100,
                 analyzer::is_done,
                 analyzer::prepare,
             ),
             Step::new(
                 "Bibliothèque du TP, compilée pour les noyaux",
                 "3 à 6 min",
+                warm::megabytes,
                 warm::is_fresh,
                 warm::build,
             ),
@@ -68,6 +71,7 @@ fn python_step() -> Step {
     Step::new(
         "Environnement Python (JupyterLab, nbconvert, nbgrader)",
         "1 min",
+        |_| 600,
         python::is_done,
         python::install,
     )
@@ -77,6 +81,9 @@ fn python_step() -> Step {
 fn lock(layout: &Layout) -> Result<fs::File> {
     fs::create_dir_all(&layout.tp)
         .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
+    if std::env::var_os("TP_KERNELS").is_none() {
+        fs::create_dir_all(layout.kernels()?)?;
+    }
     for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
         fs::create_dir_all(folder)?;
     }

@@ -20,9 +20,23 @@ const LAB_SETTINGS: &str = r#"{
 pub const NO_VENV: &str = "le module venv de Python manque : installez-le (Debian/Ubuntu : sudo apt install python3-venv)";
 const NO_PYTHON: &str = "Python 3 est introuvable : installez-le (Debian/Ubuntu : sudo apt install python3 python3-venv ; macOS : brew install python) ou indiquez-le par la variable TP_PYTHON";
 
-/// Whether the environment is complete, with exactly these requirements.
+/// Whether the environment is complete, with exactly these requirements, where it
+/// was made, and its Python still the one that it was made for.
 pub fn is_done(layout: &Layout) -> bool {
-    is_stamped(layout, "python", &key()) && layout.venv_bin("jupyter-lab").exists()
+    is_stamped(layout, "python", &key(layout))
+        && layout.venv_bin("jupyter-lab").exists()
+        && version(layout).is_some_and(|version| {
+            layout.tp.join("venv/lib").join(format!("python{version}")).is_dir()
+        })
+}
+
+/// The version of the environment's Python, `3.11`: an upgrade of the system's
+/// changes it under the environment.
+fn version(layout: &Layout) -> Option<String> {
+    let script = "import sys; print('%d.%d' % sys.version_info[:2])";
+    let mut python = process::command(layout.venv_bin("python"));
+    let output = python.args(["-c", script]).stdin(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Builds the environment anew: what an interrupted pip leaves is not trusted.
@@ -46,7 +60,7 @@ pub fn install(layout: &Layout) -> Result<()> {
     run_logged(pip.arg(requirements), &log("pip.log"))?;
     let settings = venv.join("share/jupyter/lab/settings/overrides.json");
     replace_file(&settings, LAB_SETTINGS.as_bytes())?;
-    stamp(layout, "python", &key())
+    stamp(layout, "python", &key(layout))
 }
 
 /// Checks that Python is there, recent enough, and able to make environments.
@@ -75,7 +89,8 @@ pub fn interpreter() -> String {
     std::env::var("TP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-/// What the environment is made from: a change rebuilds it.
-fn key() -> String {
-    format!("{REQUIREMENTS}\n{CONSTRAINTS}\n{LAB_SETTINGS}")
+/// What the environment is made from, and where (its programs name their Python by
+/// its whole path): a change rebuilds it.
+fn key(layout: &Layout) -> String {
+    format!("{REQUIREMENTS}\n{CONSTRAINTS}\n{LAB_SETTINGS}\n{}", layout.tp.display())
 }

@@ -9,10 +9,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Stdio;
 
-/// What a whole set-up takes at its peak: 0.4 GB of Python, 0.8 GB of library,
-/// and 1.5 GB while evcxr_jupyter compiles.
-const BYTES_PER_CHAIN: u64 = 1_300_000_000;
-
 /// Checks Python, the C compiler and the free space of the disk.
 pub fn check(layout: &Layout, missing: &[Vec<Step>]) -> Result<()> {
     if missing.iter().flatten().any(|step| step.name.contains("Python")) {
@@ -28,7 +24,7 @@ pub fn check(layout: &Layout, missing: &[Vec<Step>]) -> Result<()> {
             "aucun compilateur C (`cc`) : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)"
         );
     }
-    let needed = BYTES_PER_CHAIN * missing.len() as u64;
+    let needed: u64 = missing.iter().flatten().map(|step| step.bytes(layout)).sum();
     if let Some(free) = free_bytes(&layout.tp).filter(|free| *free < needed) {
         bail!(
             "il reste {:.1} Go sur le disque de « {} » et l'installation en demande {:.1} : libérez de la place puis relancez la même commande",

@@ -14,6 +14,8 @@ pub struct Step {
     pub name: &'static str,
     /// How long it takes on two cores.
     duration: &'static str,
+    /// The free space of the disk that it needs at its peak.
+    megabytes: fn(&Layout) -> u64,
     is_done: fn(&Layout) -> bool,
     install: fn(&Layout) -> Result<()>,
 }
@@ -22,10 +24,16 @@ impl Step {
     pub fn new(
         name: &'static str,
         duration: &'static str,
+        megabytes: fn(&Layout) -> u64,
         is_done: fn(&Layout) -> bool,
         install: fn(&Layout) -> Result<()>,
     ) -> Self {
-        Self { name, duration, is_done, install }
+        Self { name, duration, megabytes, is_done, install }
+    }
+
+    /// The free space of the disk that it needs at its peak.
+    pub fn bytes(&self, layout: &Layout) -> u64 {
+        1_000_000 * (self.megabytes)(layout)
     }
 }
 
@@ -49,6 +57,7 @@ pub fn run(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
     for step in chains.iter().flatten() {
         eprintln!("  … {} (environ {})", step.name, step.duration);
     }
+    process::allow();
     let board = Board::default();
     let failed = AtomicBool::new(false);
     let outcome = std::thread::scope(|scope| {
@@ -170,8 +179,8 @@ mod tests {
     #[test]
     fn done_steps_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
-        let done = Step::new("a", "", |_| true, |_| Ok(()));
-        let missing_step = Step::new("b", "", |_| false, |_| Ok(()));
+        let done = Step::new("a", "", |_| 0, |_| true, |_| Ok(()));
+        let missing_step = Step::new("b", "", |_| 0, |_| false, |_| Ok(()));
         let left = missing(vec![vec![done], vec![missing_step]], &layout(folder.path()));
         assert_eq!(left.len(), 1);
         assert_eq!(left[0][0].name, "b");
@@ -181,8 +190,9 @@ mod tests {
     fn the_first_failure_is_reported_and_ends_the_chain() {
         let _turn = process::TURN.lock();
         let folder = tempfile::tempdir().unwrap();
-        let fails = Step::new("échoue", "", |_| false, |_| Err(anyhow!("le disque est plein")));
-        let next = Step::new("suit", "", |_| false, |_| panic!("must not run"));
+        let fails =
+            Step::new("échoue", "", |_| 0, |_| false, |_| Err(anyhow!("le disque est plein")));
+        let next = Step::new("suit", "", |_| 0, |_| false, |_| panic!("must not run"));
         let error = run(vec![vec![fails, next]], &layout(folder.path())).unwrap_err();
         assert_eq!(error.to_string(), "le disque est plein");
     }

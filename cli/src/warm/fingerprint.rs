@@ -48,6 +48,8 @@ fn folder(text: &mut String, path: &Path) -> Result<()> {
     let entries =
         fs::read_dir(path).with_context(|| format!("impossible de lire « {} »", path.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    // Editors leave drafts and locks (`.#lib.rs` leads nowhere) beside the sources.
+    paths.retain(|path| !path.file_name().unwrap_or_default().as_encoded_bytes().starts_with(b"."));
     paths.sort();
     for path in paths {
         if path.is_dir() { folder(text, &path)? } else { line(text, &path)? }
@@ -76,6 +78,7 @@ mod tests {
         }
         let layout = Layout { root: root.path().to_owned(), tp: root.path().join(".tp") };
         let before = of(&layout).unwrap();
+        std::os::unix::fs::symlink("nobody@1", root.path().join("src/.#lib.rs")).unwrap();
         assert_eq!(before, of(&layout).unwrap());
         let touched =
             fs::File::options().write(true).open(root.path().join("src/nn/mod.rs")).unwrap();

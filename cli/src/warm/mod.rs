@@ -53,6 +53,11 @@ pub fn is_fresh(layout: &Layout) -> bool {
     stamp.is_ok_and(|stamp| fingerprint::of(layout).is_ok_and(|now| now == stamp))
 }
 
+/// The free space that [`build`] needs: little where the rest is compiled already.
+pub fn megabytes(layout: &Layout) -> u64 {
+    if layout.warm().join("ctx/target").exists() { 200 } else { 1000 }
+}
+
 /// Compiles the library, incrementally where it can; one process at a time.
 pub fn build(layout: &Layout) -> Result<()> {
     let lock = lock_file(layout)?;
