@@ -291,11 +291,6 @@ pub const ENTRIES: &[Entry] = &[
     ),
     entry(
         "",
-        &["this file contains an unclosed delimiter"],
-        "Une parenthèse, une accolade ou un crochet n’est pas refermé.",
-    ),
-    entry(
-        "",
         &["mismatched closing delimiter"],
         "Parenthèses, accolades et crochets ne se referment pas dans l’ordre.",
     ),
