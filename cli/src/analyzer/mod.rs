@@ -126,6 +126,8 @@ mod tests {
 
     #[test]
     fn only_metadata_goes_through_tp() {
+        // What other tests fork would hold the scripts that are written here.
+        let _turn = process::TURN.lock();
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("l'atelier CARGO TP");
         let layout = Layout { root: folder.clone(), tp: folder.clone() };

@@ -153,29 +153,34 @@ mod tests {
     }
 
     /// A grandchild that never looks at its input dies with the group.
-    #[tokio::test]
-    async fn nothing_is_left_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let note = folder.path().join("pid");
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("sleep 60 & echo $! > {}; wait; :", note.display()));
-        let (mut child, _) = Child::start(command, &info()).unwrap();
-        let pid = loop {
-            let text = std::fs::read_to_string(&note).unwrap_or_default();
-            if let Ok(pid) = text.trim().parse::<u32>() {
-                break pid;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        };
-        assert!(!child.kill().await.unwrap().success());
-        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let ended = || state().is_empty() || state().contains(") Z ");
-        for _ in 0..100 {
-            if ended() {
-                return;
+    #[test]
+    fn nothing_is_left_behind() {
+        let _turn = crate::process::TURN.lock();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let note = folder.path().join("pid");
+            let mut command = Command::new("sh");
+            // Longer than anything here waits.
+            command.arg("-c").arg("sleep 600 & echo $! > \"$NOTE\"; wait; :").env("NOTE", &note);
+            let (mut child, _) = Child::start(command, &info()).unwrap();
+            let noted = || std::fs::read_to_string(&note).unwrap_or_default().trim().parse().ok();
+            let pid: u32 = comes(noted).await.expect("sh notes the pid");
+            assert!(!child.kill().await.unwrap().success());
+            let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            let ended = || (state().is_empty() || state().contains(") Z ")).then_some(());
+            assert!(comes(ended).await.is_some(), "sleep {pid} still lives: {}", state());
+        });
+    }
+
+    /// What `look` finds within two minutes.
+    async fn comes<T>(look: impl Fn() -> Option<T>) -> Option<T> {
+        for _ in 0..6000 {
+            if let Some(found) = look() {
+                return Some(found);
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        panic!("sleep {pid} still lives: {}", state());
+        None
     }
 }
