@@ -5,11 +5,17 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A machine with only the programs that a test puts there.
 struct Machine {
     folder: tempfile::TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
+
+/// One machine at a time: what another test forks would hold the programs being
+/// written, and the system starts none that is still written to.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Knows its version and its folder, where the sources may be missing.
 const RUSTC: &str = r#"
@@ -55,7 +61,10 @@ fi
 
 impl Machine {
     fn new(programs: &[(&str, &str)]) -> Self {
-        let machine = Self { folder: tempfile::tempdir().unwrap() };
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where the disk has the room that a set-up asks for: cargo has built there.
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let machine = Self { folder, _turn: turn };
         for tool in ["sh", "mkdir", "cp", "touch"] {
             let tools = ["/bin", "/usr/bin"].map(|folder| Path::new(folder).join(tool));
             let found = tools.iter().find(|path| path.exists()).unwrap();
