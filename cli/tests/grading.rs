@@ -122,7 +122,7 @@ fn submissions_good_and_bad_are_all_graded() {
     fs::create_dir_all(handed_in.join("illisible")).unwrap();
     fs::write(handed_in.join("illisible/notation.ipynb"), "{\"cells\": [").unwrap();
 
-    let arguments = ["--timeout", "40", "--solution", SOLUTION];
+    let arguments = ["--timeout", "90", "--solution", SOLUTION];
     let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
     let graded = tp(&[&["grade", source, "--out", target], &arguments[..]].concat());
     assert!(graded.status.success());
