@@ -94,7 +94,7 @@ class Kernel:
     def run(self, code, client=None, **options):
         return self.finish(self.start(code, client, **options), client)
 
-    def wait_for_text(self, text, client=None, timeout=60):
+    def wait_for_text(self, text, client=None, timeout=120):
         """Waits until a cell has printed `text`."""
         client = client or self.client
         end = time.monotonic() + timeout
@@ -135,6 +135,15 @@ def descendants(pid):
     return found
 
 
+def arguments(pid):
+    """The command of a process; nothing once it is gone."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
 def memory(pid):
     """What a process holds, and has held at most, in MB."""
     with open(f"/proc/{pid}/status") as file:
@@ -149,7 +158,7 @@ def alive(pid):
         return False
 
 
-def wait_until(condition, what, timeout=15):
+def wait_until(condition, what, timeout=120):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if condition():

