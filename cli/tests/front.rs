@@ -25,6 +25,7 @@ fn run_with(script: &str, python: &mut Command) {
     let output = python
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front").join(script))
         .env("TP", env!("CARGO_BIN_EXE_tp"))
+        .env("TP_DIR", installed())
         .env("EVCXR", installed().join("bin/evcxr_jupyter"))
         .env("JUPYTER_RUNTIME_DIR", runtime.path())
         .env("JUPYTER_NO_CONFIG", "1")
@@ -67,8 +68,7 @@ fn jupyterlab_in_a_browser() {
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab");
     std::fs::create_dir_all(&shots).unwrap();
     // The kernel's warmed folder.
-    let warmed = Command::new(env!("CARGO_BIN_EXE_tp")).arg("install").status().unwrap();
-    assert!(warmed.success(), "cargo tp install");
+    common::install();
     let mut python = Command::new(python());
     python
         .env("PYTHONPATH", packages)

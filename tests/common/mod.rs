@@ -15,9 +15,9 @@ pub fn root() -> &'static Path {
     package.ancestors().find(|folder| folder.join("cli/requirements.txt").exists()).unwrap()
 }
 
-/// The folder of what is installed.
+/// The folder of what is installed. A relative `TP_DIR` is meant from the checkout.
 pub fn installed() -> PathBuf {
-    std::env::var_os("TP_DIR").map_or_else(|| root().join(".tp"), PathBuf::from)
+    root().join(std::env::var_os("TP_DIR").unwrap_or_else(|| ".tp".into()))
 }
 
 /// The command line, compiled, and all it needs installed.
@@ -29,11 +29,13 @@ pub fn tp() -> Command {
         assert!(build.unwrap().success(), "tp does not compile");
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let program = target.join("debug/tp");
-        let install = Command::new(&program).arg("install").status().unwrap();
-        assert!(install.success(), "the set-up failed");
+        let install = Command::new(&program).arg("install").env("TP_DIR", installed()).status();
+        assert!(install.unwrap().success(), "the set-up failed");
         program
     });
-    Command::new(program)
+    let mut command = Command::new(program);
+    command.env("TP_DIR", installed());
+    command
 }
 
 /// Kernels keep both cores busy: one test at a time.

@@ -15,24 +15,35 @@ pub fn said(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// The folder of what is installed.
+/// The folder of what is installed. A relative `TP_DIR` is meant from the checkout,
+/// wherever cargo runs the tests.
 pub fn installed() -> PathBuf {
-    let folder = std::env::var_os("TP_DIR").map_or_else(|| root().join(".tp"), PathBuf::from);
-    std::path::absolute(folder).unwrap()
+    root().join(std::env::var_os("TP_DIR").unwrap_or_else(|| ".tp".into()))
 }
 
 /// The Python of the practical sessions; what it lacks is installed first.
 pub fn python() -> PathBuf {
     let python = installed().join("venv/bin/python");
     if !python.exists() || !installed().join("bin/evcxr_jupyter").exists() {
-        let status = Command::new(env!("CARGO_BIN_EXE_tp")).arg("install").status().unwrap();
-        assert!(status.success(), "cargo tp install");
+        install();
     }
     python
 }
 
-/// The browser, installed from Debian's packages where that is possible.
+/// `tp install`: what is missing, or has changed.
+pub fn install() {
+    let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
+    let status = tp.arg("install").env("TP_DIR", installed()).status().unwrap();
+    assert!(status.success(), "cargo tp install");
+}
+
+/// The browser: what `TP_CHROMIUM` names, as for `tp` itself, else an installed one,
+/// if need be from Debian's packages where that is possible.
 pub fn browser() -> Option<PathBuf> {
+    if let Some(program) = std::env::var_os("TP_CHROMIUM").map(PathBuf::from) {
+        assert!(program.is_file(), "TP_CHROMIUM: {}", program.display());
+        return Some(program);
+    }
     let find = || {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path)
