@@ -80,14 +80,16 @@ fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
     );
     session.cell(&compiled).result();
     let fit = "model.fit(&x, &few.labels, Fit { epochs: 1_000_000, ..Fit::default() })?";
-    let training = session.cell_without_end(fit);
-    let moves = training.displays();
-    assert!((10..170).contains(&moves), "{moves} displays in 8 s");
+    let training = session.cell_without_end(fit, 200);
+    let (moves, seconds) = (training.displays(), training.seconds_of_showing());
+    // Two displays, ten times a second; two seconds more, as the first may be read late.
+    assert!((moves as f64) < 20.0 * (seconds + 2.0) + 2.0, "{moves} displays in {seconds} s");
+    assert!(moves >= 10, "{training:?}");
     let start = Instant::now();
     session.control("interrupt");
     // What comes before the training has ended is aborted with it.
     let mut next = session.cell("1 + 1");
-    while next.was_aborted() && start.elapsed() < Duration::from_secs(20) {
+    while next.was_aborted() && start.elapsed() < Duration::from_secs(120) {
         next = session.cell("1 + 1");
     }
     assert_eq!(next.result(), "2");
@@ -161,7 +163,7 @@ fn two_kernels_at_once_are_strangers() {
     let (stopped, killed) = (first.pid(), second.pid());
     first.control("stop");
     wait_until_gone(stopped);
-    second.cell_without_end("loop { std::hint::black_box(1); }");
+    second.cell_without_end("println!(\"parti\"); loop { std::hint::black_box(1); }", 1);
     assert!(!processes_of(killed).is_empty());
     let status = std::process::Command::new("kill").args(["-KILL", &killed.to_string()]).status();
     assert!(status.unwrap().success());
@@ -218,7 +220,7 @@ fn wait_until_gone(pid: u32) {
     let start = Instant::now();
     while folder.exists() || folder.with_extension("lock").exists() || !processes_of(pid).is_empty()
     {
-        assert!(start.elapsed() < Duration::from_secs(30), "{:?} {:?}", folder, processes_of(pid));
+        assert!(start.elapsed() < Duration::from_secs(120), "{:?} {:?}", folder, processes_of(pid));
         std::thread::sleep(Duration::from_millis(100));
     }
 }

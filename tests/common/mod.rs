@@ -66,6 +66,11 @@ impl Cell {
         self.0["seconds"].as_f64().unwrap_or_default()
     }
 
+    /// The seconds since its first output.
+    pub fn seconds_of_showing(&self) -> f64 {
+        self.0["showing"].as_f64().unwrap_or_default()
+    }
+
     /// The plain text of the cell's result.
     pub fn result(&self) -> &str {
         assert_eq!(self.status(), "ok", "{self:?}");
@@ -139,11 +144,13 @@ impl Session {
         Cell(self.ask(json!({"do": "execute", "session": 0, "code": code})))
     }
 
-    /// Sends a cell that will not end; what it showed within 8 seconds.
-    pub fn cell_without_end(&mut self, code: &str) -> Cell {
-        let request = json!({"do": "execute", "session": 0, "code": code, "timeout": 8});
+    /// Sends a cell that will not end, and leaves it running once it has shown
+    /// something so many times.
+    pub fn cell_without_end(&mut self, code: &str, outputs: usize) -> Cell {
+        let request =
+            json!({"do": "execute", "session": 0, "code": code, "until": outputs, "timeout": 300});
         let answer = self.ask(request);
-        assert_eq!(answer["status"], "timeout");
+        assert_eq!(answer["status"], "running", "{answer}");
         Cell(answer)
     }
 

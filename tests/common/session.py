@@ -2,8 +2,9 @@
 input, one JSON answer a line on standard output.
 
 {"do": "start", "kernel": name, "folder": working folder} -> {"session": n, "seconds"}
-{"do": "execute", "session": n, "code": text} -> {"status", "stdout", "stderr",
-    "errors", "results", "displays", "seconds"}
+{"do": "execute", "session": n, "code": text, "until": outputs or none}
+    -> {"status", "stdout", "stderr", "errors", "results", "displays", "seconds",
+    "showing": the seconds since its first output}
 {"do": "interrupt" | "restart" | "stop" | "kill", "session": n} -> {}
 {"do": "pid", "session": n} -> {"pid"}
 """
@@ -39,12 +40,15 @@ def execute(request):
     deadline = begin + request.get("timeout", 900)
     answer["status"] = None
     idle = False
+    count, first = 0, None
     while not (idle and answer["status"]):
-        if time.monotonic() > deadline:
+        if count >= request.get("until", float("inf")):
+            answer["status"] = "running"
+        elif time.monotonic() > deadline:
             answer["status"] = "timeout"
         elif not manager.is_alive():
             answer["status"] = "dead"
-        if answer["status"] in ("timeout", "dead"):
+        if answer["status"] in ("running", "timeout", "dead"):
             break
         try:
             reply = client.get_shell_msg(timeout=0 if not idle else 0.5)
@@ -60,6 +64,9 @@ def execute(request):
         if output["parent_header"].get("msg_id") != message:
             continue
         kind, content = output["msg_type"], output["content"]
+        if kind in ("stream", "display_data", "update_display_data"):
+            count += 1
+            first = first or time.monotonic()
         if kind == "stream":
             answer[content["name"]] += content["text"]
         elif kind == "error":
@@ -70,7 +77,8 @@ def execute(request):
             answer["displays"].append(content["data"])
         elif kind == "status" and content["execution_state"] == "idle":
             idle = True
-    answer["seconds"] = time.monotonic() - begin
+    end = time.monotonic()
+    answer |= {"seconds": end - begin, "showing": end - (first or end)}
     return answer
 
 
