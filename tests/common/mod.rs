@@ -203,11 +203,17 @@ pub fn said(output: &Output) -> String {
     )
 }
 
-/// The notebooks of a folder of the checkout.
-pub fn notebooks(folder: &str) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(root().join(folder)) else { return Vec::new() };
+/// The notebooks of a folder of the checkout: its solutions, or the others. There
+/// is at least one, or the test would show nothing.
+pub fn notebooks(folder: &str, solutions: bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder));
+    let entries = entries.unwrap_or_else(|error| panic!("{folder}: {error}"));
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "ipynb"));
+    paths.retain(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(".ipynb") && name.starts_with("Sol_") == solutions
+    });
+    assert!(!paths.is_empty(), "no notebook in {folder}");
     paths.sort();
     paths
 }
