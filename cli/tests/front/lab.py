@@ -62,7 +62,7 @@ class Lab:
         command += ["--port", str(port), "--ServerApp.root_dir", folder, f"--IdentityProvider.token={token}"]
         self.log = open(os.path.join(folder, "lab.log"), "w+")
         self.server = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={token}", timeout=5)
@@ -110,22 +110,26 @@ def click_run(page):
                  '.jp-NotebookPanel-toolbar [data-jp-item-name="run"] button').first.click()
 
 
+# Notes each text of a cell's first output as soon as it is there.
+OBSERVE = """cell => {
+    window.shown = [];
+    new MutationObserver(() => {
+        const output = cell.querySelector('.jp-OutputArea-output');
+        const text = output ? output.innerText : '';
+        if (text.includes('poque') && !window.shown.includes(text)) window.shown.push(text);
+    }).observe(cell, {childList: true, characterData: true, subtree: true});
+}"""
+ENDED = "window.shown.some(text => text.includes('époques en'))"
+
+
 def train(page, training, theme):
-    cell = code_cell(page, training)
+    code_cell(page, training).evaluate(OBSERVE)
     click_run(page)
     cell = code_cell(page, training)
-    outputs = cell.locator(".jp-OutputArea-output")
-    seen = []
-    end = time.monotonic() + 900
-    while time.monotonic() < end:
-        text = outputs.first.inner_text() if outputs.count() else ""
-        if "poque" in text and text not in seen:
-            seen.append(text)
-            if len(seen) == 10:
-                cell.screenshot(path=f"{SHOTS}/{theme}-en-cours.png")
-        if "époques en" in text:
-            break
-        page.wait_for_timeout(30)
+    page.wait_for_function(f"window.shown.length >= 10 || {ENDED}", timeout=900_000)
+    cell.screenshot(path=f"{SHOTS}/{theme}-en-cours.png")
+    page.wait_for_function(ENDED, timeout=900_000)
+    seen = page.evaluate("window.shown")
     check(f"{theme}: the panel moves", len(seen) > 10, seen)
     check("and ends", "époques en" in seen[-1], seen[-1:])
     check("the final figure is there", cell.locator("svg, img").count() > 0)
@@ -134,6 +138,14 @@ def train(page, training, theme):
     page.mouse.wheel(0, -220)
     page.wait_for_timeout(500)
     page.screenshot(path=f"{SHOTS}/{theme}-page.png")
+
+
+SETTLED = """() => {
+    const {content, sessionContext} = window.jupyterapp.shell.currentWidget;
+    const codes = content.widgets.filter(widget => widget.model.type === 'code');
+    return sessionContext.session.kernel.status === 'idle'
+        && codes.every(widget => widget.model.executionState === 'idle');
+}"""
 
 
 def stop_at_the_panic(page, training, theme):
@@ -145,7 +157,8 @@ def stop_at_the_panic(page, training, theme):
     text = error.inner_text()
     check("a panic is an error", "Panic" in text and "backtrace" not in text, text)
     cell.screenshot(path=f"{SHOTS}/{theme}-panic.png")
-    page.wait_for_timeout(1000)
+    # Whatever was sent has been answered.
+    page.wait_for_function(SETTLED, timeout=300_000)
     behind = code_cell(page, training + 2)
     check("the cell behind is not run", behind.locator(".jp-OutputArea-output").count() == 0)
 
@@ -165,6 +178,8 @@ def main(folder):
             command(page, "notebook:run-all-above")
             for theme in ("Light", "Dark"):
                 command(page, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+                # What is seen from here on is of this round.
+                command(page, "notebook:clear-all-cell-outputs")
                 train(page, training, theme.lower())
                 stop_at_the_panic(page, training, theme.lower())
 
