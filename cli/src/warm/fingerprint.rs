@@ -71,6 +71,7 @@ mod tests {
 
     #[test]
     fn a_touched_source_changes_the_fingerprint() {
+        let _turn = process::TURN.lock();
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("src/nn")).unwrap();
         for name in ["Cargo.toml", "Cargo.lock", "src/lib.rs", "src/nn/mod.rs"] {
