@@ -36,7 +36,7 @@ impl Tile {
                 [r, g, b]
             })
             .collect();
-        Self { rgb, columns: columns.max(1), captions: Vec::new() }
+        Self { rgb, columns, captions: Vec::new() }
     }
 
     /// A place left empty.
@@ -57,7 +57,18 @@ impl Tile {
     }
 
     fn rows(&self) -> usize {
-        self.rgb.len() / 3 / self.columns
+        (self.rgb.len() / 3).checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// Fails when the pixels do not make whole rows.
+    fn check(&self) -> Result<()> {
+        let (pixels, columns) = (self.rgb.len() / 3, self.columns);
+        if columns > 0 && pixels.is_multiple_of(columns) {
+            return Ok(());
+        }
+        let found = format!("{} par lignes de {columns}", plural(pixels, "pixel"));
+        let expected = "des lignes entières : un nombre de pixels multiple de la largeur";
+        Err(Error::parameter("image", found, expected))
     }
 
     /// Draws the image with its top left corner at `(x, y)`, `width` wide.
@@ -66,12 +77,17 @@ impl Tile {
             return;
         }
         let height = width * self.rows() as f64 / self.columns as f64;
-        canvas.image((x, y, width, height), &self.rgb, self.columns);
-        canvas.frame((x, y, width, height), RULE, 1.0);
+        self.stretched(canvas, (x, y, width, height));
         for (i, (text, color)) in self.captions.iter().enumerate() {
             let at = (x + width / 2.0, y + height + (i as f64 + 1.0) * (size + 2.0));
             canvas.text(at, text, Style::size(size).color(*color).middle());
         }
+    }
+
+    /// Draws the image alone into a rectangle of any proportions.
+    pub fn stretched(&self, canvas: &mut Canvas, place: (f64, f64, f64, f64)) {
+        canvas.image(place, &self.rgb, self.columns);
+        canvas.frame(place, RULE, 1.0);
     }
 }
 
@@ -137,7 +153,8 @@ impl ImageGrid {
         self
     }
 
-    /// Adds an image of bytes (0 paper, 255 ink), `columns` a row.
+    /// Adds an image of bytes (0 paper, 255 ink), `columns` a row; [`figure()`](Self::figure)
+    /// fails when they are not whole rows.
     #[must_use]
     pub fn image(self, pixels: &[u8], columns: usize, caption: &str) -> Self {
         let tile = Tile::ink(pixels, columns);
@@ -152,9 +169,11 @@ impl ImageGrid {
     /// Draws the grid.
     ///
     /// # Errors
-    /// Without images, or with more than [`MAX_IMAGES`].
+    /// Without images, with more than [`MAX_IMAGES`], or when the pixels of one
+    /// are not whole rows.
     pub fn figure(&self) -> Result<Figure> {
         check_count(self.tiles.len())?;
+        self.tiles.iter().try_for_each(Tile::check)?;
         let size = 12.0;
         let lines = self.tiles.iter().map(|t| t.captions.len()).max().unwrap_or(0);
         let widest = self

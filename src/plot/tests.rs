@@ -156,6 +156,23 @@ fn figures_of_nothing_are_errors_not_panics() {
 }
 
 #[test]
+fn an_image_must_be_whole_rows() {
+    for (len, columns) in [(10, 3), (2, 3), (4, 0), (0, 0)] {
+        let grid = ImageGrid::new("t").image(&vec![7; len], columns, "");
+        let text = grid.figure().unwrap_err().to_string();
+        assert!(text.contains(&format!("par lignes de {columns} ; il faut")), "{text}");
+    }
+    assert!(ImageGrid::new("t").image(&[7; 9], 3, "").figure().is_ok());
+}
+
+#[test]
+fn points_far_outside_a_fixed_range_still_draw() {
+    let points = [(0.0, 0.5), (1.0, 1e30), (2.0, -1e300), (3.0, 0.5)];
+    let chart = LineChart::new("t").line("a", &points).dashed_like(0).y_range(0.0, 1.0);
+    check_svg(&chart.figure().unwrap().svg());
+}
+
+#[test]
 fn odd_values_still_draw() {
     for points in [
         vec![(1.0, 5.0)],

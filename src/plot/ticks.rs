@@ -94,7 +94,9 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
-        let share = (value - self.low) / (self.high - self.low);
+        // Far outside the frame every point is as good as another: only the numbers
+        // of pixels must stay within what plotters can add up.
+        let share = ((value - self.low) / (self.high - self.low)).clamp(-10.0, 11.0);
         start + (share * f64::from(end - start)).round() as i32
     }
 
