@@ -12,11 +12,14 @@ use crate::{Error, Result};
 
 /// Width of the figure.
 const WIDTH: f64 = 820.0;
+/// Most height of a sequence's map.
+const TALLEST: f64 = 400.0;
 /// Most maps of one layer.
 const MOST: usize = 32;
 
 /// The outputs of layers for one image, by name: `[1, h, w, c]` as `c` small
-/// images, `[1, units]` as a strip, and up to 12 units as bars with their values.
+/// images, `[1, steps, units]` as one, a row for each step, `[1, units]` as a
+/// strip, and up to 12 units as bars with their values.
 ///
 /// Each layer has its own scale: white is zero, dark its largest value, and
 /// blue marks negative values.
@@ -35,6 +38,11 @@ pub fn plot_feature_maps(outputs: &[(String, Tensor)]) -> Result<Figure> {
                 let title = format!("{name} : {} de {h} × {w}", french::plural(*c, "carte"));
                 (maps(&mut canvas, y, &title, &values, (*h, *w, *c)), title)
             }
+            [1, steps, units] if steps * units > 0 => {
+                let (steps, each) = (french::count(*steps), french::plural(*units, "valeur"));
+                let title = format!("{name} : {steps}\u{a0}pas de {each}");
+                (sequence(&mut canvas, y, &title, &values, *units), title)
+            }
             [1, units] if (1..=12).contains(units) => {
                 let title = format!("{name} : {}", french::plural(*units, "neurone"));
                 (bars(&mut canvas, y, &title, &values), title)
@@ -45,7 +53,8 @@ pub fn plot_feature_maps(outputs: &[(String, Tensor)]) -> Result<Figure> {
             }
             other => {
                 let place = format!("sortie de la couche « {name} »");
-                return Err(Error::shape(place, other, "[1, h, l, c] ou [1, n] (une seule image)"));
+                let expected = "[1, h, l, c], [1, pas, n] ou [1, n] (une seule image)";
+                return Err(Error::shape(place, other, expected));
             }
         };
         y += height;
@@ -94,6 +103,16 @@ fn maps(
         Tile::mapped(&map, w, &color).draw(canvas, at, width, 10.0);
     }
     20.0 + shown.div_ceil(per_row) as f64 * (height + 4.0) + 8.0
+}
+
+/// One map of a sequence, a step a row. Its pixels need not be square: three
+/// steps of 512 values would be a hair.
+fn sequence(canvas: &mut Canvas, y: f64, title: &str, values: &[f32], units: usize) -> f64 {
+    heading(canvas, y, title);
+    let width = WIDTH.min(12.0 * units as f64);
+    let height = TALLEST.min(12.0 * (values.len() / units) as f64);
+    Tile::mapped(values, units, shade(values)).stretched(canvas, (0.0, y + 20.0, width, height));
+    20.0 + height + 12.0
 }
 
 fn strip(canvas: &mut Canvas, y: f64, title: &str, values: &[f32]) -> f64 {

@@ -4,7 +4,7 @@ use candle_core::{DType, Device, Tensor};
 
 use super::tests::{check_svg, set};
 use super::*;
-use crate::nn::{Model, Sequential};
+use crate::nn::{LayerSpec, Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 
@@ -71,6 +71,25 @@ fn best_inputs_are_the_largest_responses() {
     let best = outputs[0].1.max(1).unwrap().max(1).unwrap().narrow(1, 0, 1).unwrap();
     let best = best.flatten_all().unwrap().argmax(0).unwrap().to_scalar::<u32>().unwrap();
     assert!(figure.alt().contains(&format!("filtre 0\u{a0}: {}", best % 10)), "{figure:?}");
+}
+
+#[test]
+fn a_sequence_is_one_map() {
+    let model = Sequential::new("lecteur", (28, 28, 1))
+        .max_pool2d("P", 2)
+        .reshape("suite", (14, 14))
+        .bidirectional("R", LayerSpec::gru(300, true))
+        .flatten("F")
+        .dense("D", 10, Activation::Softmax)
+        .build()
+        .unwrap();
+    let x = set(1).to_f32().unwrap();
+    let figure = model.plot_feature_maps(&x).unwrap();
+    check_svg(&figure.svg());
+    assert!(figure.alt().contains("suite\u{a0}: 14\u{a0}pas de 14\u{a0}valeurs"), "{figure:?}");
+    assert!(figure.alt().contains("R\u{a0}: 14\u{a0}pas de 600\u{a0}valeurs"), "{figure:?}");
+    let empty = Tensor::zeros((1, 0, 3), DType::F32, &Device::Cpu).unwrap();
+    assert!(plot_feature_maps(&[("vide".into(), empty)]).is_err());
 }
 
 #[test]
