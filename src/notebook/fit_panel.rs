@@ -1,10 +1,10 @@
 //! What a training shows while it runs: a bar for the batches, curves that grow
 //! with the epochs. Where nothing can move, one line per epoch.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::live::{Live, PAUSE};
-use super::progress::{Bar, duration};
+use super::progress::{Bar, duration, seconds};
 use super::{Bundle, line};
 use crate::plot::french;
 use crate::train::History;
@@ -64,11 +64,14 @@ impl FitPanel {
 
     /// The bar in the middle of an epoch.
     fn progress(&self, now: Instant, epoch: usize, i: usize, loss: f32, accuracy: f32) -> Bundle {
-        let done = (epoch * self.batches + i + 1) as f64;
-        let share = done / (self.epochs * self.batches).max(1) as f64;
-        let total = (self.epochs * self.batches) as f64;
-        let here = done - (self.before * self.batches) as f64;
-        let left = (now - self.start).mul_f64((total - done).max(0.0) / here.max(1.0));
+        // Numbers of epochs are the student's: their products may be beyond usize.
+        let batches = self.batches as f64;
+        let done = epoch as f64 * batches + (i + 1) as f64;
+        let total = self.epochs as f64 * batches;
+        let share = done / total.max(1.0);
+        let here = done - self.before as f64 * batches;
+        let spent = (now - self.start).as_secs_f64();
+        let left = seconds(spent * (total - done) / here.max(1.0));
         let status = format!(
             "lot {}/{} — perte {} — précision {} — reste {}",
             i + 1,
@@ -87,9 +90,8 @@ impl FitPanel {
         if !Live::is_live() {
             let remaining = self.epochs.saturating_sub(history.epochs());
             let mean = history.total_seconds() / history.epochs().max(1) as f64;
-            let left = Duration::from_secs_f64((mean * remaining as f64).max(0.0));
             let rest = if remaining > 0 {
-                format!(" — reste {}", duration(left))
+                format!(" — reste {}", duration(seconds(mean * remaining as f64)))
             } else {
                 String::new()
             };
@@ -172,6 +174,8 @@ fn due(next: &mut Instant) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn history() -> History {
@@ -207,5 +211,13 @@ mod tests {
             "Époque 1/2 — lot 5/10 — perte 0,5000 — précision 0,8000 — reste 15\u{a0}s"
         );
         assert!(bundle.get("text/html").unwrap().contains(r#"aria-valuenow="25""#));
+    }
+
+    #[test]
+    fn a_training_without_end_has_an_estimate_too() {
+        let mut panel = FitPanel::new(usize::MAX, 10);
+        let bundle = panel.progress(panel.start + Duration::from_secs(5), 3, 4, 0.5, 0.8);
+        assert!(bundle.get("text/plain").unwrap().ends_with("reste plus de 1000\u{a0}h"));
+        panel.epoch(&history());
     }
 }

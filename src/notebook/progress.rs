@@ -7,6 +7,9 @@ use super::{Bundle, line};
 use crate::plot::french;
 use crate::plot::svg::escape;
 
+/// Seconds beyond which a duration is not told exactly.
+const LONGEST: f64 = 3600.0 * 1000.0;
+
 /// The progress of a loop of known length.
 ///
 /// ```
@@ -105,8 +108,8 @@ impl Progress {
         if self.done == self.total {
             text += &format!(" en {}", duration(spent));
         } else if self.done > self.before {
-            let each = spent.div_f64((self.done - self.before) as f64);
-            let left = each.mul_f64((self.total - self.done) as f64);
+            let each = spent.as_secs_f64() / (self.done - self.before) as f64;
+            let left = seconds(each * (self.total - self.done) as f64);
             text += &format!(", reste {}", duration(left));
         }
         if !self.note.is_empty() {
@@ -116,6 +119,11 @@ impl Progress {
     }
 }
 
+/// An estimate in seconds as a duration; the longest one when it is beyond all.
+pub(super) fn seconds(estimate: f64) -> Duration {
+    Duration::try_from_secs_f64(estimate.max(0.0)).unwrap_or(Duration::MAX)
+}
+
 /// A duration for a reader: `0,8 s`, `12 s`, `3 min 05 s`.
 pub(super) fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
@@ -123,6 +131,8 @@ pub(super) fn duration(time: Duration) -> String {
         format!("{}\u{a0}s", french::number(seconds, 1))
     } else if seconds < 99.5 {
         format!("{}\u{a0}s", french::number(seconds, 0))
+    } else if seconds > LONGEST {
+        "plus de 1000\u{a0}h".into()
     } else {
         let whole = seconds.round() as u64;
         format!("{}\u{a0}min\u{a0}{:02}\u{a0}s", whole / 60, whole % 60)
@@ -169,6 +179,8 @@ mod tests {
         assert_eq!(text(820), "0,8\u{a0}s");
         assert_eq!(text(9_960), "10\u{a0}s");
         assert_eq!(text(185_000), "3\u{a0}min\u{a0}05\u{a0}s");
+        assert_eq!(duration(seconds(1e300)), "plus de 1000\u{a0}h");
+        assert_eq!(seconds(-1.0), Duration::ZERO);
     }
 
     #[test]
@@ -201,6 +213,14 @@ mod tests {
         progress.set(9);
         let status = progress.status(progress.start + Duration::from_secs(20));
         assert_eq!(status, "9/10, reste 20\u{a0}s");
+    }
+
+    #[test]
+    fn a_loop_without_end_has_an_estimate_too() {
+        let mut progress = Progress::new("sans fin", usize::MAX);
+        progress.done = 1;
+        let status = progress.status(progress.start + Duration::from_secs(20));
+        assert!(status.ends_with("reste plus de 1000\u{a0}h"), "{status}");
     }
 
     #[test]
