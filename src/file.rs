@@ -7,10 +7,13 @@ use std::path::Path;
 use crate::{Error, Result};
 
 /// Writes `bytes` under another name first, then gives the file its own: an
-/// interruption, or a power cut, leaves the former file as it was.
+/// interruption, or a power cut, leaves the former file as it was. The folder is
+/// made where needed.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    make_folder(path)?;
     let mut draft = path.as_os_str().to_owned();
-    draft.push(".partiel");
+    // Two notebooks that write the same file each have a draft of their own.
+    draft.push(format!(".{}.partiel", std::process::id()));
     let written = File::create(&draft)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&draft, path));
@@ -19,4 +22,45 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         let _ = std::fs::remove_file(&draft);
         Error::Io { path: path.display().to_string(), source }
     })
+}
+
+/// Makes the folder of a file where needed.
+fn make_folder(path: &Path) -> Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Io { path: folder.display().to_string(), source }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_made_and_no_draft_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/fichier.bin");
+        // The draft of another process, in the middle of its writing.
+        let other = folder.path().join("autre.1.partiel");
+        std::fs::write(&other, b"la moi").unwrap();
+        write(&path, b"un").unwrap();
+        write(&path, b"deux").unwrap();
+        write(&folder.path().join("autre"), b"trois").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"deux");
+        assert_eq!(std::fs::read(other).unwrap(), b"la moi");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_writing_that_fails_leaves_no_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("pris/dedans")).unwrap();
+        let text = write(&folder.path().join("pris"), b"un").unwrap_err().to_string();
+        assert!(text.contains("pris"), "{text}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        // A file where a folder is needed.
+        std::fs::write(folder.path().join("fichier"), b"un").unwrap();
+        assert!(write(&folder.path().join("fichier/dedans"), b"un").is_err());
+    }
 }

@@ -18,7 +18,8 @@ use crate::{Error, Result, file};
 const KEY: &str = "mnist_tp";
 
 impl Model {
-    /// Writes structure and weights into one safetensors file.
+    /// Writes structure and weights into one safetensors file, making its folder where
+    /// needed.
     ///
     /// # Errors
     /// When the file cannot be written; a former one stays as it was.

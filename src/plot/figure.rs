@@ -8,7 +8,7 @@ use super::french::typography;
 use super::palette::{PAPER, RULE};
 use super::svg::{Canvas, Style, escape, text_width};
 use crate::notebook::{Bundle, display};
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// Free space around a figure's content.
 const MARGIN: f64 = 12.0;
@@ -141,8 +141,8 @@ impl Figure {
         Ok(Self::new(title, &parts.join(" "), width, y, canvas))
     }
 
-    /// Writes the figure to `path`: an SVG document for `.svg`, a page for
-    /// `.html`.
+    /// Writes the figure to `path`, making its folder where needed: an SVG document
+    /// for `.svg`, a page for `.html`.
     ///
     /// # Errors
     /// When the name has another extension, or the file cannot be written.
@@ -166,7 +166,7 @@ impl Figure {
                 ));
             }
         };
-        std::fs::write(path, text).map_err(|source| Error::Io { path: name, source })
+        file::write(path, text.as_bytes())
     }
 
     /// Shows the figure below the cell (evcxr calls it on the last expression).

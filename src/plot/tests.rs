@@ -195,5 +195,6 @@ fn a_figure_is_kept_as_svg_or_html() {
         assert!(text.contains("<svg xmlns="));
     }
     assert!(figure.save(folder.path().join("trois.gif")).is_err());
-    assert!(figure.save(folder.path().join("absent/quatre.svg")).is_err());
+    figure.save(folder.path().join("nouveau/quatre.svg")).unwrap();
+    assert!(folder.path().join("nouveau/quatre.svg").is_file());
 }

@@ -7,7 +7,6 @@ use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::experiment::Experiment;
-use super::saved::make_folder;
 use super::{Fit, History};
 use crate::nn::{Model, State};
 use crate::{Error, Result};
@@ -39,7 +38,6 @@ impl<'a> Resume<'a> {
 
     /// Writes what the next epoch depends on.
     pub(super) fn write(&self, model: &Model, history: &History) -> Result<()> {
-        make_folder(self.path)?;
         let (experiment, history) = (self.experiment.clone(), history.clone());
         let json = serde_json::to_string(&Note { experiment, history })
             .map_err(|e| Error::parameter("resume", e, "un entraînement qui s'écrit en JSON"))?;

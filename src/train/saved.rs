@@ -12,17 +12,7 @@ use crate::{Error, Result, file};
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_vec_pretty(value)
         .map_err(|e| Error::Io { path: path.display().to_string(), source: e.into() })?;
-    make_folder(path)?;
     file::write(path, &text)
-}
-
-/// Makes the folder of a file where needed.
-pub(super) fn make_folder(path: &Path) -> Result<()> {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => std::fs::create_dir_all(folder)
-            .map_err(|source| Error::Io { path: folder.display().to_string(), source }),
-        None => Ok(()),
-    }
 }
 
 /// Reads what [`write()`] wrote; `None` when there is no such file.
