@@ -9,7 +9,7 @@ pub enum Error {
     #[error("{0}")]
     Candle(#[from] candle_core::Error),
     /// A file could not be read or written.
-    #[error("« {path} » : {source}")]
+    #[error("« {path} » : {}", refusal(source))]
     Io {
         /// The file in question.
         path: String,
@@ -83,6 +83,36 @@ pub enum Error {
     },
 }
 
+/// What the system refused and what to do about it, in French where the kind of
+/// refusal is known.
+fn refusal(source: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let sentence = match source.kind() {
+        ErrorKind::NotFound => {
+            "il n'y a ni fichier ni dossier de ce nom (vérifiez l'orthographe, et le dossier d'où part le chemin)"
+        }
+        ErrorKind::PermissionDenied => {
+            "le système ne vous y donne pas accès (choisissez un dossier qui est à vous)"
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            "ce disque ne peut qu'être lu (choisissez un dossier qui est à vous)"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "il n'y a plus de place (supprimez des fichiers devenus inutiles, puis recommencez)"
+        }
+        ErrorKind::IsADirectory => "c'est un dossier, pas un fichier (donnez un nom de fichier)",
+        ErrorKind::NotADirectory => {
+            "un fichier porte le nom d'un dossier du chemin (changez de chemin)"
+        }
+        ErrorKind::AlreadyExists => "ce nom est déjà pris (donnez-en un autre)",
+        ErrorKind::UnexpectedEof => {
+            "le fichier s'arrête trop tôt (il est sans doute tronqué : copiez-le de nouveau)"
+        }
+        _ => return format!("lecture ou écriture impossible ({source})"),
+    };
+    sentence.to_owned()
+}
+
 /// Result of every fallible function of the library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -114,5 +144,33 @@ impl Error {
             found: found.to_string(),
             expected: expected.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn refusals_of_the_system_are_told_in_french() {
+        let text = |source| Error::Io { path: "a.json".into(), source }.to_string();
+        let missing = text(std::fs::read("/nulle part/a.json").unwrap_err());
+        assert!(missing.starts_with("« a.json » : il n'y a ni fichier ni dossier"), "{missing}");
+        for kind in [
+            ErrorKind::PermissionDenied,
+            ErrorKind::ReadOnlyFilesystem,
+            ErrorKind::StorageFull,
+            ErrorKind::IsADirectory,
+            ErrorKind::NotADirectory,
+            ErrorKind::AlreadyExists,
+            ErrorKind::UnexpectedEof,
+        ] {
+            let text = text(kind.into());
+            assert!(text.ends_with(')') && !text.contains(&kind.to_string()), "{text}");
+        }
+        let other = text(std::io::Error::other("odd"));
+        assert_eq!(other, "« a.json » : lecture ou écriture impossible (odd)");
     }
 }
