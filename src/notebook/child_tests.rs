@@ -130,6 +130,37 @@ fn several_displays_of_a_cell_come_in_order() {
 
 #[test]
 #[ignore = "run by the tests below"]
+fn many_displays_cell() {
+    // More than a pipe holds, and the reader is gone by then.
+    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..20 {
+        display_html(&"a".repeat(10_000), "a");
+    }
+    if let Some(path) = std::env::var_os("MNIST_TP_TEST_FILE") {
+        std::fs::write(path, "fini").unwrap();
+    }
+}
+
+#[test]
+fn a_display_that_nobody_reads_is_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fini");
+    let mut cell = cell("many_displays_cell", false);
+    let mut child = cell.env("MNIST_TP_TEST_FILE", &file).spawn().unwrap();
+    // The harness names its test, then the test begins.
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("many_displays_cell") && !line.contains("running 1 test") {
+        line.clear();
+        assert!(reader.read_line(&mut line).unwrap() > 0);
+    }
+    drop(reader);
+    child.wait().unwrap();
+    assert!(file.exists());
+}
+
+#[test]
+#[ignore = "run by the tests below"]
 fn panicking_cell() {
     init();
     let values = [1, 2, 3];

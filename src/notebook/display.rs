@@ -1,6 +1,6 @@
 //! What a cell shows: the same content in several forms, the reader picks one.
 
-use super::Live;
+use super::{Live, line};
 
 /// One display in several forms (mime type → text).
 ///
@@ -47,7 +47,7 @@ pub fn display(bundle: &Bundle) {
         return;
     }
     for (mime, text) in bundle.forms() {
-        evcxr_runtime::mime_type(mime.as_str()).text(text);
+        line::write(&line::block(mime, text));
     }
 }
 

@@ -59,9 +59,13 @@ pub(super) fn send(message: Value) {
     let _out = std::io::stdout().lock();
     let number = SENT.fetch_add(1, Ordering::Relaxed) + 1;
     let seq = format!("{}.{number}", std::process::id());
-    // `evcxr_runtime` would panic when nobody reads.
-    let last = format!("EVCXR_BEGIN_CONTENT {LAST}\n{seq}\nEVCXR_END_CONTENT\n");
-    write(&(marked(message, &seq) + &last));
+    write(&(marked(message, &seq) + &block(LAST, &seq)));
+}
+
+/// evcxr's own form of rich content. (`evcxr_runtime` prints the same, but would
+/// panic when nobody reads.)
+pub(super) fn block(mime: &str, text: &str) -> String {
+    format!("EVCXR_BEGIN_CONTENT {mime}\n{text}\nEVCXR_END_CONTENT\n")
 }
 
 fn marked(mut message: Value, seq: &str) -> String {

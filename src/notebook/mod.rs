@@ -9,7 +9,7 @@
 //! Everything of this library that shows itself goes through [`display()`],
 //! [`Live`] or [`Progress`], which use the proxy when it is there and evcxr's
 //! own form, or plain lines, when it is not. Nothing here fails when nobody
-//! reads.
+//! reads: what cannot be written is dropped, and the training goes on.
 
 mod display;
 mod fit_panel;
