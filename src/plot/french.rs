@@ -52,6 +52,11 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{}\u{a0}{noun}{}", self::count(count), if count > 1 { "s" } else { "" })
 }
 
+/// The rank of an epoch or an image: `1re`, `2e`.
+pub(crate) fn feminine(rank: usize) -> String {
+    if rank == 1 { "1re".into() } else { format!("{rank}e") }
+}
+
 /// `text` with no-break spaces where French puts a space that must not break:
 /// inside « », before : ; ? ! and after n°.
 pub(crate) fn typography(text: &str) -> String {
@@ -78,6 +83,7 @@ mod tests {
         assert_eq!(percent(0.978, 1), "97,8\u{202f}%");
         assert_eq!(plural(1, "image"), "1\u{a0}image");
         assert_eq!(typography("« n° 3 » : 4"), "«\u{a0}n°\u{a0}3\u{a0}»\u{a0}: 4");
+        assert_eq!((feminine(1), feminine(21)), ("1re".into(), "21e".into()));
         assert_eq!(plural(24, "image"), "24\u{a0}images");
     }
 }

@@ -7,6 +7,7 @@ use super::super::registry::{right, wrong};
 #[cfg(test)]
 use super::super::tp1::in_order;
 use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::plot::french::feminine;
 use crate::train::History;
 
 /// Most epochs of the training that stops by itself, and its patience.
@@ -176,20 +177,21 @@ pub fn entrainement_lenet(history: &History) -> Verdict {
             return fault("trop d'époques", format!("l'historique compte {epochs} époques."));
         }
         if due < epochs {
-            let found = format!("{epochs} époques, alors qu'il fallait s'arrêter après la {due}e.");
+            let found = format!(
+                "{epochs} époques, alors qu'il fallait s'arrêter après la {}.",
+                feminine(due)
+            );
             return fault("pas d'arrêt", found);
         }
         let waited = history.val_loss.iter().rev().take_while(|l| **l > best(history)).count();
         if epochs < LONGEST && waited < PATIENCE {
-            let found = format!(
-                "arrêt après {epochs} époques, la meilleure étant la {}e.",
-                epochs - waited
-            );
+            let best = feminine(epochs - waited);
+            let found = format!("arrêt après {epochs} époques, la meilleure étant la {best}.");
             return fault("arrêt trop tôt", found);
         }
         Ok(format!(
-            "{epochs} époques ; la meilleure perte de validation vient à la {}e.",
-            epochs - waited
+            "{epochs} époques ; la meilleure perte de validation vient à la {}.",
+            feminine(epochs - waited)
         ))
     })
 }
@@ -260,4 +262,20 @@ pub fn entrainement_cnn(history: &History) -> Verdict {
         let percent = short(100.0 * accuracy).replace('.', ",");
         Ok(format!("{EPOCHS} époques, précision de validation {percent} %."))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_epoch_is_not_the_1e() {
+        let text = |losses: &[f32]| format!("{:?}", entrainement_lenet(&made(0.3, losses)));
+        let first = text(&[0.1, 0.12, 0.13, 0.14]);
+        assert!(first.contains("validation vient à la 1re."), "{first}");
+        let second = text(&[0.2, 0.1, 0.12, 0.13, 0.14]);
+        assert!(second.contains("validation vient à la 2e."), "{second}");
+        let early = text(&[0.1, 0.12]);
+        assert!(early.contains("la meilleure étant la 1re."), "{early}");
+    }
 }
