@@ -1,10 +1,11 @@
 //! Checks of TP3 (comparing architectures), one function per exercise, in the
 //! order of the notebook.
 
+mod adam;
 mod folds;
 mod initial;
+mod momentum;
 mod networks;
-mod optimizers;
 mod rate;
 mod smoothing;
 mod spread;
@@ -13,10 +14,11 @@ mod validation;
 
 use super::registry::Exercise;
 
+pub use adam::adam;
 pub use folds::plis;
 pub use initial::poids_he;
+pub use momentum::inertie;
 pub use networks::{grand, moyen};
-pub use optimizers::{adam, inertie};
 pub use rate::taux_au_hasard;
 pub use smoothing::lissage;
 pub use spread::dispersion;
@@ -27,8 +29,8 @@ pub use validation::validation_croisee;
 pub(super) static EXERCISES: &[&Exercise] = &[
     &networks::MOYEN,
     &networks::GRAND,
-    &optimizers::INERTIE,
-    &optimizers::ADAM,
+    &momentum::INERTIE,
+    &adam::ADAM,
     &smoothing::LISSAGE,
     &initial::POIDS_HE,
     &spread::DISPERSION,

@@ -1,0 +1,177 @@
+//! One step of the gradient with momentum, written by hand.
+
+use super::super::probe::{Suspect, compare, draw};
+#[cfg(test)]
+use super::super::registry::{right, wrong};
+use super::super::{Exercise, Notebook, Verdict};
+use crate::random::Rng;
+
+/// A step with momentum: weights, velocity, gradient, `η`, `μ`.
+type Momentum = fn(&mut [f32], &mut [f32], &[f32], f32, f32);
+
+pub(super) static INERTIE: Exercise = Exercise {
+    id: "tp3-inertie",
+    notebook: Notebook::Tp3,
+    points: 2,
+    title: "Un pas avec inertie",
+    hints: &[
+        "Une boucle sur `i` : d'abord la nouvelle vitesse `v[i]`, puis le poids `w[i]`, qui avance de cette vitesse.",
+        "`v[i] = mu * v[i] - eta * g[i];` puis `w[i] += v[i];`.",
+    ],
+    mistakes: &[
+        (
+            "inertie oubliée",
+            "C'est un pas de SGD ordinaire : la vitesse d'avant, multipliée par μ, ne compte pas.",
+        ),
+        ("signe", "Le poids monte la pente : la vitesse contient **moins** η fois le gradient."),
+        (
+            "vitesse perdue",
+            "Le poids est juste, mais la vitesse n'est pas gardée dans `v` pour le pas suivant.",
+        ),
+        ("taux oublié", "Le taux d'apprentissage η ne multiplie pas le gradient."),
+        (
+            "vieille vitesse",
+            "Le poids avance de la vitesse d'**avant** : calculez la nouvelle en premier.",
+        ),
+        (
+            "moyenne",
+            "La vitesse est une somme, pas une moyenne : le gradient n'est pas multiplié par 1 − μ.",
+        ),
+        (
+            "autre convention",
+            "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
+        ),
+        (
+            "poids inchangés",
+            "La vitesse est juste, mais les poids n'ont pas bougé : `w[i] += v[i]`.",
+        ),
+    ],
+    #[cfg(test)]
+    trials: &[
+        right("loop", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] - eta * g[i];
+                    w[i] += v[i];
+                }
+            })
+        }),
+        right("zip", || {
+            inertie(|w, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+                w.iter_mut().zip(v).for_each(|(w, v)| *w += *v);
+            })
+        }),
+        wrong("inertie oubliée", || inertie(|w, v, g, eta, _| both(w, v, g, |_, g| -eta * g))),
+        wrong("signe", || inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v + eta * g))),
+        wrong("vitesse perdue", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("taux oublié", || inertie(|w, v, g, _, mu| both(w, v, g, |v, g| mu * v - g))),
+        wrong("vieille vitesse", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += v[i];
+                    v[i] = mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("moyenne", || {
+            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v - (1.0 - mu) * eta * g))
+        }),
+        wrong("autre convention", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] + g[i];
+                    w[i] -= eta * v[i];
+                }
+            })
+        }),
+        wrong("poids inchangés", || {
+            inertie(|_, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+            })
+        }),
+    ],
+};
+
+/// Sets each velocity by `rule` and moves the weight by it.
+#[cfg(test)]
+fn both(w: &mut [f32], v: &mut [f32], g: &[f32], rule: impl Fn(f32, f32) -> f32) {
+    for i in 0..w.len() {
+        v[i] = rule(v[i], g[i]);
+        w[i] += v[i];
+    }
+}
+
+/// What a step starts from, with momentum or with Adam.
+pub(super) struct Start {
+    pub w: Vec<f32>,
+    pub m: Vec<f32>,
+    pub v: Vec<f32>,
+    pub g: Vec<f32>,
+    pub t: i32,
+    pub eta: f32,
+    pub mu: f32,
+}
+
+impl Start {
+    /// Starts that no student has seen.
+    pub fn draws() -> Vec<Self> {
+        let mut rng = Rng::new(31);
+        let mut vector = |n| draw(&mut rng, n);
+        let mut start = |t, eta, mu| {
+            let v = vector(4).iter().map(|v| v.abs() + 0.1).collect();
+            Self { w: vector(4), m: vector(4), v, g: vector(4), t, eta, mu }
+        };
+        vec![start(1, 0.1, 0.9), start(3, 0.5, 0.8), start(7, 0.2, 0.5)]
+    }
+
+    /// Weights and velocities after `rule` gave the new velocity and the move.
+    fn momentum(&self, rule: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
+        let steps = self.v.iter().zip(&self.g).map(|(v, g)| rule(*v, *g));
+        let (v, moves): (Vec<f32>, Vec<f32>) = steps.unzip();
+        self.w.iter().zip(moves).map(|(w, d)| w + d).chain(v).collect()
+    }
+}
+
+/// A step with momentum.
+pub fn inertie(step: Momentum) -> Verdict {
+    let suspects: &[Suspect<'_, Start>] = &[
+        ("inertie oubliée", &|s| s.momentum(|_, g| (-s.eta * g, -s.eta * g))),
+        ("inertie oubliée", &|s| s.momentum(|v, g| (v, -s.eta * g))),
+        ("signe", &|s| s.momentum(|v, g| (s.mu * v + s.eta * g, s.mu * v + s.eta * g))),
+        ("vitesse perdue", &|s| s.momentum(|v, g| (v, s.mu * v - s.eta * g))),
+        ("taux oublié", &|s| s.momentum(|v, g| (s.mu * v - g, s.mu * v - g))),
+        ("vieille vitesse", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, v))),
+        ("moyenne", &|s| {
+            let new = |v, g| s.mu * v - (1.0 - s.mu) * s.eta * g;
+            s.momentum(|v, g| (new(v, g), new(v, g)))
+        }),
+        ("autre convention", &|s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)))),
+        ("poids inchangés", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0))),
+    ];
+    INERTIE.judge(|| {
+        compare(
+            Start::draws(),
+            |s| {
+                format!(
+                    "pas_inertie(w = {:?}, v = {:?}, g = {:?}, {}, {})",
+                    s.w, s.v, s.g, s.eta, s.mu
+                )
+            },
+            |s| {
+                let (mut w, mut v) = (s.w.clone(), s.v.clone());
+                step(&mut w, &mut v, &s.g, s.eta, s.mu);
+                [w, v].concat()
+            },
+            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g)),
+            suspects,
+        )?;
+        Ok("le poids suit la vitesse, la vitesse se souvient des gradients passés.".into())
+    })
+}
