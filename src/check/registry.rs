@@ -98,6 +98,8 @@ impl Exercise {
             Ok(verified) => (self.points as f32, Outcome::Right { verified }),
             Err(fault) if fault.mistake == probe::TODO => (0.0, Outcome::ToDo),
             Err(fault) => {
+                #[cfg(test)]
+                assert!(self.knows(fault.mistake), "{}: « {} »", self.id, fault.mistake);
                 let (hint, rank, of) = self.hint(fault.mistake, session.failures(self.id, &fault));
                 let earned = quarter(self.points as f32 * fault.earned);
                 let (mistake, found) = (fault.mistake, fault.found);
@@ -106,6 +108,12 @@ impl Exercise {
         };
         let progress = session.note(self, earned, &outcome);
         Verdict { exercise: self, earned, outcome, progress }
+    }
+
+    /// Whether `mistake` has a hint of its own, or is known to have none.
+    #[cfg(test)]
+    fn knows(&self, mistake: &str) -> bool {
+        mistake == "inconnue" || self.mistakes.iter().chain(COMMON).any(|(key, _)| *key == mistake)
     }
 
     /// The hint for the `failures`-th time (from 0) that this mistake is met, its

@@ -6,7 +6,7 @@ use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
 use super::layers::{COMMON, Want, check};
 #[cfg(test)]
-use super::layers::{add, compiled, first, replaced, with, without};
+use super::layers::{add, compiled, first, overlapping, replaced, striding, with, without};
 use crate::nn::Model;
 #[cfg(test)]
 use crate::nn::Sequential;
@@ -34,7 +34,7 @@ pub(super) static CNN: Exercise = Exercise {
         "Le même patron que LeNet : deux fois convolution et pooling, puis `flatten`, une couche dense, le dropout, la sortie.",
         "`cnn.summary()` doit compter 225 034 paramètres ; le dropout n'en a aucun.",
     ],
-    mistakes: &with_mistakes::<17, 4, 21>(
+    mistakes: &with_mistakes::<18, 4, 22>(
         COMMON,
         [
             (
@@ -111,6 +111,11 @@ pub(super) static CNN: Exercise = Exercise {
             cnn(&compiled(with(CNN_LAYERS, 2, Want::Conv(64, 5, Padding::Valid))))
         }),
         wrong("bordure", || cnn(&compiled(with(CNN_LAYERS, 0, Want::Conv(32, 3, Padding::Same))))),
+        wrong("pas", || {
+            let conv = |n: Sequential| n.layer("c", striding(32, 3, Padding::Valid));
+            cnn(&compiled(replaced(CNN_LAYERS, 0, conv)))
+        }),
+        wrong("pas", || cnn(&compiled(replaced(CNN_LAYERS, 1, |n| n.layer("p", overlapping()))))),
         wrong("largeur", || cnn(&compiled(with(CNN_LAYERS, 5, Want::Dense(64))))),
         wrong("largeur de sortie", || cnn(&compiled(with(CNN_LAYERS, 7, Want::Dense(9))))),
         wrong("relu oubliée", || {

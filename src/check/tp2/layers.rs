@@ -19,8 +19,14 @@ pub(in crate::check) enum Want {
     Dropout(f64),
 }
 
+/// A stride of one's own, which only `.layer(nom, LayerSpec::…)` can give.
+pub(in crate::check) const STRIDE: Mistake = (
+    "pas",
+    "Un noyau de convolution avance d'un pixel à la fois, une fenêtre de pooling de sa propre taille : `.conv2d(…)` et `.max_pool2d(nom, 2)` les font avancer ainsi.",
+);
+
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [Mistake; 17] = [
+pub(super) const COMMON: [Mistake; 18] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     (
         "convolution manquante",
@@ -32,6 +38,7 @@ pub(super) const COMMON: [Mistake; 17] = [
         "Vous avez pris un pooling moyen (`avg_pool2d`) ; ici c'est le maximum, `max_pool2d`.",
     ),
     ("taille du pooling", "Les fenêtres du pooling font 2×2 : `.max_pool2d(nom, 2)`."),
+    STRIDE,
     ("couche dense manquante", "Il manque une couche dense : comptez-les dans l'énoncé."),
     ("couche en trop", "Il y a une couche de trop par rapport à l'énoncé."),
     ("ordre", "Les couches y sont, mais pas dans l'ordre de l'énoncé."),
@@ -133,7 +140,7 @@ fn check_layer(name: &str, spec: &LayerSpec, want: Want, last: bool) -> Result<(
         |mistake, found: String| Err(Fault::new(mistake, format!("la couche « {name} » {found}.")));
     match (spec, want) {
         (
-            LayerSpec::Conv2d { filters, kernel_size, padding, .. },
+            LayerSpec::Conv2d { filters, kernel_size, stride, padding, .. },
             Want::Conv(wanted, size, border),
         ) => {
             if *filters != wanted {
@@ -150,9 +157,18 @@ fn check_layer(name: &str, spec: &LayerSpec, want: Want, last: bool) -> Result<(
                 let found = format!("a la bordure `{padding:?}` au lieu de `{border:?}`");
                 return fault("bordure", found);
             }
+            if *stride != [1; 2] {
+                return fault("pas", format!("avance de {}×{}", stride[0], stride[1]));
+            }
         }
-        (LayerSpec::MaxPool2d { size, .. }, Want::Pool) if *size != [2; 2] => {
-            return fault("taille du pooling", format!("a des fenêtres {}×{}", size[0], size[1]));
+        (LayerSpec::MaxPool2d { size, stride }, Want::Pool) => {
+            if *size != [2; 2] {
+                let [a, b] = size;
+                return fault("taille du pooling", format!("a des fenêtres {a}×{b}"));
+            }
+            if *stride != [2; 2] {
+                return fault("pas", format!("avance de {}×{}", stride[0], stride[1]));
+            }
         }
         (LayerSpec::Dense { units, .. }, Want::Dense(wanted)) if *units != wanted => {
             let mistake = if last { "largeur de sortie" } else { "largeur" };
@@ -259,6 +275,19 @@ pub(super) fn replaced(
     let mut layers = layers.map(Some);
     layers[i] = None;
     built(&layers, by)
+}
+
+/// A convolution that advances by two pixels.
+#[cfg(test)]
+pub(super) fn striding(filters: usize, side: usize, padding: Padding) -> LayerSpec {
+    let (kernel_size, stride) = ([side; 2], [2; 2]);
+    LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation: Activation::Relu }
+}
+
+/// A pooling whose windows overlap.
+#[cfg(test)]
+pub(in crate::check) fn overlapping() -> LayerSpec {
+    LayerSpec::MaxPool2d { size: [2; 2], stride: [1; 2] }
 }
 
 #[cfg(test)]

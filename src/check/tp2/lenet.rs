@@ -5,7 +5,7 @@ use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
 use super::layers::{COMMON, Want, check};
 #[cfg(test)]
-use super::layers::{add, compiled, first, replaced, with, without};
+use super::layers::{add, compiled, first, overlapping, replaced, striding, with, without};
 use crate::nn::Model;
 #[cfg(test)]
 use crate::nn::Sequential;
@@ -87,6 +87,13 @@ pub(super) static LENET: Exercise = Exercise {
         }),
         wrong("bordure", || {
             lenet(&compiled(with(LENET_LAYERS, 2, Want::Conv(16, 5, Padding::Same))))
+        }),
+        wrong("pas", || {
+            let conv = |n: Sequential| n.layer("c", striding(6, 5, Padding::Same));
+            lenet(&compiled(replaced(LENET_LAYERS, 0, conv)))
+        }),
+        wrong("pas", || {
+            lenet(&compiled(replaced(LENET_LAYERS, 3, |n| n.layer("p", overlapping()))))
         }),
         wrong("largeur", || lenet(&compiled(with(LENET_LAYERS, 5, Want::Dense(120))))),
         wrong("largeur de sortie", || lenet(&compiled(with(LENET_LAYERS, 7, Want::Dense(1))))),

@@ -3,12 +3,12 @@
 use super::super::registry::Mistake;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
-use super::super::tp2::layers::{Want, check_layers};
+use super::super::tp2::layers::{STRIDE, Want, check_layers};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 #[cfg(test)]
 use super::super::{
     probe,
-    tp2::layers::{built, kind},
+    tp2::layers::{built, kind, overlapping},
 };
 #[cfg(test)]
 use crate::nn::LayerSpec;
@@ -21,12 +21,13 @@ use crate::ops::activation::Activation;
 type Network = fn() -> Sequential;
 
 /// Mistakes that a network can hold.
-pub(super) const LAYERS: [Mistake; 20] = [
+pub(super) const LAYERS: [Mistake; 21] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     ("convolution manquante", "Il manque une convolution : comptez-les dans l'énoncé."),
     ("pooling manquant", "Il manque un max-pooling : il y en a un après chaque convolution."),
     ("pooling moyen", "C'est un pooling moyen ; l'énoncé demande le maximum, `max_pool2d`."),
     ("taille du pooling", "Les fenêtres du pooling font 2 × 2 : `.max_pool2d(nom, 2)`."),
+    STRIDE,
     ("dropout manquant", "Il manque le dropout : `.dropout(nom, 0.2)`."),
     ("dropout mal placé", "Le dropout n'est pas à sa place : relisez l'ordre des couches."),
     (
@@ -132,6 +133,7 @@ pub(super) static MOYEN: Exercise = Exercise {
         wrong("entrée", || moyen(|| spoiled(made(&MEDIUM), "entrée"))),
         wrong("pooling moyen", || moyen(|| spoiled(made(&MEDIUM), "pooling moyen"))),
         wrong("taille du pooling", || moyen(|| spoiled(made(&MEDIUM), "taille du pooling"))),
+        wrong("pas", || moyen(|| spoiled(made(&MEDIUM), "pas"))),
         wrong("dropout sur la sortie", || {
             moyen(|| spoiled(made(&MEDIUM), "dropout sur la sortie"))
         }),
@@ -185,6 +187,7 @@ pub(super) static GRAND: Exercise = Exercise {
         wrong("entrée", || grand(|| spoiled(made(&LARGE), "entrée"))),
         wrong("pooling moyen", || grand(|| spoiled(made(&LARGE), "pooling moyen"))),
         wrong("taille du pooling", || grand(|| spoiled(made(&LARGE), "taille du pooling"))),
+        wrong("pas", || grand(|| spoiled(made(&LARGE), "pas"))),
         wrong("dropout sur la sortie", || grand(|| spoiled(made(&LARGE), "dropout sur la sortie"))),
         wrong("ordre", || grand(|| spoiled(made(&LARGE), "ordre"))),
         wrong("largeur de sortie", || grand(|| spoiled(made(&LARGE), "largeur de sortie"))),
@@ -230,6 +233,7 @@ pub(super) fn spoiled(mut network: Sequential, mistake: &str) -> Sequential {
             let (size, stride) = size(3);
             layers[pool].spec = LayerSpec::MaxPool2d { size, stride };
         }
+        "pas" => layers[pool].spec = overlapping(),
         "dropout sur la sortie" => layers[dropout..].rotate_left(1),
         "ordre" => layers.swap(pool - 1, pool),
         "largeur de sortie" => {

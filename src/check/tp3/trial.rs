@@ -35,7 +35,7 @@ pub(super) static ESSAI: Exercise = Exercise {
         "L'optimiseur : `Optimizer::named(essai.choice(\"optimiseur\")?, essai.float(\"taux\")?)?`.",
     ],
     // Those of the trial come first: they explain better what the networks share.
-    mistakes: &with_mistakes::<7, 20, 27>(
+    mistakes: &with_mistakes::<7, 21, 28>(
         [
             (
                 "filtres",
@@ -156,6 +156,7 @@ pub(super) static ESSAI: Exercise = Exercise {
         wrong("taille du pooling", || {
             essai(|t| spoiled(made(t, &wants(t)), "taille du pooling").compile(named(t), LOSS))
         }),
+        wrong("pas", || essai(|t| spoiled(made(t, &wants(t)), "pas").compile(named(t), LOSS))),
         wrong("dropout sur la sortie", || {
             essai(|t| spoiled(made(t, &wants(t)), "dropout sur la sortie").compile(named(t), LOSS))
         }),

@@ -22,7 +22,7 @@ pub(super) static PROFOND: Exercise = Exercise {
         "Le bloc : convolution, normalisation, convolution, normalisation, pooling, dropout. Le réseau : trois blocs, `flatten`, puis ce que dit l'énoncé.",
         "`profond.summary()` doit compter 1 148 394 paramètres, dont 1 146 474 entraînables.",
     ],
-    mistakes: &with_mistakes::<13, 3, 16>(
+    mistakes: &with_mistakes::<15, 3, 18>(
         COMMON,
         [
             ("largeur", "Les deux couches denses cachées ont 512 neurones."),
@@ -36,6 +36,9 @@ pub(super) static PROFOND: Exercise = Exercise {
     #[cfg(test)]
     trials: &[
         right("as asked", || profond(&compiled(deep()))),
+        right("compiled anew for the last epochs", || {
+            profond(&deep().compile(adamw(1e-4), Loss::CategoricalCrossentropy).unwrap())
+        }),
         right("activation apart", || {
             let conv = LayerSpec::Activation { activation: Relu };
             let linear = deep_with(0, |s| s.with_activation(Activation::Linear));
@@ -61,6 +64,9 @@ pub(super) static PROFOND: Exercise = Exercise {
         wrong("filtres", || profond(&compiled(deep_with(6, |_| conv(32, 3, Padding::Same))))),
         wrong("convolution", || profond(&compiled(deep_with(2, |_| conv(32, 5, Padding::Same))))),
         wrong("convolution", || profond(&compiled(deep_with(0, |_| conv(32, 3, Padding::Valid))))),
+        wrong("convolution", || profond(&compiled(deep_with(0, |_| striding(32))))),
+        wrong("taille du pooling", || profond(&compiled(deep_with(4, |_| pool(3, 3))))),
+        wrong("taille du pooling", || profond(&compiled(deep_with(4, |_| pool(2, 1))))),
         wrong("taux du dropout", || {
             profond(&compiled(deep_with(5, |_| LayerSpec::Dropout { rate: 0.5 })))
         }),
@@ -69,6 +75,9 @@ pub(super) static PROFOND: Exercise = Exercise {
         wrong("activation", || profond(&compiled(deep_with(19, |_| dense(512, Softmax))))),
         wrong("optimiseur", || {
             profond(&deep().compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap())
+        }),
+        wrong("taux d'apprentissage", || {
+            profond(&deep().compile(adamw(1e-2), Loss::CategoricalCrossentropy).unwrap())
         }),
         wrong("pas compilé", || profond(&deep().build().unwrap())),
     ],
@@ -83,7 +92,7 @@ pub(super) static RECURRENT: Exercise = Exercise {
         "Les trois mêmes blocs, puis `reshape` au lieu de `flatten`, deux couches bidirectionnelles, et la sortie.",
         "`.reshape(\"suite\", (3, 384))`, `.bidirectional(\"R1\", LayerSpec::gru(512, true))`, `.bidirectional(\"R2\", LayerSpec::gru(256, false))`, puis la sortie.",
     ],
-    mistakes: &with_mistakes::<13, 5, 18>(
+    mistakes: &with_mistakes::<15, 6, 21>(
         COMMON,
         [
             (
@@ -96,6 +105,7 @@ pub(super) static RECURRENT: Exercise = Exercise {
                 "découpage",
                 "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.",
             ),
+            ("couche dense manquante", "Il manque la sortie : une couche dense, avec softmax."),
             (
                 "largeur de sortie",
                 "La sortie a un neurone par classe : combien y a-t-il de chiffres ?",
@@ -141,6 +151,8 @@ pub(super) static RECURRENT: Exercise = Exercise {
         wrong("convolution", || {
             recurrent(&compiled(reader_with(2, |_| conv(32, 5, Padding::Same))))
         }),
+        wrong("taille du pooling", || recurrent(&compiled(reader_with(4, |_| pool(3, 2))))),
+        wrong("couche dense manquante", || recurrent(&without(reader(), 21).build().unwrap())),
         wrong("taux du dropout", || {
             recurrent(&compiled(reader_with(11, |_| LayerSpec::Dropout { rate: 0.25 })))
         }),
@@ -151,6 +163,9 @@ pub(super) static RECURRENT: Exercise = Exercise {
         wrong("optimiseur", || {
             recurrent(&reader().compile(AdamW::default(), Loss::CategoricalCrossentropy).unwrap())
         }),
+        wrong("taux d'apprentissage", || {
+            recurrent(&reader().compile(adamw(1e-2), Loss::CategoricalCrossentropy).unwrap())
+        }),
         wrong("pas compilé", || recurrent(&reader().build().unwrap())),
     ],
 };
@@ -158,6 +173,18 @@ pub(super) static RECURRENT: Exercise = Exercise {
 fn conv(filters: usize, size: usize, padding: Padding) -> LayerSpec {
     let (kernel_size, stride) = ([size; 2], [1; 2]);
     LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation: Relu }
+}
+
+/// A convolution that advances by two pixels.
+#[cfg(test)]
+fn striding(filters: usize) -> LayerSpec {
+    let (kernel_size, stride, padding) = ([3; 2], [2; 2], Padding::Same);
+    LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation: Relu }
+}
+
+#[cfg(test)]
+fn pool(size: usize, stride: usize) -> LayerSpec {
+    LayerSpec::MaxPool2d { size: [size; 2], stride: [stride; 2] }
 }
 
 #[cfg(test)]
@@ -221,9 +248,13 @@ pub fn recurrent(model: &Model) -> Verdict {
 }
 
 #[cfg(test)]
+fn adamw(learning_rate: f64) -> AdamW {
+    AdamW { learning_rate, weight_decay: 1e-4, ..AdamW::default() }
+}
+
+#[cfg(test)]
 fn compiled(network: Sequential) -> Model {
-    let optimizer = AdamW { learning_rate: 1e-3, weight_decay: 1e-4, ..AdamW::default() };
-    network.compile(optimizer, Loss::CategoricalCrossentropy).unwrap()
+    network.compile(adamw(1e-3), Loss::CategoricalCrossentropy).unwrap()
 }
 
 #[cfg(test)]

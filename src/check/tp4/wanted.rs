@@ -7,7 +7,7 @@ use crate::nn::{LayerSpec, Model};
 use crate::ops::optimizer::Optimizer;
 
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [Mistake; 13] = [
+pub(super) const COMMON: [Mistake; 15] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     (
         "convolution manquante",
@@ -27,7 +27,11 @@ pub(super) const COMMON: [Mistake; 13] = [
     ),
     (
         "convolution",
-        "Les noyaux font 3×3 et la bordure est `Padding::Same` : la taille de la carte ne change qu'aux poolings.",
+        "Les noyaux font 3×3, avancent d'un pixel, et la bordure est `Padding::Same` : la taille de la carte ne change qu'aux poolings.",
+    ),
+    (
+        "taille du pooling",
+        "Les fenêtres du pooling font 2×2 et avancent de deux pixels : `.max_pool2d(nom, 2)`.",
     ),
     ("taux du dropout", "Le taux d'un dropout n'est pas celui de l'énoncé."),
     (
@@ -37,6 +41,10 @@ pub(super) const COMMON: [Mistake; 13] = [
     (
         "optimiseur",
         "L'optimiseur est `AdamW { learning_rate: 1e-3, weight_decay: 1e-4, ..AdamW::default() }`.",
+    ),
+    (
+        "taux d'apprentissage",
+        "Le taux d'apprentissage est celui de l'énoncé, 0,001 : `learning_rate: 1e-3`.",
     ),
     (
         "pas compilé",
@@ -110,7 +118,13 @@ pub(super) fn check(model: &Model, wanted: &[LayerSpec]) -> Finding {
         return Err(Fault::new("pas compilé", "le réseau n'est pas compilé."));
     };
     match training.optimizer {
-        Optimizer::AdamW(adam) if adam.weight_decay == 1e-4 => {}
+        Optimizer::AdamW(adam) if adam.weight_decay == 1e-4 => {
+            // The last epochs of the notebook are made at a tenth of it.
+            if ![1e-3, 1e-4].contains(&adam.learning_rate) {
+                let found = format!("le réseau apprend au taux `{}`.", adam.learning_rate);
+                return Err(Fault::new("taux d'apprentissage", found));
+            }
+        }
         other => {
             return Err(Fault::new("optimiseur", format!("le réseau apprend avec `{other:?}`.")));
         }
