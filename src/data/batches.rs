@@ -28,6 +28,9 @@ pub struct BatchOrder {
 
 impl BatchOrder {
     /// The order `0..n`, or a random one drawn from `shuffle`.
+    ///
+    /// # Errors
+    /// When `batch_size` is zero, or `n` is above `u32::MAX`.
     pub fn new(n: usize, batch_size: usize, shuffle: Option<&mut Rng>) -> Result<Self> {
         if batch_size == 0 {
             return Err(Error::parameter("batch_size", 0, "au moins 1 exemple par lot"));
@@ -67,6 +70,9 @@ impl BatchOrder {
     }
 
     /// The rows of `x` that make the `b`-th batch (a view when not shuffled).
+    ///
+    /// # Errors
+    /// When `x` has fewer rows than the order has examples.
     pub fn rows(&self, x: &Tensor, b: usize) -> Result<Tensor> {
         let indices = self.batch(b);
         if self.shuffled {
@@ -85,6 +91,9 @@ impl<'a> IntoIterator for &'a BatchOrder {
 }
 
 /// The rows `indices` of `x` (any rank from 1, any dtype), copied in that order.
+///
+/// # Errors
+/// When an index is not below the number of rows, or `x` has no axis.
 pub fn gather(x: &Tensor, indices: &[u32]) -> Result<Tensor> {
     let n = rows_of("gather", x)?;
     if let Some(&wrong) = indices.iter().find(|&&index| index as usize >= n) {
@@ -119,6 +128,9 @@ pub struct Batches {
 /// }
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Errors
+/// When `x` and `y` have not the same number of rows, or `batch_size` is zero.
 pub fn batches(x: &Tensor, y: &Tensor, batch_size: usize, seed: Option<u64>) -> Result<Batches> {
     let n = same_rows("batches", x, y)?;
     let mut rng = seed.map(Rng::new);

@@ -62,6 +62,9 @@ pub struct Idx {
 
 impl Idx {
     /// The same as a u8 tensor.
+    ///
+    /// # Errors
+    /// When `data` has not as many values as `shape` says.
     pub fn into_tensor(self) -> Result<Tensor> {
         Ok(Tensor::from_vec(self.data, self.shape, &Device::Cpu)?)
     }
@@ -69,7 +72,8 @@ impl Idx {
 
 /// Reads an IDX file, gzip-compressed or not.
 ///
-/// Fails, naming the file, what it holds and what was expected, when it is
+/// # Errors
+/// Naming the file, what it holds and what was expected, when it is
 /// missing, of another kind, truncated, corrupted, or followed by extra bytes.
 pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
     let name = path.display().to_string();
@@ -85,6 +89,9 @@ pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
 }
 
 /// Reads the content of an IDX file; `name` is only for the messages.
+///
+/// # Errors
+/// As [`read`], missing files apart.
 pub fn parse(name: &str, bytes: &[u8], kind: Kind) -> Result<Idx> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let most = bytes.len().saturating_mul(MAX_GZIP_RATIO);
@@ -170,6 +177,10 @@ fn read_u32(name: &str, reader: &mut dyn Read, what: &str) -> Result<u32> {
 
 /// Writes an IDX file, gzip-compressed when `path` ends in `.gz`; an
 /// interruption leaves no half file under `path`.
+///
+/// # Errors
+/// When `shape` is neither `[n]` nor `[n, rows, columns]` or has not as many values
+/// as `data`, a size does not fit in 32 bits, or the file cannot be written.
 pub fn write(path: &Path, shape: &[usize], data: &[u8]) -> Result<()> {
     let name = path.display().to_string();
     if !matches!(shape.len(), 1 | 3) || shape.iter().product::<usize>() != data.len() {

@@ -11,7 +11,8 @@ use crate::{Error, Result};
 
 /// One-hot rows, f32 `[n, classes]`, of `labels` `[n]` (u8, u32 or i64).
 ///
-/// Fails when a label is not in `0..classes`.
+/// # Errors
+/// When `labels` has another shape or type, or a label is not in `0..classes`.
 ///
 /// ```
 /// use mnist_tp::prelude::*;

@@ -33,6 +33,9 @@ pub struct Dataset {
 
 impl Dataset {
     /// A set of `images` u8 `[n, 28, 28]` with their `labels` u8 `[n]`.
+    ///
+    /// # Errors
+    /// When a shape or a type is another one, or there is not one label per image.
     pub fn new(name: impl Into<String>, images: Tensor, labels: Tensor) -> Result<Self> {
         let name = name.into();
         if images.rank() != 3 || images.dims()[1..] != [SIDE, SIDE] || images.dtype() != DType::U8 {
@@ -60,24 +63,36 @@ impl Dataset {
     }
 
     /// The `i`-th image, u8 `[28, 28]`.
+    ///
+    /// # Errors
+    /// When there is no `i`-th image.
     pub fn image(&self, i: usize) -> Result<Tensor> {
         self.check(i)?;
         Ok(self.images.i(i)?)
     }
 
     /// The label of the `i`-th image.
+    ///
+    /// # Errors
+    /// When there is no `i`-th image.
     pub fn label(&self, i: usize) -> Result<u8> {
         self.check(i)?;
         Ok(self.labels.i(i)?.to_scalar()?)
     }
 
     /// The images `indices`, in that order.
+    ///
+    /// # Errors
+    /// When there is no image of one of the indices.
     pub fn select(&self, indices: &[u32]) -> Result<Self> {
         let (images, labels) = (gather(&self.images, indices)?, gather(&self.labels, indices)?);
         Self::new(self.name.clone(), images, labels)
     }
 
     /// The images of a range of indices such as `0..100` or `59_000..`.
+    ///
+    /// # Errors
+    /// When the range ends before it starts, or after the last image.
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Result<Self> {
         let start = match range.start_bound() {
             Bound::Included(&start) => start,
@@ -98,12 +113,18 @@ impl Dataset {
     }
 
     /// The images as a network takes them: f32 in `[0, 1]`, `[n, 28, 28, 1]`.
+    ///
+    /// # Errors
+    /// Only when the field `images` was given a tensor of fewer than three axes.
     pub fn to_f32(&self) -> Result<Tensor> {
         let scaled = self.images.to_dtype(DType::F32)?.affine(1.0 / 255.0, 0.0)?;
         Ok(scaled.unsqueeze(3)?)
     }
 
     /// How many images each class has, from class 0 to the highest one present.
+    ///
+    /// # Errors
+    /// Only when the field `labels` was given another tensor, not u8 `[n]`.
     pub fn counts(&self) -> Result<Vec<usize>> {
         let labels = self.labels.to_vec1::<u8>()?;
         let mut counts = vec![0; labels.iter().max().map_or(0, |&highest| highest as usize + 1)];
@@ -151,6 +172,9 @@ pub struct Mnist {
 impl Mnist {
     /// The digits that come with the project, or the folder that the
     /// environment variable `MNIST_TP_DATA` names.
+    ///
+    /// # Errors
+    /// As [`Mnist::load_dir`].
     pub fn load() -> Result<Self> {
         match std::env::var_os("MNIST_TP_DATA").filter(|folder| !folder.is_empty()) {
             Some(folder) => Self::load_dir(folder),
@@ -161,7 +185,8 @@ impl Mnist {
     /// Four files in IDX form from a folder, gzip-compressed or not, under
     /// their usual names (`train-images-idx3-ubyte.gz`, …).
     ///
-    /// Fails, naming the file, when one is missing, damaged, of another kind,
+    /// # Errors
+    /// Naming the file, when one is missing, damaged, of another kind,
     /// or when images and labels are not equally many.
     pub fn load_dir(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();

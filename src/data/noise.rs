@@ -26,6 +26,9 @@ use crate::{Error, Result};
 /// assert_eq!(y.dims(), x.dims());
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Errors
+/// When `sigma` is negative or not finite, or `x` is not a set of images.
 pub fn gaussian(x: &Tensor, sigma: f32, seed: u64) -> Result<Tensor> {
     if !(sigma >= 0.0 && sigma.is_finite()) {
         return Err(Error::parameter("sigma", sigma, "un nombre positif, 0,3 par exemple"));
@@ -38,6 +41,9 @@ pub fn gaussian(x: &Tensor, sigma: f32, seed: u64) -> Result<Tensor> {
 }
 
 /// Turns each pixel black or white, evenly, with probability `probability`.
+///
+/// # Errors
+/// When `probability` is not in `[0, 1]`, or `x` is not a set of images.
 pub fn salt_and_pepper(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor> {
     if !(0.0..=1.0).contains(&probability) {
         return Err(Error::parameter("probability", probability, "un nombre entre 0 et 1"));
@@ -53,6 +59,9 @@ pub fn salt_and_pepper(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor
 }
 
 /// Erases (sets to 0) a square of `size`×`size` pixels, anywhere in the image.
+///
+/// # Errors
+/// When the square is larger than an image, or `x` is not a set of images.
 pub fn occlusion(x: &Tensor, size: usize, seed: u64) -> Result<Tensor> {
     if size > SIDE {
         return Err(Error::parameter("size", size, format!("au plus {SIDE} pixels")));

@@ -20,6 +20,10 @@ use crate::{Error, Result};
 /// assert_eq!((x_train.dims(), y_test.dims()), (&[8][..], &[2][..]));
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Errors
+/// When `x` and `y` have not the same number of rows or fewer than two, or
+/// `fraction` is not strictly between 0 and 1.
 pub fn train_test_split(
     x: &Tensor,
     y: &Tensor,

@@ -17,7 +17,8 @@ const LIST: &str = "etiquettes.csv";
 
 /// The digits of every picture listed in `folder`, with their labels.
 ///
-/// Fails when the list or a picture cannot be read, or when a picture does not
+/// # Errors
+/// When the list or a picture cannot be read, or when a picture does not
 /// show as many digits as the list says.
 pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
     let folder = folder.as_ref();
@@ -60,6 +61,9 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
 }
 
 /// The sample pictures that come with the project, in `data/chiffres`.
+///
+/// # Errors
+/// As [`read_folder`]: when the checkout has not its pictures.
 pub fn sample_digits() -> Result<Dataset> {
     read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/data/chiffres"))
 }

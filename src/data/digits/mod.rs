@@ -58,6 +58,9 @@ pub struct DigitReader {
 /// let x = reading.to_f32()?; // [n, 28, 28, 1]
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Errors
+/// As [`DigitReader::read`].
 pub fn read_digits(path: impl AsRef<Path>) -> Result<Reading> {
     DigitReader::default().read(path)
 }
@@ -65,13 +68,17 @@ pub fn read_digits(path: impl AsRef<Path>) -> Result<Reading> {
 impl DigitReader {
     /// The digits of a PNG or JPEG picture, from left to right, row after row.
     ///
-    /// Fails when the file is not such a picture, is too large, or shows no digit.
+    /// # Errors
+    /// When the file is not such a picture, is too large, or shows no digit.
     pub fn read(&self, path: impl AsRef<Path>) -> Result<Reading> {
         let path = path.as_ref();
         self.read_plane(&path.display().to_string(), &decode::read(path)?)
     }
 
     /// The same from the bytes of a file; `name` stands in the messages.
+    ///
+    /// # Errors
+    /// When the bytes are not such a picture, are too many, or show no digit.
     pub fn read_bytes(&self, name: &str, bytes: &[u8]) -> Result<Reading> {
         self.read_plane(name, &decode::from_bytes(name, bytes)?)
     }
@@ -205,12 +212,18 @@ impl Reading {
     }
 
     /// The images as a network takes them: f32 in `[0, 1]`, `[n, 28, 28, 1]`.
+    ///
+    /// # Errors
+    /// Only when the field `images` was given a tensor of fewer than three axes.
     pub fn to_f32(&self) -> Result<Tensor> {
         let scaled = self.images.to_dtype(DType::F32)?.affine(1.0 / 255.0, 0.0)?;
         Ok(scaled.unsqueeze(3)?)
     }
 
     /// The images with their true `labels`, in reading order.
+    ///
+    /// # Errors
+    /// When there is not one label per digit found.
     pub fn with_labels(&self, labels: &[u8]) -> Result<Dataset> {
         if labels.len() != self.len() {
             let expected = format!("{}, un par chiffre trouvé dans {}", self.len(), self.name);
