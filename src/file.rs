@@ -41,8 +41,8 @@ mod tests {
     fn the_folder_is_made_and_no_draft_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/b/fichier.bin");
-        // The draft of another process, in the middle of its writing.
-        let other = folder.path().join("autre.1.partiel");
+        // What a draft would be called whose process did not tell its number.
+        let other = folder.path().join("autre.partiel");
         std::fs::write(&other, b"la moi").unwrap();
         write(&path, b"un").unwrap();
         write(&path, b"deux").unwrap();
