@@ -1,15 +1,17 @@
 //! The one error type of the library. Its messages are French sentences for
 //! students: where, what was found, what is needed, what to do.
 
+use std::fmt;
+
+use crate::plot::french::typography;
+
 /// What can go wrong, named after the mistake.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A tensor operation of candle failed (shapes, dtypes, devices).
-    #[error("{0}")]
     Candle(#[from] candle_core::Error),
     /// A file could not be read or written.
-    #[error("« {path} » : {}", refusal(source))]
     Io {
         /// The file in question.
         path: String,
@@ -17,7 +19,6 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file exists but does not hold what it should.
-    #[error("fichier « {path} » : {found} ; attendu : {expected}")]
     BadFile {
         /// The file in question.
         path: String,
@@ -27,7 +28,6 @@ pub enum Error {
         expected: String,
     },
     /// Two shapes that must agree do not.
-    #[error("{place} : forme {found} ; il faut {expected}")]
     Shape {
         /// The layer or argument in question.
         place: String,
@@ -37,7 +37,6 @@ pub enum Error {
         expected: String,
     },
     /// A layer cannot be built.
-    #[error("couche « {name} » : {source}")]
     Layer {
         /// The layer's name.
         name: String,
@@ -45,11 +44,6 @@ pub enum Error {
         source: Box<Error>,
     },
     /// The loss is no longer a number.
-    #[error(
-        "entraînement arrêté à l'époque {epoch}, lot {batch} : la perte n'est plus un nombre fini ; \
-         repartez de `initial_state()` avec un taux d'apprentissage plus petit que {learning_rate}, \
-         et vérifiez que les images sont normalisées et sans NaN"
-    )]
     Diverged {
         /// Epoch, from 1.
         epoch: usize,
@@ -59,10 +53,6 @@ pub enum Error {
         learning_rate: f64,
     },
     /// A convolution kernel or pooling window does not fit its input.
-    #[error(
-        "{place} : fenêtre {size} sur une entrée {input} ; il faut une entrée d'au moins {size} \
-         (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"
-    )]
     Window {
         /// The layer in question.
         place: String,
@@ -72,7 +62,6 @@ pub enum Error {
         input: String,
     },
     /// A parameter is outside the range that makes sense.
-    #[error("{name} = {found} ; il faut {expected}")]
     Parameter {
         /// The parameter's name as the student writes it.
         name: String,
@@ -81,6 +70,36 @@ pub enum Error {
         /// The accepted values.
         expected: String,
     },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentence = match self {
+            // In candle's own English.
+            Self::Candle(error) => return error.fmt(f),
+            Self::Io { path, source } => format!("« {path} » : {}", refusal(source)),
+            Self::BadFile { path, found, expected } => {
+                format!("fichier « {path} » : {found} ; attendu : {expected}")
+            }
+            Self::Shape { place, found, expected } => {
+                format!("{place} : forme {found} ; il faut {expected}")
+            }
+            Self::Layer { name, source } => format!("couche « {name} » : {source}"),
+            Self::Diverged { epoch, batch, learning_rate } => format!(
+                "entraînement arrêté à l'époque {epoch}, lot {batch} : la perte n'est plus un \
+                 nombre fini ; repartez de `initial_state()` avec un taux d'apprentissage plus \
+                 petit que {learning_rate}, et vérifiez que les images sont normalisées et sans NaN"
+            ),
+            Self::Window { place, size, input } => format!(
+                "{place} : fenêtre {size} sur une entrée {input}\u{202f}; il faut une entrée d'au moins \
+                 {size} (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"
+            ),
+            Self::Parameter { name, found, expected } => {
+                format!("{name} = {found} ; il faut {expected}")
+            }
+        };
+        f.write_str(&typography(&sentence))
+    }
 }
 
 /// What the system refused and what to do about it, in French where the kind of
@@ -157,7 +176,10 @@ mod tests {
     fn refusals_of_the_system_are_told_in_french() {
         let text = |source| Error::Io { path: "a.json".into(), source }.to_string();
         let missing = text(std::fs::read("/nulle part/a.json").unwrap_err());
-        assert!(missing.starts_with("« a.json » : il n'y a ni fichier ni dossier"), "{missing}");
+        assert!(
+            missing.starts_with("«\u{a0}a.json\u{a0}»\u{a0}: il n'y a ni fichier ni dossier"),
+            "{missing}"
+        );
         for kind in [
             ErrorKind::PermissionDenied,
             ErrorKind::ReadOnlyFilesystem,
@@ -171,6 +193,13 @@ mod tests {
             assert!(text.ends_with(')') && !text.contains(&kind.to_string()), "{text}");
         }
         let other = text(std::io::Error::other("odd"));
-        assert_eq!(other, "« a.json » : lecture ou écriture impossible (odd)");
+        assert_eq!(other, "«\u{a0}a.json\u{a0}»\u{a0}: lecture ou écriture impossible (odd)");
+    }
+
+    #[test]
+    fn signs_stand_on_the_line_of_their_word() {
+        let error = Error::shape("« x » : y", [2, 3], "[n, 4] : autant que de poids");
+        let layer = Error::Layer { name: "C1".into(), source: Box::new(error) }.to_string();
+        assert!(![" :", " ;", " »", "« "].iter().any(|sign| layer.contains(sign)), "{layer}");
     }
 }

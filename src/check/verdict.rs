@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Exercise, Progress};
+use crate::plot::french::typography;
 
 /// The result of a check.
 ///
@@ -161,16 +162,14 @@ fn sentence(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Puts no-break spaces and apostrophes where French typography wants them.
+/// [`typography`] in the finer form that a panel of prose wants: curved
+/// apostrophes, and before ; ? ! a narrow space.
 fn spaced(text: &str) -> String {
-    let mut text = apostrophes(text).replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
-    for mark in [":", "%"] {
-        text = text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
-    }
+    let mut text = apostrophes(text).replace(" %", "\u{a0}%");
     for mark in [";", "?", "!"] {
         text = text.replace(&format!(" {mark}"), &format!("\u{202f}{mark}"));
     }
-    grouped(&text)
+    grouped(&typography(&text))
 }
 
 /// `l'image` as `l’image`.

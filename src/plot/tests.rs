@@ -160,7 +160,7 @@ fn an_image_must_be_whole_rows() {
     for (len, columns) in [(10, 3), (2, 3), (4, 0), (0, 0)] {
         let grid = ImageGrid::new("t").image(&vec![7; len], columns, "");
         let text = grid.figure().unwrap_err().to_string();
-        assert!(text.contains(&format!("par lignes de {columns} ; il faut")), "{text}");
+        assert!(text.contains(&format!("par lignes de {columns}\u{a0}; il faut")), "{text}");
     }
     assert!(ImageGrid::new("t").image(&[7; 9], 3, "").figure().is_ok());
 }

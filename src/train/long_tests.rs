@@ -38,7 +38,7 @@ fn recurrent_networks_learn_and_are_saved() {
     assert!(model.vars().iter().all(|var| grads.get(var).is_some()));
 
     let image = Sequential::new("r", (6, 5, 2)).gru("R", 4, false).build().unwrap_err().to_string();
-    assert!(image.contains("« R »") && image.contains("reshape"), "{image}");
+    assert!(image.contains("«\u{a0}R\u{a0}»") && image.contains("reshape"), "{image}");
     let dense = LayerSpec::Dense { units: 2, activation: Activation::Relu };
     let wrong = Sequential::new("r", (6, 5)).bidirectional("R", dense).build().unwrap_err();
     assert!(wrong.to_string().contains("LayerSpec::gru"), "{wrong}");

@@ -217,10 +217,10 @@ fn mistakes_get_sentences() {
     assert!(search.best().unwrap_err().to_string().contains("aucun essai"));
     let mut trial = search.ask().unwrap().unwrap();
     assert!(trial.float("n").unwrap_err().to_string().contains(".int(\"n\")"));
-    assert!(trial.int("m").unwrap_err().to_string().contains("espace : n"));
+    assert!(trial.int("m").unwrap_err().to_string().contains("espace\u{a0}: n"));
     assert!(search.tell(trial.clone()).unwrap_err().to_string().contains("report"));
     trial.report(f32::NAN);
     search.tell(trial.clone()).unwrap();
-    assert!(search.tell(trial).unwrap_err().to_string().contains("n° 2"));
+    assert!(search.tell(trial).unwrap_err().to_string().contains("n°\u{a0}2"));
     assert_eq!(search.best().unwrap().score(), Some(f32::MIN));
 }
