@@ -26,7 +26,8 @@ pub enum Validation<'a> {
     /// None.
     #[default]
     None,
-    /// The last share of the training data, in `]0, 1[`, which is then not trained on.
+    /// The last share of the training data, in `]0, 1[`, which is then not trained on:
+    /// `⌊(1 - share)·n⌋` images are, as in Keras.
     Split(f64),
     /// Images and targets of their own.
     Data(&'a Tensor, &'a Tensor),
