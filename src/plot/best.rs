@@ -4,8 +4,9 @@ use candle_core::Tensor;
 
 use super::figure::Figure;
 use super::french;
-use super::grid::{ImageGrid, Tile, pixels};
+use super::grid::{ImageGrid, pixels};
 use super::palette::GREY;
+use super::tile::Tile;
 use crate::data::Dataset;
 use crate::nn::Model;
 use crate::ops::Pass;

@@ -6,9 +6,10 @@ use candle_core::Tensor;
 
 use super::figure::{Figure, nothing_to_show};
 use super::french::{count, plural};
-use super::grid::{ImageGrid, Tile, check_range, pixels};
+use super::grid::{ImageGrid, check_range, pixels};
 use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
 use super::svg::{Canvas, Style};
+use super::tile::Tile;
 use crate::data::Dataset;
 use crate::eval::classes;
 use crate::{Error, Result};

@@ -34,6 +34,7 @@ mod summary;
 pub(crate) mod svg;
 mod table;
 mod ticks;
+mod tile;
 mod words;
 
 #[cfg(test)]
