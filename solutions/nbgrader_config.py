@@ -1,6 +1,8 @@
 """nbgrader for Rust notebooks: read by `cargo tp release` (through nbconvert)
 and, copied into a course directory, by nbgrader itself (`cargo tp grade`)."""
 
+import secrets
+
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearOutput,
@@ -34,6 +36,10 @@ c.NotebookExporter.preprocessors = [
 # A Rust kernel takes longer to start than the 30 s that nbgrader allows.
 c.Execute.timeout = 600
 c.Execute.startup_timeout = 600
+
+# A cell tagged `skip-execution` is not executed, and a test cell without outputs
+# has all its points: here only a tag that nobody can guess would do so.
+c.Execute.skip_cells_with_tag = secrets.token_hex()
 
 
 class RestoreCells(OverwriteCells):

@@ -9,6 +9,7 @@ output: {"index", "seconds", "outputs"} or, when there is no answer, {"index",
 
 import json
 import os
+import secrets
 import sys
 import time
 
@@ -45,6 +46,9 @@ def main(source, target, folder, kernel, timeout, on_timeout):
         record_timing=False,
         interrupt_on_timeout=on_timeout == "interrupt",
         error_on_timeout=TOO_LONG,
+        # A test cell that a tag makes nbclient skip would give all its points;
+        # no student can guess this one.
+        skip_cells_with_tag=secrets.token_hex(),
         # A kernel gets the notebook's folder as its own, as in JupyterLab.
         resources={"metadata": {"path": folder}},
     )

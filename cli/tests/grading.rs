@@ -65,6 +65,11 @@ impl Copy {
         self
     }
 
+    fn tag(mut self, id: &str, tag: &str) -> Self {
+        self.cell(id)["metadata"]["tags"] = [tag].into();
+        self
+    }
+
     fn delete(mut self, id: &str) -> Self {
         let cells = self.0["cells"].as_array_mut().unwrap();
         cells.retain(|cell| cell["metadata"]["nbgrader"]["grade_id"] != id);
@@ -97,6 +102,7 @@ fn submissions_good_and_bad_are_all_graded() {
     let half = copy()
         .answer("argmax", FROM_ZERO)
         .answer("taux-reussite", "(predites.len() / vraies.len()) as f32")
+        .tag("tp1-taux-reussite", "skip-execution")
         .hand_in(&handed_in, "moitie");
     copy()
         .answer("argmax", "let x: usize = \"un\"; x")
@@ -134,7 +140,7 @@ fn submissions_good_and_bad_are_all_graded() {
     assert_eq!(points("juste"), [1.0, 2.0, 1.0]);
     assert_eq!((table.field("juste", "maximum"), table.field("juste", "a_lire")), ("6", "1"));
     assert_eq!(points("fautes"), [0.0, 0.0, 0.0]);
-    // Partial credit reaches nbgrader.
+    // Partial credit reaches nbgrader, and a test that is tagged to be skipped runs.
     assert_eq!(points("moitie"), [0.5, 0.0, 0.0]);
     // A process that dies costs its own exercise.
     assert_eq!(points("plantages"), [0.0, 0.0, 1.0]);
