@@ -31,6 +31,16 @@ pub fn read(path: &Path) -> Result<Value> {
         .with_context(|| format!("« {} » n'est pas un notebook : JSON incorrect", path.display()))
 }
 
+/// A notebook's cells.
+pub fn cells<'a>(content: &'a Value, path: &Path) -> Result<&'a [Value]> {
+    content["cells"].as_array().map(Vec::as_slice).with_context(|| {
+        format!(
+            "« {} » n'a pas de cellules : ouvrez-le dans JupyterLab et enregistrez-le de nouveau",
+            path.display()
+        )
+    })
+}
+
 /// A cell's source: a string, or the lines that the format allows in its place.
 pub fn source(cell: &Value) -> String {
     match &cell["source"] {

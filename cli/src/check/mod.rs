@@ -12,6 +12,7 @@ use crate::run::{Session, Verdict};
 use anyhow::{Context, Result};
 use points::Graded;
 use reference::Reference;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs;
@@ -23,7 +24,7 @@ pub struct Args {
     /// Les notebooks des étudiants.
     #[arg(required = true)]
     notebooks: Vec<PathBuf>,
-    /// Termine par une ligne JSON : `score`, `max`, `exercises`.
+    /// Termine par une ligne JSON : `score`, `max`, `exercises`, `unknown`, `errors`.
     #[arg(long)]
     json: bool,
     /// Durée maximale d'une cellule, en secondes (0 : sans limite).
@@ -42,6 +43,26 @@ struct Line {
     remark: String,
 }
 
+/// One notebook, after the run.
+struct Checked {
+    lines: Vec<Line>,
+    /// Whether a solution says which exercises there are.
+    known: bool,
+    seconds: f64,
+}
+
+/// What `--json` tells.
+#[derive(Default, Serialize)]
+struct Report {
+    score: f64,
+    max: f64,
+    exercises: Vec<Value>,
+    /// Notebooks of no solution: their test cells are the student's.
+    unknown: Vec<String>,
+    /// Notebooks that could not be run.
+    errors: Vec<Value>,
+}
+
 /// Runs the notebooks, prints the points and their total.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
@@ -49,36 +70,61 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let paths = args.notebooks.iter().map(|path| notebook::existing(path));
     let paths = paths.collect::<Result<Vec<_>>>()?;
     crate::install::ensure(&layout)?;
-    let (mut score, mut max, mut exercises) = (0.0, 0.0, Vec::new());
+    let mut report = Report::default();
     for path in &paths {
         println!("{}", path.display());
-        for line in check(&layout, &references, &args, path)? {
-            if !line.graded.by_hand {
-                score += line.earned;
-                max += line.graded.max;
+        report.add(path, check(&layout, &references, &args, path));
+    }
+    if paths.len() > 1 {
+        println!("Total général : {} sur {}", number(report.score), number(report.max));
+    }
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    }
+    Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Report {
+    /// Prints and adds what came of one notebook; one that could not be run
+    /// does not keep the others from it.
+    fn add(&mut self, path: &Path, outcome: Result<Checked>) {
+        let notebook = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let checked = match outcome {
+            Ok(checked) => checked,
+            Err(error) => {
+                let error = format!("{error:#}");
+                println!("  non vérifié : {error}");
+                self.errors.push(json!({"notebook": notebook, "error": error}));
+                return;
             }
-            exercises.push(json!({
-                "notebook": path.file_stem().unwrap_or_default().to_string_lossy(),
-                "id": line.graded.id,
-                "score": if line.graded.by_hand { Value::Null } else { line.earned.into() },
-                "max": line.graded.max,
-                "manual": line.graded.by_hand,
-                "remark": line.remark,
+        };
+        if !checked.known {
+            println!("  aucune solution ne correspond : vérifications non restaurées");
+            self.unknown.push(notebook.clone());
+        }
+        print(&checked.lines, checked.seconds);
+        for Line { graded, earned, remark } in checked.lines {
+            if !graded.by_hand {
+                self.score += earned;
+                self.max += graded.max;
+            }
+            self.exercises.push(json!({
+                "notebook": notebook,
+                "id": graded.id,
+                "score": if graded.by_hand { Value::Null } else { earned.into() },
+                "max": graded.max,
+                "manual": graded.by_hand,
+                "remark": remark,
             }));
         }
     }
-    if paths.len() > 1 {
-        println!("Total général : {} sur {}", number(score), number(max));
-    }
-    if args.json {
-        println!("{}", json!({"score": score, "max": max, "exercises": exercises}));
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs one notebook and reads its points.
-fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) -> Result<Vec<Line>> {
+fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) -> Result<Checked> {
     let mut content = notebook::read(path)?;
+    notebook::cells(&content, path)?;
+    reference::deduplicate(&mut content);
     let reference = Reference::of(references, path, &content);
     let restored = reference.map(|reference| reference.restore(&mut content)).unwrap_or_default();
     let draft = tempfile::Builder::new().prefix("check-").tempdir_in(&layout.tp)?;
@@ -99,10 +145,11 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         ended.insert(executed.index, (executed.outputs.clone(), verdict.clone()));
         true
     })?;
-    let cells = content["cells"].as_array().context("un notebook a des cellules")?;
+    let cells = notebook::cells(&content, path)?;
+    let exercises = reference.map_or_else(|| points::graded(cells), Reference::exercises);
     let mut lines = Vec::new();
-    for graded in points::graded(cells) {
-        let outcome = ended.get(&graded.index);
+    for graded in exercises {
+        let outcome = reference::place(cells, &graded.id).and_then(|index| ended.get(&index));
         let earned = outcome.map_or(0.0, |(outputs, _)| points::earned(outputs, graded.max));
         let mut remark = match outcome {
             _ if graded.by_hand => "à noter à la main".to_owned(),
@@ -118,8 +165,7 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         }
         lines.push(Line { graded, earned, remark });
     }
-    print(&lines, seconds);
-    Ok(lines)
+    Ok(Checked { lines, known: reference.is_some(), seconds })
 }
 
 /// One line an exercise, then the total.
@@ -150,6 +196,24 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unreadable_notebook_is_one_line_of_the_report() {
+        let id = "a".to_owned();
+        let line = Line {
+            graded: points::Graded { id, max: 2.0, by_hand: false },
+            earned: 1.0,
+            remark: String::new(),
+        };
+        let mut report = Report::default();
+        report.add(Path::new("x/ana.ipynb"), Err(anyhow::anyhow!("JSON incorrect")));
+        let checked = Checked { lines: vec![line], known: false, seconds: 1.0 };
+        report.add(Path::new("x/bob.ipynb"), Ok(checked));
+        let told = serde_json::to_value(&report).unwrap();
+        assert_eq!((&told["score"], &told["max"]), (&json!(1.0), &json!(2.0)));
+        assert_eq!(told["errors"], json!([{"notebook": "ana", "error": "JSON incorrect"}]));
+        assert_eq!(told["unknown"], json!(["bob"]));
+    }
 
     #[test]
     fn numbers_are_french() {

@@ -6,8 +6,6 @@ use serde_json::Value;
 /// A cell that gives points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graded {
-    /// Its place in the notebook.
-    pub index: usize,
     /// nbgrader's `grade_id`.
     pub id: String,
     /// The points of a right answer.
@@ -18,7 +16,7 @@ pub struct Graded {
 
 /// The cells that give points, in order.
 pub fn graded(cells: &[Value]) -> Vec<Graded> {
-    let graded = cells.iter().enumerate().filter_map(|(index, cell)| {
+    let graded = cells.iter().filter_map(|cell| {
         let grading = &cell["metadata"]["nbgrader"];
         let tested = grading["grade"] == true;
         // A task is graded by hand too.
@@ -26,8 +24,7 @@ pub fn graded(cells: &[Value]) -> Vec<Graded> {
             return None;
         }
         Some(Graded {
-            index,
-            id: grading["grade_id"].as_str().unwrap_or_default().to_owned(),
+            id: grading["grade_id"].as_str()?.to_owned(),
             max: grading["points"].as_f64().unwrap_or_default(),
             by_hand: cell["cell_type"] != "code" || !tested || grading["solution"] == true,
         })

@@ -1,10 +1,11 @@
 //! The solution that a student's notebook comes from: it says which test cells
 //! there are and what they hold.
 
+use super::points::{self, Graded};
 use crate::layout::Layout;
 use crate::notebook;
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,11 @@ impl Reference {
         })
     }
 
+    /// The exercises, whatever a student's notebook says of them.
+    pub fn exercises(&self) -> Vec<Graded> {
+        points::graded(cells(&self.content))
+    }
+
     /// Puts the test cells back as they were: those changed, and those deleted
     /// behind the exercise before them. What was done, by `grade_id`.
     pub fn restore(&self, content: &mut Value) -> BTreeMap<String, &'static str> {
@@ -56,10 +62,10 @@ impl Reference {
         let mut before = None;
         for cell in cells(&self.content) {
             let Some(id) = grade_id(cell) else { continue };
-            let place = submitted.iter().position(|other| grade_id(other) == Some(id));
+            let found = place(submitted, id);
             let grading = &cell["metadata"]["nbgrader"];
             if grading["grade"] == true && grading["solution"] != true {
-                match place {
+                match found {
                     Some(place) if same(&submitted[place], cell) => {}
                     Some(place) => {
                         submitted[place] = cell.clone();
@@ -72,10 +78,26 @@ impl Reference {
                     }
                 }
             }
-            before = submitted.iter().position(|other| grade_id(other) == Some(id)).or(before);
+            before = place(submitted, id).or(before);
         }
         done
     }
+}
+
+/// Leaves one cell an identifier: of several, the last keeps it, as with nbgrader.
+pub fn deduplicate(content: &mut Value) {
+    let Some(cells) = content["cells"].as_array_mut() else { return };
+    let mut seen = HashSet::new();
+    for cell in cells.iter_mut().rev() {
+        if grade_id(cell).is_some_and(|id| !seen.insert(id.to_owned())) {
+            cell["metadata"]["nbgrader"] = json!({});
+        }
+    }
+}
+
+/// Where the cell of an identifier is.
+pub fn place(cells: &[Value], id: &str) -> Option<usize> {
+    cells.iter().position(|cell| grade_id(cell) == Some(id))
 }
 
 fn cells(content: &Value) -> &[Value] {
@@ -98,7 +120,6 @@ fn same(submitted: &Value, cell: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn cell(id: &str, grade: bool, source: &str) -> Value {
         json!({"cell_type": "code", "source": source, "metadata": {"nbgrader":
@@ -120,6 +141,22 @@ mod tests {
         assert_eq!(done["ta"], "vérification supprimée, remise");
         assert_eq!(done["tb"], "vérification modifiée, restaurée");
         assert!(reference().restore(&mut content).is_empty());
+    }
+
+    #[test]
+    fn a_copied_test_counts_once_and_an_added_one_not_at_all() {
+        let mut rich = cell("rich", true, "100");
+        rich["metadata"]["nbgrader"]["points"] = 100.into();
+        let tests = [cell("ta", true, "1"), rich, cell("ta", true, "A"), cell("tb", true, "B")];
+        let mut content = json!({"cells": tests});
+        deduplicate(&mut content);
+        reference().restore(&mut content);
+        assert_eq!(place(cells(&content), "ta"), Some(2));
+        assert_eq!(cells(&content)[0]["metadata"]["nbgrader"], json!({}));
+        let ids = |graded: Vec<Graded>| graded.into_iter().map(|g| g.id).collect::<Vec<_>>();
+        assert_eq!(ids(reference().exercises()), ["ta", "tb"]);
+        // Without a solution, what the notebook says, once.
+        assert_eq!(ids(points::graded(cells(&content))), ["rich", "ta", "tb"]);
     }
 
     #[test]
