@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 
 import bs4
 import nbformat
@@ -36,17 +37,21 @@ def main(course, config_file, timeout):
     config.Execute.timeout = int(timeout) or None
     config.NbGraderAPI.log_level = logging.INFO
     api = NbGraderAPI(config=config)
-    ready = {}
+    solutions = {}
     for line in sys.stdin:
         request = json.loads(line)
         student, assignment = request["student"], request["assignment"]
-        if assignment not in ready:
-            ready[assignment] = api.generate_assignment(assignment)
         answer = {"student": student, "assignment": assignment}
-        if not ready[assignment]["success"]:
-            answer["error"] = "nbgrader refuse la solution : " + cause(ready[assignment])
-        else:
-            answer.update(grade(api, course, assignment, student))
+        try:
+            if assignment not in solutions:
+                solutions[assignment] = api.generate_assignment(assignment)
+            if solutions[assignment]["success"]:
+                answer.update(grade(api, course, assignment, student))
+            else:
+                answer["error"] = "nbgrader refuse la solution : " + cause(solutions[assignment])
+        except Exception as error:  # whatever it is, the next submission is another one
+            traceback.print_exc()
+            answer["error"] = f"{type(error).__name__} : {error}"[:300]
         print(json.dumps(answer), flush=True)
 
 

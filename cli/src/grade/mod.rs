@@ -16,12 +16,13 @@ mod submissions;
 use crate::check::reference::Reference;
 use crate::layout::Layout;
 use crate::{install, process};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use report::Row;
+use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use submissions::Submission;
 
 const GRADE: &str = include_str!("../../python/grade.py");
@@ -50,16 +51,15 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let out = std::path::absolute(args.out.unwrap_or_else(|| layout.tp.join("notes")))?;
     let course = out.join("nbgrader");
     prepare(&layout, &course, &references, &found.submissions)?;
-    let mut rows = grade(&layout, &course, args.timeout, &found.submissions)?;
-    for row in &mut rows {
-        row.deliver_feedback(&out.join("retours"))?;
-    }
-    report::write_csv(&out.join("notes.csv"), &rows)?;
+    let mut nbgrader = Nbgrader::start(&layout, &course, args.timeout)?;
+    let graded = grade_all(&out, &found.submissions, |submission| nbgrader.grade(submission));
+    let graded = graded.and_then(|()| nbgrader.end());
     for path in &found.ignored {
         println!("ignoré : « {} » ne correspond à aucune solution", path.display());
     }
     println!("Notes : {}", out.join("notes.csv").display());
     println!("Retours : {}", out.join("retours").display());
+    graded?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,57 +91,115 @@ fn prepare(
     Ok(())
 }
 
-/// Has nbgrader grade what can be read; one row a submission, printed as it comes.
-fn grade(
-    layout: &Layout,
-    course: &Path,
-    timeout: u64,
-    submissions: &[Submission],
-) -> Result<Vec<Row>> {
-    let mut python = process::command(layout.venv_bin("python"));
-    python
-        .args(["-c", GRADE])
-        .arg(course)
-        .arg(course.join("nbgrader_config.py"))
-        .arg(timeout.to_string())
-        .envs(layout.jupyter_env())
-        // nbgrader calls alembic, its database's tool, by name.
-        .env("PATH", layout.path_with_venv()?)
-        .current_dir(course)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(fs::File::create(course.join("nbgrader.log"))?);
-    let mut child =
-        python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
-    let mut requests = child.stdin.take().context("stdin is piped")?;
-    let mut answers = BufReader::new(child.stdout.take().context("stdout is piped")?).lines();
-    let mut rows = Vec::new();
-    for submission in submissions {
-        let row = match &submission.content {
-            Err(reason) => Row::failed(submission, reason),
-            Ok(_) => {
-                writeln!(requests, "{}", submission.request())
-                    .and_then(|()| requests.flush())
-                    .context("nbgrader s'est arrêté")?;
-                let answer = loop {
-                    let Some(line) = answers.next() else {
-                        bail!(
-                            "nbgrader s'est arrêté (détails : nbgrader.log dans « {} »)",
-                            course.display()
-                        );
-                    };
-                    // What is not ours (a warning of a Python package) stays out.
-                    if let Ok(answer) = serde_json::from_str(&line?) {
-                        break answer;
-                    }
-                };
-                Row::graded(submission, &answer)
-            }
-        };
-        println!("{row}");
-        rows.push(row);
+/// nbgrader, asked submission by submission.
+struct Nbgrader {
+    child: Child,
+    requests: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+    log: PathBuf,
+}
+
+impl Nbgrader {
+    fn start(layout: &Layout, course: &Path, timeout: u64) -> Result<Self> {
+        let log = course.join("nbgrader.log");
+        let mut python = process::command(layout.venv_bin("python"));
+        python
+            .args(["-c", GRADE])
+            .arg(course)
+            .arg(course.join("nbgrader_config.py"))
+            .arg(timeout.to_string())
+            .envs(layout.jupyter_env())
+            // nbgrader calls alembic, its database's tool, by name.
+            .env("PATH", layout.path_with_venv()?)
+            .current_dir(course)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&log)?);
+        let mut child =
+            python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
+        let requests = child.stdin.take().context("stdin is piped")?;
+        let answers = BufReader::new(child.stdout.take().context("stdout is piped")?).lines();
+        Ok(Self { child, requests, answers, log })
     }
-    drop(requests);
-    child.wait()?;
-    Ok(rows)
+
+    fn grade(&mut self, submission: &Submission) -> Result<Value> {
+        let stopped = || format!("nbgrader s'est arrêté (détails : « {} »)", self.log.display());
+        writeln!(self.requests, "{}", submission.request())
+            .and_then(|()| self.requests.flush())
+            .with_context(stopped)?;
+        loop {
+            let line = self.answers.next().with_context(stopped)??;
+            // What is not ours (a warning of a Python package) stays out.
+            if let Ok(answer) = serde_json::from_str(&line) {
+                return Ok(answer);
+            }
+        }
+    }
+
+    fn end(mut self) -> Result<()> {
+        drop(self.requests);
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+/// Grades what can be read, one row a submission. The table and the feedback
+/// are written after each, so that what ends the command early (Ctrl-C, a full
+/// disk) takes nothing away from those before.
+fn grade_all(
+    out: &Path,
+    submissions: &[Submission],
+    mut grade: impl FnMut(&Submission) -> Result<Value>,
+) -> Result<()> {
+    let mut rows: Vec<_> = submissions
+        .iter()
+        .map(|submission| Row::failed(submission, "la notation s'est arrêtée avant cette copie"))
+        .collect();
+    for (place, submission) in submissions.iter().enumerate() {
+        rows[place] = match &submission.content {
+            Err(reason) => Row::failed(submission, reason),
+            Ok(_) => Row::graded(submission, &grade(submission)?),
+        };
+        rows[place].deliver_feedback(&out.join("retours"));
+        println!("{}", rows[place]);
+        report::write_csv(&out.join("notes.csv"), &rows)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::bail;
+    use serde_json::json;
+
+    fn submission(student: &str, content: Result<String, String>) -> Submission {
+        Submission { student: student.to_owned(), assignment: "TP9".to_owned(), content }
+    }
+
+    #[test]
+    fn what_ends_the_grading_leaves_those_before_their_marks() {
+        let out = tempfile::tempdir().unwrap();
+        let submissions = [
+            submission("ana", Ok(String::new())),
+            submission("bob", Err("notebook absent".to_owned())),
+            submission("chloé", Ok(String::new())),
+            submission("dan", Ok(String::new())),
+        ];
+        let page = out.path().join("page.html");
+        fs::write(&page, "bravo").unwrap();
+        let outcome = grade_all(out.path(), &submissions, |asked| match asked.student.as_str() {
+            "ana" => Ok(json!({"score": 1, "max": 2, "feedback": page})),
+            _ => bail!("disque plein"),
+        });
+        assert_eq!(outcome.unwrap_err().to_string(), "disque plein");
+        let table = fs::read_to_string(out.path().join("notes.csv")).unwrap();
+        let starts = ["ana,TP9,1,2,0,noté,", "bob,TP9,0,0,0,non noté"];
+        for (line, start) in table.lines().skip(1).zip(starts) {
+            assert!(line.starts_with(start), "{table}");
+        }
+        assert_eq!(table.matches("s'est arrêtée avant").count(), 2, "{table}");
+        let feedback = fs::read_to_string(out.path().join("retours/ana/TP9.html"));
+        assert_eq!(feedback.unwrap(), "bravo");
+    }
 }

@@ -75,8 +75,15 @@ impl Row {
         }
     }
 
-    /// Copies the feedback to the student's folder; without one, says why.
-    pub fn deliver_feedback(&mut self, folder: &Path) -> Result<()> {
+    /// Puts the feedback into the student's folder; what hinders it is a remark.
+    pub fn deliver_feedback(&mut self, folder: &Path) {
+        if let Err(error) = self.write_feedback(folder) {
+            self.graded.remarks.push(format!("retour non écrit : {error:#}"));
+        }
+    }
+
+    /// Copies the feedback; without one, writes why.
+    fn write_feedback(&self, folder: &Path) -> Result<()> {
         let page = folder.join(&self.student).join(format!("{}.html", self.assignment));
         let content = match &self.graded.feedback {
             Some(path) => fs::read(path)?,
