@@ -174,7 +174,8 @@ mod tests {
     use serde_json::json;
 
     fn submission(student: &str, content: Result<String, String>) -> Submission {
-        Submission { student: student.to_owned(), assignment: "TP9".to_owned(), content }
+        let (student, assignment) = (student.to_owned(), "TP9".to_owned());
+        Submission { student, assignment, content, remarks: Vec::new() }
     }
 
     #[test]

@@ -43,7 +43,8 @@ struct Exercise {
 impl Row {
     /// A submission that nbgrader cannot be given.
     pub fn failed(submission: &Submission, reason: &str) -> Self {
-        let graded = Graded { error: Some(reason.to_owned()), ..Graded::default() };
+        let remarks = submission.remarks.clone();
+        let graded = Graded { error: Some(reason.to_owned()), remarks, ..Graded::default() };
         Self {
             student: submission.student.clone(),
             assignment: submission.assignment.clone(),
@@ -55,7 +56,8 @@ impl Row {
     pub fn graded(submission: &Submission, answer: &serde_json::Value) -> Self {
         match Graded::deserialize(answer) {
             Err(error) => Self::failed(submission, &format!("réponse illisible : {error}")),
-            Ok(graded) => {
+            Ok(mut graded) => {
+                graded.remarks.extend(submission.remarks.iter().cloned());
                 let (student, assignment) = (&submission.student, &submission.assignment);
                 Self { student: student.clone(), assignment: assignment.clone(), graded }
             }
@@ -170,8 +172,8 @@ mod tests {
     use serde_json::json;
 
     fn submission(student: &str) -> Submission {
-        let content = Ok(String::new());
-        Submission { student: student.to_owned(), assignment: "TP9".to_owned(), content }
+        let (student, assignment) = (student.to_owned(), "TP9".to_owned());
+        Submission { student, assignment, content: Ok(String::new()), remarks: Vec::new() }
     }
 
     #[test]

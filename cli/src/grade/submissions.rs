@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 
 /// One student's answer to one notebook.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Submission {
     pub assignment: String,
     /// The file's content, or why there is none.
     pub content: Result<String, String>,
+    /// What the teacher should know of it.
+    pub remarks: Vec<String>,
 }
 
 impl Submission {
@@ -43,20 +46,19 @@ pub fn find(folder: &Path, references: &[Reference]) -> Result<Found> {
         bail!("aucune solution : rien ne dit ce que valent les exercices");
     }
     let mut found = Found::default();
-    let (mut students, mut files) = (BTreeSet::new(), BTreeMap::new());
+    let (mut students, mut files) = (Students::default(), Files::new());
     for path in entries(folder)? {
         if path.is_dir() {
-            let student = identifier(&name(&path));
+            let student = students.key(&name(&path));
             for file in notebooks(&path, 4)? {
                 note(&mut files, &mut found, references, &student, file);
             }
-            students.insert(student);
         } else if is_notebook(&path) {
-            let student = owner(&path, references);
+            let student = students.key(&owner(&path, references));
             note(&mut files, &mut found, references, &student, path);
-            students.insert(student);
         }
     }
+    let students: BTreeSet<_> = students.0.into_values().collect();
     let known = |name: &str| files.keys().any(|(_, assignment)| assignment == name);
     let mut assignments: Vec<_> =
         references.iter().map(|r| r.name.clone()).filter(|name| known(name)).collect();
@@ -68,20 +70,67 @@ pub fn find(folder: &Path, references: &[Reference]) -> Result<Found> {
     }
     for student in &students {
         for assignment in &assignments {
-            let content = match files.get(&(student.clone(), assignment.clone())) {
-                None => Err("notebook absent".to_owned()),
-                Some(path) => read(path),
+            let handed_in = files.get(&(student.clone(), assignment.clone()));
+            let (content, remarks) = match handed_in.and_then(|paths| Some((latest(paths)?, paths)))
+            {
+                None => (Err("notebook absent".to_owned()), Vec::new()),
+                Some((path, paths)) => (read(path), left_aside(folder, path, paths)),
             };
             let (student, assignment) = (student.clone(), assignment.clone());
-            found.submissions.push(Submission { student, assignment, content });
+            found.submissions.push(Submission { student, assignment, content, remarks });
         }
     }
     Ok(found)
 }
 
-/// Notes a file as its student's answer; of two, the later one.
+/// The files of each student and notebook, in the folder's order.
+type Files = BTreeMap<(String, String), Vec<PathBuf>>;
+
+/// The students' keys, by their names as the folder spells them.
+#[derive(Default)]
+struct Students(BTreeMap<String, String>);
+
+impl Students {
+    /// One key a name, whichever way its accents are encoded (macOS's archives
+    /// have them apart from their letters); two names never share one.
+    fn key(&mut self, name: &str) -> String {
+        let name: String = name.nfc().collect();
+        if let Some(key) = self.0.get(&name) {
+            return key.clone();
+        }
+        let first = identifier(&name);
+        let (mut key, mut number) = (first.clone(), 1);
+        while self.0.values().any(|other| *other == key) {
+            number += 1;
+            key = format!("{first}-{number}");
+        }
+        self.0.insert(name, key.clone());
+        key
+    }
+}
+
+/// Of several files, the one written last.
+fn latest(paths: &[PathBuf]) -> Option<&PathBuf> {
+    let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    paths.iter().reduce(|best, path| if time(best) < time(path) { path } else { best })
+}
+
+/// Tells of a student's files that are not graded.
+fn left_aside(folder: &Path, graded: &Path, paths: &[PathBuf]) -> Vec<String> {
+    let name = |path: &Path| format!("« {} »", path.strip_prefix(folder).unwrap_or(path).display());
+    let others: Vec<_> =
+        paths.iter().filter(|path| *path != graded).map(|path| name(path)).collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let plural = if others.len() > 1 { "s" } else { "" };
+    let (count, graded, others) = (paths.len(), name(graded), others.join(", "));
+    vec![format!("{count} fichiers : {graded} noté, {others} ignoré{plural}")]
+}
+
+/// Notes a file as one of its student's answers.
 fn note(
-    files: &mut BTreeMap<(String, String), PathBuf>,
+    files: &mut Files,
     found: &mut Found,
     references: &[Reference],
     student: &str,
@@ -91,11 +140,7 @@ fn note(
     match Reference::of(references, &path, &content.unwrap_or(Value::Null)) {
         None => found.ignored.push(path),
         Some(reference) => {
-            let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
-            let key = (student.to_owned(), reference.name.clone());
-            if files.get(&key).is_none_or(|other| time(other) < time(&path)) {
-                files.insert(key, path);
-            }
+            files.entry((student.to_owned(), reference.name.clone())).or_default().push(path);
         }
     }
 }
@@ -118,7 +163,7 @@ fn owner(path: &Path, references: &[Reference]) -> String {
     let named = references.iter().find(|reference| stem.contains(&reference.name));
     let rest = named.map_or(stem.to_string(), |reference| stem.replace(&reference.name, ""));
     let rest = rest.trim_matches(['_', '-', ' ', '.']);
-    identifier(if rest.is_empty() { &stem } else { rest })
+    if rest.is_empty() { stem.to_string() } else { rest.to_owned() }
 }
 
 /// A name that nbgrader and every file system accept.
@@ -197,6 +242,33 @@ mod tests {
             [("ana", None), ("bob", Some(bad)), ("chloé", Some("notebook absent")), ("dan", None)]
         );
         assert_eq!(found.ignored.len(), 1);
+    }
+
+    #[test]
+    fn no_student_takes_anothers_place() {
+        let mut students = Students::default();
+        // The accents apart from their letters.
+        let keys = ["Zoe\u{301}", "Zoe\u{300}", "Zoé", "A*B", "A?B"].map(|name| students.key(name));
+        assert_eq!(keys, ["Zoé", "Zoè", "Zoé", "A-B", "A-B-2"]);
+    }
+
+    #[test]
+    fn of_two_files_the_one_left_aside_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("copies");
+        for (path, seconds) in
+            [("ana/TP9.ipynb", 2), ("ana/ancien/TP9.ipynb", 1), ("bob_TP9.ipynb", 1)]
+        {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, r#"{"cells": []}"#).unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            fs::File::open(&path).unwrap().set_modified(time).unwrap();
+        }
+        let found = find(&folder, &references(root.path())).unwrap();
+        let remarks: Vec<_> = found.submissions.iter().map(|s| s.remarks.join("")).collect();
+        let told = "2 fichiers : « ana/TP9.ipynb » noté, « ana/ancien/TP9.ipynb » ignoré";
+        assert_eq!(remarks, [told, ""]);
     }
 
     #[test]
