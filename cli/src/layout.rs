@@ -11,6 +11,8 @@
 //!   kernels/    one folder per living kernel, a copy of warm/
 //!   jupyter/    Jupyter's settings, data and connection files
 //!   config/     evcxr's start-up files
+//!   notes/      the marks that `tp grade` was not asked to write elsewhere
+//!   executed/   executed copies that the repository does not keep
 //!   log/        the output of each installation step
 //!   stamps/     one file per finished installation step
 //! ```

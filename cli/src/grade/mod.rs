@@ -31,7 +31,7 @@ const GRADE: &str = include_str!("../../python/grade.py");
 pub struct Args {
     /// Le dossier des copies : un dossier par étudiant, ou des fichiers NOM_TP….ipynb.
     folder: PathBuf,
-    /// Où écrire notes.csv, les retours et le dossier de nbgrader [par défaut : .tp/notes].
+    /// Où écrire notes.csv, les retours et le dossier de nbgrader [par défaut : .tp/notes/NOM_DU_DOSSIER].
     #[arg(long)]
     out: Option<PathBuf>,
     /// Durée maximale d'une cellule, en secondes (0 : sans limite).
@@ -48,7 +48,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let references = Reference::all(&layout, args.solution.as_deref())?;
     let found = submissions::find(&args.folder, &references)?;
     install::ensure(&layout)?;
-    let out = std::path::absolute(args.out.unwrap_or_else(|| layout.tp.join("notes")))?;
+    let inside = args.out.is_none();
+    let out = args.out.map_or_else(|| default_out(&layout, &args.folder), Ok)?;
+    let out = std::path::absolute(out)?;
     let course = out.join("nbgrader");
     prepare(&layout, &course, &references, &found.submissions)?;
     let mut nbgrader = Nbgrader::start(&layout, &course, args.timeout)?;
@@ -59,8 +61,21 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     println!("Notes : {}", out.join("notes.csv").display());
     println!("Retours : {}", out.join("retours").display());
+    if inside {
+        println!("Tout cela est dans « {} » : gardez-le avant d'effacer .tp", out.display());
+    }
     graded?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the marks go unless told otherwise: each folder of submissions has its own.
+fn default_out(layout: &Layout, folder: &Path) -> Result<PathBuf> {
+    let folder = folder
+        .canonicalize()
+        .with_context(|| format!("impossible de lire le dossier « {} »", folder.display()))?;
+    let name = folder.file_name().unwrap_or("copies".as_ref()).to_string_lossy();
+    // nbgrader would take brackets in its course's path for a pattern.
+    Ok(layout.tp.join("notes").join(submissions::identifier(&name)))
 }
 
 /// Fills the course folder: configuration, solutions, submissions.
@@ -176,6 +191,17 @@ mod tests {
     fn submission(student: &str, content: Result<String, String>) -> Submission {
         let (student, assignment) = (student.to_owned(), "TP9".to_owned());
         Submission { student, assignment, content, remarks: Vec::new() }
+    }
+
+    #[test]
+    fn each_class_has_its_own_folder_of_marks() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout { root: root.path().to_owned(), tp: root.path().join(".tp") };
+        let outs = ["groupe A", "groupe [B]"].map(|name| {
+            fs::create_dir(root.path().join(name)).unwrap();
+            default_out(&layout, &root.path().join(name).join(".")).unwrap()
+        });
+        assert_eq!(outs, ["groupe A", "groupe -B-"].map(|name| layout.tp.join("notes").join(name)));
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn owner(path: &Path, references: &[Reference]) -> String {
 }
 
 /// A name that nbgrader and every file system accept.
-fn identifier(name: &str) -> String {
+pub fn identifier(name: &str) -> String {
     let keep = |c: char| c.is_alphanumeric() || "-_. @".contains(c);
     let name: String = name.chars().map(|c| if keep(c) { c } else { '-' }).collect();
     name.trim_start_matches('.').trim().to_owned()
