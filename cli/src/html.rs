@@ -87,12 +87,7 @@ fn sources(layout: &Layout, args: &Args) -> Result<Vec<PathBuf>> {
         }
         some => some.iter().map(|path| notebook::existing(path)).collect::<Result<_>>()?,
     };
-    for (index, source) in sources.iter().enumerate() {
-        notebook::read(source)?;
-        if sources[..index].iter().any(|other| other.file_stem() == source.file_stem()) {
-            bail!("deux notebooks nommés « {} » : exportez-les à part (--out)", source.display());
-        }
-    }
+    notebook::distinct(&sources)?;
     Ok(sources)
 }
 

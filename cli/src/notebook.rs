@@ -31,6 +31,24 @@ pub fn read(path: &Path) -> Result<Value> {
         .with_context(|| format!("« {} » n'est pas un notebook : JSON incorrect", path.display()))
 }
 
+/// Reads notebooks before any is worked on; what is made of them takes their
+/// names, so each needs its own.
+pub fn distinct(paths: &[PathBuf]) -> Result<()> {
+    for (index, path) in paths.iter().enumerate() {
+        cells(&read(path)?, path)?;
+        if let Some(other) =
+            paths[..index].iter().find(|other| other.file_stem() == path.file_stem())
+        {
+            bail!(
+                "« {} » et « {} » ont le même nom : donnez-les à part, chacun son dossier (--out)",
+                other.display(),
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// A notebook's cells.
 pub fn cells<'a>(content: &'a Value, path: &Path) -> Result<&'a [Value]> {
     content["cells"].as_array().map(Vec::as_slice).with_context(|| {
@@ -46,5 +64,29 @@ pub fn source(cell: &Value) -> String {
     match &cell["source"] {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notebooks_are_judged_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let (a, b) =
+            (write("a/TP.ipynb", r#"{"cells": []}"#), write("b/TP.ipynb", r#"{"cells": []}"#));
+        let empty = write("vide.ipynb", "{}");
+        assert!(distinct(&[a.clone()]).is_ok());
+        let same = distinct(&[a.clone(), b]).unwrap_err().to_string();
+        assert!(same.contains("a/TP.ipynb") && same.contains("b/TP.ipynb"), "{same}");
+        let cellless = distinct(&[a, empty]).unwrap_err().to_string();
+        assert!(cellless.contains("vide.ipynb") && cellless.contains("enregistrez"), "{cellless}");
     }
 }

@@ -95,8 +95,7 @@ fn deliver(solutions: &[PathBuf], drafts: &Path, out: &Path, check: bool) -> Res
 fn check_solution(path: &Path) -> Result<()> {
     let content = notebook::read(path)?;
     let name = path.display();
-    let cells =
-        content["cells"].as_array().with_context(|| format!("« {name} » n'a pas de cellules"))?;
+    let cells = notebook::cells(&content, path)?;
     let mut ids = HashSet::new();
     for (index, cell) in cells.iter().enumerate() {
         let number = index + 1;

@@ -9,6 +9,7 @@ use crate::{install, notebook};
 use anyhow::{Context, Result};
 use serde_json::Value;
 pub use session::Session;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 pub use verdict::Verdict;
@@ -21,7 +22,7 @@ pub struct Args {
     /// Les notebooks à exécuter.
     #[arg(required = true)]
     notebooks: Vec<PathBuf>,
-    /// Dossier des copies exécutées [par défaut : solutions/executed].
+    /// Dossier des copies exécutées [par défaut : solutions/executed pour les solutions sans faute, en taille complète, .tp/executed sinon].
     #[arg(long)]
     out: Option<PathBuf>,
     /// Continue après une cellule fautive.
@@ -38,13 +39,18 @@ pub struct Args {
 /// Executes the notebooks one after the other.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
+    let paths = args.notebooks.iter().map(|path| notebook::existing(path));
+    let paths = paths.collect::<Result<Vec<_>>>()?;
+    notebook::distinct(&paths)?;
     install::ensure(&layout)?;
     let mut failed = Vec::new();
-    for path in &args.notebooks {
-        let path = notebook::existing(path)?;
+    for path in &paths {
         println!("{}", path.display());
-        let out = args.out.clone().unwrap_or_else(|| copies(&layout, &path));
-        if !execute(&layout, &args, &path, &out)? {
+        let copies = match &args.out {
+            Some(out) => Copies { written: out.clone(), kept: None },
+            None => Copies::of(&layout, path, quick()),
+        };
+        if !execute(&layout, &args, path, &copies)? {
             failed.push(path.display().to_string());
         }
     }
@@ -55,17 +61,42 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Where the executed copy of a notebook goes: the repository keeps those of its
-/// solutions, in full size, and no others.
-fn copies(layout: &Layout, path: &Path) -> PathBuf {
-    let solutions = layout.root.join("solutions");
-    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-    let kept = folder.is_some() && folder == solutions.canonicalize().ok();
-    // As the library reads it (`Taille`): empty or 0 is the full size too.
-    let quick = std::env::var_os("MNIST_TP_QUICK").is_some_and(|v| !v.is_empty() && v != "0");
-    match kept && !quick {
-        true => solutions.join("executed"),
-        false => layout.tp.join("executed"),
+/// As the library reads it (`Taille`): empty or 0 is the full size too.
+fn quick() -> bool {
+    std::env::var_os("MNIST_TP_QUICK").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Where the executed copy of a notebook goes.
+#[derive(Debug, PartialEq, Eq)]
+struct Copies {
+    /// The folder it is written to.
+    written: PathBuf,
+    /// The folder it goes to from there if every cell was clean.
+    kept: Option<PathBuf>,
+}
+
+impl Copies {
+    /// The repository keeps the copies of its solutions, clean and in full size,
+    /// and no others: one cut short must not take a good one's place.
+    fn of(layout: &Layout, path: &Path, quick: bool) -> Self {
+        let solutions = layout.root.join("solutions");
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+        let kept = !quick && folder.is_some() && folder == solutions.canonicalize().ok();
+        let kept = kept.then(|| solutions.join("executed"));
+        Self { written: layout.tp.join("executed"), kept }
+    }
+
+    /// Moves a written copy on; where it is then.
+    fn keep(&self, written: PathBuf, clean: bool) -> Result<PathBuf> {
+        match (&self.kept, written.file_name()) {
+            (Some(folder), Some(name)) if clean => {
+                let kept = folder.join(name);
+                install::replace_file(&kept, &fs::read(&written)?)?;
+                fs::remove_file(&written)?;
+                Ok(kept)
+            }
+            _ => Ok(written),
+        }
     }
 }
 
@@ -80,14 +111,14 @@ pub fn cleanly(layout: &Layout, path: &Path, out: &Path) -> Result<bool> {
         timeout: TIMEOUT,
     };
     println!("{}", path.display());
-    execute(layout, &args, path, out)
+    execute(layout, &args, path, &Copies { written: out.to_owned(), kept: None })
 }
 
 /// Executes one notebook; whether every cell was clean.
-fn execute(layout: &Layout, args: &Args, path: &Path, out: &Path) -> Result<bool> {
+fn execute(layout: &Layout, args: &Args, path: &Path, copies: &Copies) -> Result<bool> {
     let content = notebook::read(path)?;
-    let cells = content["cells"].as_array().context("un notebook a des cellules")?;
-    let target = out.join(path.file_name().context("un notebook a un nom")?);
+    let cells = notebook::cells(&content, path)?;
+    let target = copies.written.join(path.file_name().context("un notebook a un nom")?);
     let session = Session {
         source: path,
         target: &target,
@@ -103,7 +134,9 @@ fn execute(layout: &Layout, args: &Args, path: &Path, out: &Path) -> Result<bool
         failures += usize::from(*verdict != Verdict::Clean);
         *verdict == Verdict::Clean || args.keep_going
     })?;
-    println!("  total {total:.1} s ; copie exécutée : {}", target.display());
+    let copy = copies.keep(target, failures == 0)?;
+    let total = format!("{total:.1}").replace('.', ",");
+    println!("  total {total} s ; copie exécutée : {}", copy.display());
     Ok(failures == 0)
 }
 
@@ -116,10 +149,38 @@ fn report(index: usize, cells: &[Value], seconds: f64, verdict: &Verdict) {
         Verdict::ToComplete => "à compléter",
         Verdict::Failed { kind, .. } => kind,
     };
-    println!("  cellule {:3} {seconds:7.2} s  {word:<12} {title}", index + 1);
+    let seconds = format!("{seconds:.2}").replace('.', ",");
+    println!("  cellule {:3} {seconds:>7} s  {word:<12} {title}", index + 1);
     if let Verdict::Failed { message, .. } = verdict {
         for line in message.lines() {
             println!("      | {line}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_cut_short_leaves_the_good_one() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout { root: root.path().to_owned(), tp: root.path().join(".tp") };
+        let solution = root.path().join("solutions/Sol_X.ipynb");
+        let good = root.path().join("solutions/executed/Sol_X.ipynb");
+        fs::create_dir_all(good.parent().unwrap()).unwrap();
+        fs::write(&good, "good").unwrap();
+        let copies = Copies::of(&layout, &solution, false);
+        let written = copies.written.join("Sol_X.ipynb");
+        fs::create_dir_all(&copies.written).unwrap();
+        for (text, clean, place, good_then) in
+            [("half", false, &written, "good"), ("new", true, &good, "new")]
+        {
+            fs::write(&written, text).unwrap();
+            assert_eq!(&copies.keep(written.clone(), clean).unwrap(), place);
+            assert_eq!(fs::read_to_string(&good).unwrap(), good_then);
+        }
+        assert_eq!(Copies::of(&layout, &solution, true).kept, None);
+        assert_eq!(Copies::of(&layout, &root.path().join("X.ipynb"), false).kept, None);
     }
 }
