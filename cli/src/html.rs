@@ -73,8 +73,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
             println!("imprimé  {}", pdf.display());
         }
     }
-    write_index(&out)?;
-    println!("écrit    {}", out.join("index.html").display());
+    let index = out.join("index.html");
+    match write_index(&out)? {
+        true => println!("écrit    {}", index.display()),
+        false => println!(
+            "laissé   {} (cette page n'est pas de cargo tp html : déplacez-la pour avoir la liste)",
+            index.display()
+        ),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -111,22 +117,38 @@ pub fn export(layout: &Layout, pairs: &[(PathBuf, PathBuf)]) -> Result<()> {
     Ok(())
 }
 
-/// The list of the pages that are in the folder.
-fn write_index(folder: &Path) -> Result<()> {
+/// Writes the list of our pages that are in the folder, unless the index there is
+/// somebody else's; whether it did.
+fn write_index(folder: &Path) -> Result<bool> {
+    let index = folder.join("index.html");
+    if index.exists() && !text(&index)?.contains(SIGN) {
+        return Ok(false);
+    }
     let mut paths = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<Vec<_>, std::io::Error>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    paths.retain(|path| {
+        path.is_file() && path.extension().is_some_and(|extension| extension == "html")
+    });
     paths.sort();
     let mut items = String::new();
     for path in paths.iter().filter(|path| !path.ends_with("index.html")) {
-        let text = fs::read_to_string(path)?;
+        let text = text(path)?;
         let title = between(&text, "<title>", "</title>");
         let Some(title) = title.filter(|_| text.contains(SIGN)) else { continue };
         items.push_str(&item(path, title)?);
     }
     let page = INDEX.replace("<!--style-->", STYLE).replace("<!--pages-->", &items);
-    install::replace_file(&folder.join("index.html"), page.as_bytes())
+    install::replace_file(&index, page.as_bytes())?;
+    Ok(true)
+}
+
+/// A page's text. Foreign pages may be in another encoding: of them, only what is
+/// ASCII matters.
+fn text(page: &Path) -> Result<String> {
+    let bytes =
+        fs::read(page).with_context(|| format!("impossible de lire « {} »", page.display()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A page's line in the index; the title is HTML already.
@@ -161,10 +183,23 @@ mod tests {
         write("TP1.html", &format!("<meta {SIGN}><title>Un &amp; deux</title>"));
         write("TP1.pdf", "");
         write("autre.html", "<title>Autre</title>");
-        write_index(folder.path()).unwrap();
+        fs::write(folder.path().join("latin1.html"), b"<title>\xc9t\xe9</title>").unwrap();
+        assert!(write_index(folder.path()).unwrap());
         let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
         assert!(index.contains("<a href=\"TP1.html\">Un &amp; deux</a>"));
         assert!(index.contains("TP1.pdf") && !index.contains("Autre"));
+    }
+
+    #[test]
+    fn an_index_of_somebody_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = folder.path().join("index.html");
+        fs::write(&index, "<title>Mon site</title>").unwrap();
+        assert!(!write_index(folder.path()).unwrap());
+        assert_eq!(fs::read_to_string(&index).unwrap(), "<title>Mon site</title>");
+        fs::remove_file(&index).unwrap();
+        // Ours is written, and written again.
+        assert!(write_index(folder.path()).unwrap() && write_index(folder.path()).unwrap());
     }
 
     #[test]
