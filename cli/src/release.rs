@@ -9,7 +9,9 @@ use crate::layout::Layout;
 use crate::{install, notebook, process};
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -63,11 +65,23 @@ fn convert(layout: &Layout, solutions: &[PathBuf], drafts: &Path) -> Result<()> 
         .arg(layout.root.join("solutions/nbgrader_config.py"))
         .arg("--output-dir")
         .arg(drafts)
-        .args(solutions)
+        .args(solutions.iter().map(|path| literal(path)))
         .envs(layout.jupyter_env())
         .current_dir(&layout.root);
     process::run_logged(&mut nbconvert, &layout.tp.join("log/release.log"))
         .context("nbgrader refuse une solution")
+}
+
+/// A path as nbconvert's arguments spell it: they are patterns.
+fn literal(path: &Path) -> OsString {
+    let mut pattern = Vec::new();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'[' | b'*' | b'?' => pattern.extend([b'[', *byte, b']']),
+            _ => pattern.push(*byte),
+        }
+    }
+    OsString::from_vec(pattern)
 }
 
 /// Moves the drafts to their place, or compares them with what is there.
@@ -128,6 +142,12 @@ mod tests {
         let content = json!({"cells": cells, "metadata": {"kernelspec": {"name": "rust-tp"}}});
         fs::write(&path, content.to_string()).unwrap();
         check_solution(&path).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_path_with_brackets_is_itself() {
+        let path = Path::new("/cours [2026]/Sol_é?.ipynb");
+        assert_eq!(literal(path), "/cours [[]2026]/Sol_é[?].ipynb");
     }
 
     #[test]
