@@ -1,10 +1,10 @@
 //! `cargo tp lab`: from a bare machine to JupyterLab.
 
 use crate::{install, layout::Layout, notebook, process};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
@@ -38,9 +38,23 @@ fn leave_nbgrader_out(layout: &Layout) -> Result<()> {
     Ok(())
 }
 
+/// The notebook to open, which must be in the folder that JupyterLab serves.
+fn served(layout: &Layout, notebook: &Path) -> Result<PathBuf> {
+    let notebook = notebook::existing(notebook)?;
+    match notebook.strip_prefix(layout.root.canonicalize()?) {
+        Ok(inside) => Ok(layout.root.join(inside)),
+        Err(_) => bail!(
+            "« {} » est hors du dossier que JupyterLab ouvre, « {} » : copiez-le dans notebooks/, puis ouvrez la copie",
+            notebook.display(),
+            layout.root.display()
+        ),
+    }
+}
+
 /// Installs what is missing, then becomes JupyterLab.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
+    let notebook = args.notebook.map(|path| served(&layout, &path)).transpose()?;
     install::ensure(&layout)?;
     leave_nbgrader_out(&layout)?;
     let mut lab = process::command(layout.venv_bin("jupyter-lab"));
@@ -55,11 +69,32 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     lab.args(&args.jupyter);
     let first = layout.root.join("notebooks/TP1_MNIST_dense.ipynb");
-    match args.notebook {
-        Some(notebook) => lab.arg(notebook::existing(&notebook)?),
+    match notebook {
+        Some(notebook) => lab.arg(notebook),
         None if first.is_file() => lab.arg(first),
         None => &mut lab,
     };
     // Replaced, not started: Ctrl-C then speaks to JupyterLab alone.
     Err(lab.exec()).context("JupyterLab ne démarre pas ; relancez `cargo tp install`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_notebook_elsewhere_is_told_before_the_installation() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, link) = (folder.path().join("tp"), folder.path().join("lien"));
+        fs::create_dir(&root).unwrap();
+        std::os::unix::fs::symlink(&root, &link).unwrap();
+        let (inside, outside) = (root.join("a.ipynb"), folder.path().join("b.ipynb"));
+        fs::write(&inside, "{}").unwrap();
+        fs::write(&outside, "{}").unwrap();
+        let layout = Layout { root: link.clone(), tp: link.join(".tp") };
+        assert_eq!(served(&layout, &inside).unwrap(), link.join("a.ipynb"));
+        let told = served(&layout, &outside).unwrap_err().to_string();
+        assert!(told.contains("b.ipynb") && told.contains("copiez-le dans notebooks/"), "{told}");
+    }
 }
