@@ -3,6 +3,7 @@
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Context, Result, bail};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -40,8 +41,10 @@ pub fn find() -> Result<PathBuf> {
 pub fn print(layout: &Layout, browser: &Path, page: &Path, pdf: &Path) -> Result<()> {
     let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(&layout.tp)?;
     if pdf.exists() {
-        std::fs::remove_file(pdf)?;
+        fs::remove_file(pdf)?;
     }
+    // A file: nobody would empty a pipe while the browser runs.
+    let said = profile.path().join("stderr.txt");
     let mut command = process::command(browser);
     command
         .args(["--headless", "--disable-gpu", "--disable-background-networking"])
@@ -51,7 +54,7 @@ pub fn print(layout: &Layout, browser: &Path, page: &Path, pdf: &Path) -> Result
         .arg(format!("file://{}", escaped(page)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(fs::File::create(&said)?);
     // SAFETY: `geteuid` has no precondition and cannot fail.
     if unsafe { libc::geteuid() } == 0 {
         command.arg("--no-sandbox");
@@ -63,14 +66,26 @@ pub fn print(layout: &Layout, browser: &Path, page: &Path, pdf: &Path) -> Result
         if start.elapsed() > PATIENCE {
             child.kill()?;
             child.wait()?;
-            bail!("« {} » n'a pas imprimé la page à temps", browser.display());
+            let last = last_lines(&said);
+            bail!("« {} » n'a pas imprimé la page à temps{last}", browser.display());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
     if !pdf.is_file() {
-        bail!("« {} » n'a pas imprimé « {} »", browser.display(), page.display());
+        let last = last_lines(&said);
+        bail!("« {} » n'a pas imprimé « {} »{last}", browser.display(), page.display());
     }
     Ok(())
+}
+
+/// What the browser said last, to end an error with.
+fn last_lines(said: &Path) -> String {
+    let bytes = fs::read(said).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(4)..].iter();
+    let last: Vec<_> = last.map(|line| format!("\n  | {}", line.trim_end())).collect();
+    if last.is_empty() { String::new() } else { format!(" :{}", last.concat()) }
 }
 
 /// A path in a URL.
@@ -89,6 +104,23 @@ fn escaped(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_that_fails_is_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let tp = folder.path().to_owned();
+        let layout = Layout { root: tp.clone(), tp };
+        let page = folder.path().join("page.html");
+        // Any program that complains of Chromium's options.
+        let told = print(&layout, Path::new("/bin/ls"), &page, &page.with_extension("pdf"));
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains("page.html » :\n  | ") && told.contains("headless"), "{told}");
+
+        let said = folder.path().join("stderr.txt");
+        fs::write(&said, "1\n2\n\n3\n4\n5\n").unwrap();
+        assert_eq!(last_lines(&said), " :\n  | 2\n  | 3\n  | 4\n  | 5");
+        assert_eq!(last_lines(&page), "");
+    }
 
     #[test]
     fn paths_become_urls() {
