@@ -28,13 +28,23 @@ mod release;
 mod run;
 mod warm;
 
-use clap::{Parser, Subcommand};
+use anyhow::{Context, Result};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Réseaux de neurones en Rust : installer, ouvrir, exécuter et produire les notebooks.
 #[derive(Parser)]
-#[command(name = "cargo tp", bin_name = "cargo tp", version, disable_help_subcommand = true)]
+#[command(name = "cargo tp", bin_name = "cargo tp", version)]
+#[command(subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE")]
+// clap's own are in English.
+#[command(disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
 struct Cli {
+    /// Affiche cette aide.
+    #[arg(id = "help", short, long, global = true, action = clap::ArgAction::Help)]
+    _help: Option<bool>,
+    /// Affiche la version.
+    #[arg(id = "version", short = 'V', long, action = clap::ArgAction::Version)]
+    _version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,6 +71,11 @@ enum Command {
     Html(html::Args),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
+    /// Affiche cette liste, ou l'aide d'une commande.
+    Help {
+        /// La commande.
+        command: Option<String>,
+    },
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
     #[command(hide = true)]
     Front(front::Args),
@@ -70,6 +85,19 @@ enum Command {
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
     Reap(reaper::Args),
+}
+
+/// The list of the commands, or what one of them does.
+fn help(command: Option<&str>) -> Result<String> {
+    let mut line = Cli::command();
+    line.build();
+    let line = match command {
+        None => &mut line,
+        Some(name) => line.find_subcommand_mut(name).with_context(|| {
+            format!("la commande « {name} » n'existe pas ; `cargo tp help` les liste toutes")
+        })?,
+    };
+    Ok(line.render_help().to_string())
 }
 
 fn main() -> ExitCode {
@@ -84,6 +112,10 @@ fn main() -> ExitCode {
         Command::Grade(args) => grade::run(args),
         Command::Html(args) => html::run(args),
         Command::Kernel(args) => kernel::run(args),
+        Command::Help { command } => help(command.as_deref()).map(|text| {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }),
         Command::Front(args) => front::run(args),
         Command::Metadata(args) => analyzer::metadata(args),
         Command::Reap(args) => reaper::run(args),
@@ -94,5 +126,29 @@ fn main() -> ExitCode {
             eprintln!("Erreur : {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_is_a_command_and_in_french() {
+        Cli::command().debug_assert();
+        let told = |words: &[&str]| Cli::try_parse_from(words).err().unwrap().to_string();
+        let list = help(None).unwrap();
+        assert_eq!(list, told(&["cargo tp", "--help"]));
+        for expected in ["Commandes:", "  grade ", "  help "] {
+            assert!(list.contains(expected), "{list}");
+        }
+        let run = help(Some("run")).unwrap();
+        assert_eq!(run, told(&["cargo tp", "run", "-h"]));
+        for text in [list, run] {
+            assert!(text.contains("Affiche cette aide") && !text.contains("Print"), "{text}");
+        }
+        assert!(help(Some("rune")).unwrap_err().to_string().contains("« rune » n'existe pas"));
+        let parsed = Cli::try_parse_from(["cargo tp", "help", "run"]).unwrap();
+        assert!(matches!(parsed.command, Command::Help { command: Some(name) } if name == "run"));
     }
 }
