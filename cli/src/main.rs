@@ -40,10 +40,10 @@ use std::process::ExitCode;
 #[command(disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
 struct Cli {
     /// Affiche cette aide.
-    #[arg(id = "help", short, long, global = true, action = clap::ArgAction::Help)]
+    #[arg(id = "help", short, long, global = true, display_order = 100, action = clap::ArgAction::Help)]
     _help: Option<bool>,
     /// Affiche la version.
-    #[arg(id = "version", short = 'V', long, action = clap::ArgAction::Version)]
+    #[arg(id = "version", short = 'V', long, display_order = 101, action = clap::ArgAction::Version)]
     _version: Option<bool>,
     #[command(subcommand)]
     command: Command,

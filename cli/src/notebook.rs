@@ -83,7 +83,7 @@ mod tests {
         let (a, b) =
             (write("a/TP.ipynb", r#"{"cells": []}"#), write("b/TP.ipynb", r#"{"cells": []}"#));
         let empty = write("vide.ipynb", "{}");
-        assert!(distinct(&[a.clone()]).is_ok());
+        assert!(distinct(std::slice::from_ref(&a)).is_ok());
         let same = distinct(&[a.clone(), b]).unwrap_err().to_string();
         assert!(same.contains("a/TP.ipynb") && same.contains("b/TP.ipynb"), "{same}");
         let cellless = distinct(&[a, empty]).unwrap_err().to_string();
