@@ -45,6 +45,31 @@ c.Execute.skip_cells_with_tag = secrets.token_hex()
 class RestoreCells(OverwriteCells):
     """Puts changed and deleted test cells back, with a notice that is Rust."""
 
+    def preprocess_cell(self, cell, resources, cell_index):
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        # A copied or added cell has lost its identifier here; what is left of its
+        # metadata would end nbgrader with a KeyError.
+        if "nbgrader" in cell.metadata and "grade_id" not in cell.metadata.nbgrader:
+            cell.metadata.pop("nbgrader")
+        return cell, resources
+
+    def add_missing_grade_cells(self, nb, resources):
+        """As nbgrader's, which fails where the exercise itself is deleted with its test."""
+        source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        tests = {cell.name: cell.max_score for cell in source.grade_cells}
+        answers = {cell.name for cell in source.solution_cells}
+        place = 0
+        for cell in source.source_cells:
+            ids = [other.metadata.get("nbgrader", {}).get("grade_id") for other in nb.cells]
+            if cell.name in ids:
+                place = ids.index(cell.name) + 1
+            elif cell.name in tests:
+                self.log.warning(f"Missing grade cell {cell.name} encountered, adding to notebook")
+                back = self.missing_cell_transform(cell, tests[cell.name], is_solution=cell.name in answers)
+                nb.cells.insert(place, back)
+                place += 1
+        return nb, resources
+
     def missing_cell_transform(self, source_cell, *args, **kwargs):
         cell = super().missing_cell_transform(source_cell, *args, **kwargs)
         if cell.cell_type == "code":

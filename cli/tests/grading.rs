@@ -70,6 +70,16 @@ impl Copy {
         self
     }
 
+    /// Adds a test cell at the end.
+    fn add(mut self, mut cell: Value, id: &str, points: u32) -> Self {
+        cell["id"] = "ajoutee".into();
+        cell["metadata"]["nbgrader"]["grade_id"] = id.into();
+        cell["metadata"]["nbgrader"]["points"] = points.into();
+        cell["source"] = format!("{points}.0").into();
+        self.0["cells"].as_array_mut().unwrap().push(cell);
+        self
+    }
+
     fn delete(mut self, id: &str) -> Self {
         let cells = self.0["cells"].as_array_mut().unwrap();
         cells.retain(|cell| cell["metadata"]["nbgrader"]["grade_id"] != id);
@@ -99,10 +109,12 @@ fn submissions_good_and_bad_are_all_graded() {
         .answer("erreurs", ERRORS)
         .write("question", "Pour des entrées de même échelle.")
         .hand_in(&handed_in, "juste");
+    let test = copy().cell("tp1-argmax").clone();
     let half = copy()
         .answer("argmax", FROM_ZERO)
         .answer("taux-reussite", "(predites.len() / vraies.len()) as f32")
         .tag("tp1-taux-reussite", "skip-execution")
+        .add(test.clone(), "tp1-argmax", 1)
         .hand_in(&handed_in, "moitie");
     copy()
         .answer("argmax", "let x: usize = \"un\"; x")
@@ -123,7 +135,9 @@ fn submissions_good_and_bad_are_all_graded() {
         .write("tp1-taux-reussite", "2.0")
         .answer("erreurs", ERRORS)
         .delete("tp1-erreurs")
+        .add(test, "riche", 100)
         .hand_in(&handed_in, "ruse");
+    copy().delete("argmax").delete("tp1-argmax").hand_in(&handed_in, "efface");
     fs::create_dir_all(handed_in.join("absent")).unwrap();
     fs::create_dir_all(handed_in.join("illisible")).unwrap();
     fs::write(handed_in.join("illisible/notation.ipynb"), "{\"cells\": [").unwrap();
@@ -152,6 +166,8 @@ fn submissions_good_and_bad_are_all_graded() {
     for remark in ["restaurée", "remise", "délai dépassé"] {
         assert!(remarks.contains(remark), "{remark}: {remarks}");
     }
+    assert_eq!(points("efface"), [0.0, 0.0, 0.0]);
+    assert!(table.field("efface", "remarques").contains("remise"), "an exercise deleted whole");
     let remarks = table.field("fautes", "remarques");
     assert!(remarks.contains("ne compile pas"), "{remarks}");
     assert!(table.field("absent", "etat").contains("notebook absent"));
