@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use candle_core::{Device, Tensor, Var};
+use candle_core::{DType, Device, Tensor, Var};
 
 use super::initializer::orthogonal;
 use super::realize::{ParamSpec, Realized, SharedRunning, Start, realize};
@@ -122,14 +122,43 @@ impl Layer {
     /// Output for a batch `x`: `[n, input_shape…]`, differentiable.
     ///
     /// # Errors
-    /// When `x` has another shape or is not f32 on the CPU.
+    /// When `x` has another shape, holds no image or is not f32.
     pub fn forward(&self, x: &Tensor, pass: Pass) -> Result<Tensor> {
+        let n =
+            check_batch(|| format!("couche «\u{a0}{}\u{a0}»", self.name), x, &self.input_shape)?;
         let Some(op) = &self.op else {
-            let n = x.dim(0)?;
             return Ok(x.reshape([&[n], self.output_shape()].concat())?);
         };
         let params: Vec<&Tensor> = self.params.iter().map(|p| p.var.as_tensor()).collect();
         apply(op.clone(), pass, x, &params, &self.output_shape)
+    }
+}
+
+/// Checks a batch before any arithmetic: f32, at least one image, each of `shape`.
+/// Returns how many there are.
+pub(super) fn check_batch(
+    place: impl Fn() -> String,
+    x: &Tensor,
+    shape: &[usize],
+) -> Result<usize> {
+    if x.dtype() != DType::F32 {
+        let expected = "F32 (`.to_dtype(DType::F32)?`)";
+        return Err(Error::parameter(place(), format!("{:?}", x.dtype()), expected));
+    }
+    match x.dims().split_first() {
+        Some((&n, found)) if n > 0 && found == shape => Ok(n),
+        _ => {
+            let len: usize = shape.iter().product();
+            let per_image = x.dims().iter().skip(1).product::<usize>();
+            let axes = shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let mut expected = format!("[n, {axes}] avec n ≥ 1");
+            if per_image == len {
+                expected += &format!(" (`.reshape(((), {axes}))?`)");
+            } else if x.elem_count() == len {
+                expected += " (pour une seule image : `.unsqueeze(0)?`)";
+            }
+            Err(Error::shape(place(), x.dims(), expected))
+        }
     }
 }
 
@@ -143,4 +172,32 @@ fn draw(spec: ParamSpec, initializer: Initializer, rng: &mut Rng) -> Result<Para
     };
     let tensor = Tensor::from_vec(values, spec.shape, &Device::Cpu)?;
     Ok(Param { name: spec.name, var: Var::from_tensor(&tensor)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn a_layer_takes_images_of_its_shape_alone() {
+        let network = Sequential::new("r", (4, 6, 1))
+            .conv2d("C", 2, 3, Padding::Same, Activation::Relu)
+            .flatten("F")
+            .build()
+            .unwrap();
+        let zeros = |shape: &[usize]| Tensor::zeros(shape, DType::F32, &Device::Cpu).unwrap();
+        let say = |layer: &str, x: Tensor| {
+            let output = network.layer(layer).unwrap().forward(&x, Pass::INFERENCE);
+            output.unwrap_err().to_string()
+        };
+        // As many values, but lying down.
+        let turned = say("C", zeros(&[3, 6, 4, 1]));
+        let expected = "couche «\u{a0}C\u{a0}» : forme [3, 6, 4, 1] ; il faut [n, 4, 6, 1] avec n ≥ 1 (`.reshape";
+        assert!(turned.starts_with(expected), "{turned}");
+        assert!(say("C", zeros(&[4, 6, 1])).contains("unsqueeze"));
+        assert!(say("F", zeros(&[3, 4, 12])).contains("[n, 4, 6, 2]"));
+        assert!(say("F", zeros(&[3, 4, 6, 2]).to_dtype(DType::U8).unwrap()).contains("F32"));
+        let output = network.layer("F").unwrap().forward(&zeros(&[3, 4, 6, 2]), Pass::INFERENCE);
+        assert_eq!(output.unwrap().dims(), [3, 48]);
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use candle_core::{DType, Tensor, Var};
+use candle_core::{Tensor, Var};
 
+use super::layer::check_batch;
 use super::{Layer, LayerSpec, Sequential};
 use crate::ops::Pass;
 use crate::ops::activation::Activation;
@@ -183,26 +184,7 @@ impl Model {
 
     /// Checks a batch before any arithmetic: shape, type, at least one image.
     pub(crate) fn check_input(&self, x: &Tensor) -> Result<usize> {
-        let place = format!("entrée du réseau « {} »", self.name());
-        if x.dtype() != DType::F32 {
-            let expected = "F32 (`.to_dtype(DType::F32)?`)";
-            return Err(Error::parameter(place, format!("{:?}", x.dtype()), expected));
-        }
-        match x.dims().split_first() {
-            Some((&n, shape)) if n > 0 && shape == self.input_shape() => Ok(n),
-            _ => {
-                let len: usize = self.input_shape().iter().product();
-                let per_image = x.dims().iter().skip(1).product::<usize>();
-                let axes: Vec<String> = self.input_shape().iter().map(usize::to_string).collect();
-                let mut expected = format!("[n, {}] avec n ≥ 1", axes.join(", "));
-                if per_image == len {
-                    expected += &format!(" (`.reshape(((), {}))?`)", axes.join(", "));
-                } else if x.elem_count() == len {
-                    expected += " (pour une seule image : `.unsqueeze(0)?`)";
-                }
-                Err(Error::shape(place, x.dims(), expected))
-            }
-        }
+        check_batch(|| format!("entrée du réseau « {} »", self.name()), x, self.input_shape())
     }
 
     fn run(&self, x: &Tensor, pass: Pass, layers: &[Layer]) -> Result<Tensor> {
