@@ -119,9 +119,10 @@ impl Model {
         self.layers.iter().map(Layer::trainable_count).sum()
     }
 
-    /// Number of classes: size of the last layer's output.
+    /// Number of classes: length of the last axis of the output, along which a
+    /// softmax is taken.
     pub fn classes(&self) -> usize {
-        self.last().output_shape().iter().product()
+        self.last().output_shape().last().copied().unwrap_or(1)
     }
 
     /// Output for a batch `x`: `[n, input_shape…]`, at inference, differentiable.

@@ -64,11 +64,12 @@ impl Engine {
         Ok(Self { steps, classes: model.classes(), dy: Vec::new(), dx: Vec::new() })
     }
 
-    /// Logits `[n, classes]` of a batch `x`: `[n, input]`.
+    /// Logits of a batch `x`: `[n, input]`; `x` itself where there is nothing to
+    /// compute, as in a network of one softmax.
     ///
     /// # Errors
     /// When a parameter is not a contiguous f32 tensor of the CPU.
-    pub fn forward(&mut self, x: &[f32], n: usize, pass: Pass) -> Result<&[f32]> {
+    pub fn forward<'a>(&'a mut self, x: &'a [f32], n: usize, pass: Pass) -> Result<&'a [f32]> {
         for i in 0..self.steps.len() {
             let (before, rest) = self.steps.split_at_mut(i);
             let Step { op, vars, output, saved, .. } = &mut rest[0];
@@ -78,11 +79,11 @@ impl Engine {
                 op.forward(Forward { pass, x: input, params, y: output, saved });
             })?;
         }
-        Ok(self.logits())
+        Ok(self.logits(x))
     }
 
-    fn logits(&self) -> &[f32] {
-        self.steps.last().map_or(&[], |s| &s.output)
+    fn logits<'a>(&'a self, x: &'a [f32]) -> &'a [f32] {
+        self.steps.last().map_or(x, |s| &s.output)
     }
 
     /// One step of training on a batch; loss and right answers before the update.
@@ -102,7 +103,7 @@ impl Engine {
         let classes = self.classes;
         let mut dy = std::mem::take(&mut self.dy);
         let score =
-            softmax_cross_entropy(self.logits(), classes, targets, room(&mut dy, n * classes));
+            softmax_cross_entropy(self.logits(x), classes, targets, room(&mut dy, n * classes));
         self.dy = dy;
         self.backward(x, n, pass)?;
         self.update(optimizer, memory)?;

@@ -43,7 +43,8 @@ impl Model {
         together(|| data.evaluate(&mut engine))
     }
 
-    /// Output of the network, `[n, classes]`: probabilities after a softmax.
+    /// Output of the network, `[n, output_shape…]` (as a rule `[n, classes]`):
+    /// probabilities along the last axis after a softmax.
     ///
     /// # Errors
     /// When `x` has another shape or is not f32.
@@ -51,7 +52,8 @@ impl Model {
         let n = self.check_input(x)?;
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
-        let mut outputs = Vec::with_capacity(n * self.classes());
+        let shape = self.layers().last().map_or(&[][..], |l| l.output_shape());
+        let mut outputs = Vec::with_capacity(n * shape.iter().product::<usize>());
         together(|| {
             for_batches(0..n, &source, |_, batch, len| {
                 outputs.extend_from_slice(engine.forward(batch, len, Pass::INFERENCE)?);
@@ -61,11 +63,11 @@ impl Model {
         if self.layers().last().map(|l| l.activation()) == Some(Activation::Softmax) {
             Activation::Softmax.forward(&mut outputs, self.classes());
         }
-        let shape = self.layers().last().map_or(&[][..], |l| l.output_shape());
         Ok(Tensor::from_vec(outputs, [&[n], shape].concat(), &Device::Cpu)?)
     }
 
-    /// The most probable class of each image, `[n]`, u32.
+    /// The most probable class of each image, `[n]`, u32 (of each pixel, where the
+    /// network ends with an image of probabilities).
     ///
     /// # Errors
     /// As [`Model::predict`].

@@ -18,6 +18,8 @@ pub mod results;
 mod resume;
 mod saved;
 pub mod search;
+#[cfg(test)]
+mod shape_tests;
 mod targets;
 #[cfg(test)]
 mod tests;
