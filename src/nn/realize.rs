@@ -107,6 +107,12 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
             let shape = op.output_shape();
             Ok(Realized::of(op, shape))
         }
+        LayerSpec::BatchNorm { momentum, .. } if !(0.0..1.0).contains(momentum) => {
+            Err(Error::parameter("momentum", momentum, "un nombre de [0, 1["))
+        }
+        LayerSpec::BatchNorm { epsilon, .. } if !(*epsilon > 0.0 && epsilon.is_finite()) => {
+            Err(Error::parameter("epsilon", epsilon, "un nombre positif, comme 0.001"))
+        }
         &LayerSpec::BatchNorm { momentum, epsilon } => {
             let features = input.last().copied().unwrap_or(0);
             let running = Arc::new(Mutex::new(Running::new(features)));
@@ -160,4 +166,25 @@ fn image(input: &[usize]) -> Result<[usize; 3]> {
         let expected = "une image [hauteur, largeur, canaux], comme (28, 28, 1)";
         Error::shape("entrée", input, expected)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_a_batch_normalisation_are_checked() {
+        let build = |momentum: f32, epsilon: f32| {
+            realize(&LayerSpec::BatchNorm { momentum, epsilon }, &[3], 0).map(|_| ())
+        };
+        for momentum in [-0.1, 1.0, f32::NAN] {
+            let message = build(momentum, 1e-3).unwrap_err().to_string();
+            assert!(message.starts_with("momentum = "), "{message}");
+        }
+        for epsilon in [0.0, -1e-3, f32::NAN, f32::INFINITY] {
+            let message = build(0.99, epsilon).unwrap_err().to_string();
+            assert!(message.starts_with("epsilon = "), "{message}");
+        }
+        assert!(build(0.0, 1e-3).is_ok() && build(0.99, 1e-3).is_ok());
+    }
 }

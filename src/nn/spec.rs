@@ -47,9 +47,9 @@ pub enum LayerSpec {
     },
     /// Normalises each channel over the batch, see [`crate::ops::batch_norm`].
     BatchNorm {
-        /// Memory of the running averages.
+        /// Memory of the running averages, in `[0, 1)`.
         momentum: f32,
-        /// What is added to the variance.
+        /// What is added to the variance, positive.
         epsilon: f32,
     },
     /// An activation alone.

@@ -200,6 +200,23 @@ impl Optimizer {
                 return Err(Error::parameter(name, value, "un nombre de [0, 1["));
             }
         }
+        let (epsilon, decay) = match self {
+            Self::Sgd(_) => (None, 0.0),
+            Self::RmsProp(o) => (Some(o.epsilon), 0.0),
+            Self::Adam(o) => (Some(o.epsilon), 0.0),
+            Self::AdamW(o) => (Some(o.epsilon), o.weight_decay),
+        };
+        // As f32, in which it is used: a weight that has no gradient, that of a
+        // pixel always black, would be divided by it alone.
+        if let Some(epsilon) = epsilon
+            && !(epsilon as f32 > 0.0 && (epsilon as f32).is_finite())
+        {
+            return Err(Error::parameter("epsilon", epsilon, "un nombre positif, comme 1e-7"));
+        }
+        if !(decay >= 0.0 && decay.is_finite()) {
+            let expected = "un nombre positif ou nul, comme 0.004";
+            return Err(Error::parameter("weight_decay", decay, expected));
+        }
         Ok(())
     }
 
@@ -265,5 +282,31 @@ impl AdamW {
                 *w = *w * keep - rate * *m / (v.sqrt() + epsilon);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_without_sense_are_refused() {
+        let refused = |optimizer: Optimizer, name: &str| {
+            let message = optimizer.check().unwrap_err().to_string();
+            assert!(
+                message.starts_with(name) && message.contains("il faut un nombre"),
+                "{message}"
+            );
+        };
+        for epsilon in [0.0, -1e-7, 1e-60, f64::NAN, f64::INFINITY] {
+            refused(RmsProp { epsilon, ..RmsProp::default() }.into(), "epsilon");
+            refused(Adam { epsilon, ..Adam::default() }.into(), "epsilon");
+            refused(AdamW { epsilon, ..AdamW::default() }.into(), "epsilon");
+        }
+        for weight_decay in [-0.1, f64::NAN, f64::INFINITY] {
+            refused(AdamW { weight_decay, ..AdamW::default() }.into(), "weight_decay");
+        }
+        refused(Sgd { momentum: 1.0, ..Sgd::default() }.into(), "momentum");
+        assert!(Optimizer::from(AdamW { weight_decay: 0.0, ..AdamW::default() }).check().is_ok());
     }
 }
