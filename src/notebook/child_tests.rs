@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::line::MARK;
 use super::*;
+use crate::ops::{for_each, together};
 use crate::train::History;
 
 /// The command that runs the ignored test `name` as a cell would be.
@@ -17,6 +18,7 @@ fn cell(name: &str, live: bool) -> Command {
     command
         .args([&format!("notebook::child_tests::{name}"), "--exact", "--ignored", "--nocapture"])
         .env("MNIST_TP_FRONT", if live { "1" } else { "0" })
+        .env("RAYON_NUM_THREADS", "2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -170,6 +172,20 @@ fn panicking_cell() {
 
 #[test]
 #[ignore = "run by the tests below"]
+fn cell_whose_helper_panics() {
+    init();
+    let leader = std::thread::current().id();
+    together(|| {
+        for_each(0..2, |_| {
+            // So long that neither thread takes both tasks.
+            std::thread::sleep(Duration::from_millis(300));
+            assert!(std::thread::current().id() == leader, "aide en panne");
+        });
+    });
+}
+
+#[test]
+#[ignore = "run by the tests below"]
 fn unfinished_cell() {
     init();
     todo!("à compléter")
@@ -182,6 +198,9 @@ fn a_panic_is_an_error_with_a_name() {
     let error = &messages(&stdout)[0];
     assert_eq!((&error["kind"], &error["ename"]), (&"error".into(), &"Panic".into()), "{stderr}");
     assert!(error["evalue"].as_str().unwrap().starts_with("indice 10 dans un tableau de 3"));
+    let (stdout, stderr) = run("cell_whose_helper_panics", true);
+    let errors = messages(&stdout);
+    assert!(errors.len() == 1 && errors[0]["evalue"] == "aide en panne", "{stdout} {stderr}");
     let (stdout, _) = run("unfinished_cell", true);
     assert_eq!(messages(&stdout)[0]["ename"], "ACompleter");
     let (stdout, stderr) = run("unfinished_cell", false);

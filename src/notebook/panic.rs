@@ -15,6 +15,7 @@ use std::thread::ThreadId;
 use serde_json::Value;
 
 use super::line;
+use crate::ops::works_for_another;
 
 /// The thread that runs the cells.
 static CELLS: OnceLock<ThreadId> = OnceLock::new();
@@ -162,10 +163,9 @@ fn show(info: &PanicHookInfo<'_>) {
         .unwrap_or("arrêt sans message");
     let source = info.location().and_then(|at| source_line(at.file(), at.line()));
     let report = Report::new(message, source);
-    // A panic elsewhere may be caught by who started the thread; rayon's
-    // workers hand theirs on to the cell.
-    let ours = CELLS.get() == Some(&std::thread::current().id())
-        || rayon::current_thread_index().is_some();
+    // A panic elsewhere may be caught by who started the thread; rayon's workers
+    // and the threads of a training hand theirs on to the cell.
+    let ours = CELLS.get() == Some(&std::thread::current().id()) || works_for_another();
     if line::is_live() && ours {
         line::send(report.message());
     } else {

@@ -45,7 +45,7 @@ pub use conv2d::conv2d;
 pub use pool::{avg_pool2d, max_pool2d};
 pub(crate) use scratch::room;
 pub use softmax_cross_entropy::cross_entropy;
-pub(crate) use team::{for_each, together};
+pub(crate) use team::{for_each, together, works_for_another};
 pub use window::Padding;
 
 use candle_core::Tensor;

@@ -17,9 +17,13 @@ use std::cell::{Cell, UnsafeCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 use std::time::Duration;
 
 use rayon::prelude::*;
+
+#[cfg(test)]
+mod tests;
 
 /// Turns of a waiting thread before it gives its core to others between turns.
 const SPINS: u32 = 2_000;
@@ -31,6 +35,14 @@ const MOST: usize = u16::MAX as usize;
 thread_local! {
     /// The team that this thread leads, while it is free.
     static TEAM: Cell<Option<*const Team>> = const { Cell::new(None) };
+    /// Whether this thread is a helper.
+    static HELPER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread works for another one, which gets its panics: a helper of
+/// a team, or a worker of rayon's.
+pub(crate) fn works_for_another() -> bool {
+    HELPER.get() || rayon::current_thread_index().is_some()
 }
 
 /// Calls `work` with threads at hand for its [`for_each`].
@@ -38,12 +50,21 @@ pub(crate) fn together<R>(work: impl FnOnce() -> R) -> R {
     if TEAM.get().is_some() {
         return work();
     }
+    with_helpers((1..rayon::current_num_threads()).map(|_| Builder::new()), work)
+}
+
+/// Calls `work` with as many helpers of those that `builders` start as the system
+/// grants: their number changes no result.
+fn with_helpers<R>(builders: impl Iterator<Item = Builder>, work: impl FnOnce() -> R) -> R {
     let team = Team::default();
     std::thread::scope(|scope| {
-        for _ in 1..rayon::current_num_threads() {
-            scope.spawn(|| team.help());
-        }
+        // Before the first helper, which the scope waits for, whatever happens.
         let _end = Session::open(&team);
+        for builder in builders {
+            if builder.spawn_scoped(scope, || team.help()).is_err() {
+                break;
+            }
+        }
         work()
     })
 }
@@ -152,6 +173,7 @@ impl Team {
 
     /// A helper's part, until the session is over.
     fn help(&self) {
+        HELPER.set(true);
         let mut turns = 0;
         while !self.over.load(Ordering::Relaxed) {
             if self.task(false) {
@@ -216,65 +238,4 @@ impl Team {
 fn pause(turns: &mut u32) {
     *turns += 1;
     if *turns < SPINS { std::hint::spin_loop() } else { std::thread::yield_now() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn on<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| together(work))
-    }
-
-    #[test]
-    fn every_task_is_done_once() {
-        for threads in [1, 2, 4] {
-            on(threads, || {
-                for count in (0..300).chain([MOST - 1, MOST, MOST + 1]) {
-                    let mut done = vec![0u8; count];
-                    for_each(done.iter_mut(), |place| *place += 1);
-                    assert!(done.iter().all(|times| *times == 1), "{count} on {threads}");
-                }
-            });
-        }
-    }
-
-    #[test]
-    fn sleepers_wake_and_a_task_may_have_tasks_of_its_own() {
-        on(3, || {
-            for _ in 0..5 {
-                std::thread::sleep(Duration::from_millis(20));
-                let (sum, alone) = (AtomicUsize::new(0), std::thread::current().id());
-                let others = AtomicUsize::new(0);
-                for_each(0..40, |i| {
-                    // Long enough for a sleeper to be up before all is done.
-                    std::thread::sleep(Duration::from_micros(500));
-                    let other = std::thread::current().id() != alone;
-                    others.fetch_add(usize::from(other), Ordering::Relaxed);
-                    for_each(0..3, |j| {
-                        sum.fetch_add(i * j, Ordering::Relaxed);
-                    });
-                });
-                assert_eq!(sum.into_inner(), 40 * 39 / 2 * 3);
-                assert!(others.into_inner() > 0);
-            }
-        });
-    }
-
-    #[test]
-    fn a_panic_comes_back_to_the_caller_and_the_team_goes_on() {
-        on(2, || {
-            for _ in 0..20 {
-                let fall = || for_each(0..9, |i| assert!(i != 4, "task {i}"));
-                let panic = catch_unwind(fall).unwrap_err();
-                assert_eq!(panic.downcast_ref::<String>().unwrap(), "task 4");
-                let sum = AtomicUsize::new(0);
-                for_each(0..9, |i| {
-                    sum.fetch_add(i, Ordering::Relaxed);
-                });
-                assert_eq!(sum.into_inner(), 36);
-            }
-        });
-    }
 }
