@@ -31,7 +31,8 @@ impl<'a> Matrix<'a> {
     /// # Panics
     /// When `data` is too short.
     pub fn new(data: &'a [f32], rows: usize, cols: usize) -> Self {
-        assert!(data.len() >= rows * cols, "matrix {rows}×{cols} in {} values", data.len());
+        let there = rows.checked_mul(cols).is_some_and(|len| len <= data.len());
+        assert!(there, "matrix {rows}×{cols} in {} values", data.len());
         Self { data, rows, cols, row_stride: cols, col_stride: 1 }
     }
 
@@ -53,23 +54,11 @@ impl<'a> Matrix<'a> {
 /// # Panics
 /// When the shapes do not agree.
 pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool) {
-    product(a, b, c, add, true);
-}
-
-/// [`matmul`] on the calling thread alone, for callers that are parallel themselves.
-///
-/// # Panics
-/// When the shapes do not agree.
-pub fn matmul_here(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool) {
-    product(a, b, c, add, false);
-}
-
-fn product(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool, parallel: bool) {
     assert_eq!(a.cols, b.rows, "inner sizes of a matrix product");
-    assert_eq!(c.len(), a.rows * b.cols, "size of a matrix product");
+    assert_eq!(Some(c.len()), a.rows.checked_mul(b.cols), "size of a matrix product");
     let (m, n, k) = (a.rows, b.cols, a.cols);
     let target = Target(c.as_mut_ptr());
-    let tiles = if !parallel || m * n * k < SMALL { 1 } else { TILES };
+    let tiles = if c.len().saturating_mul(k) < SMALL { 1 } else { TILES };
     let side = m.max(n).div_ceil(tiles).next_multiple_of(16);
     let work = |tile: usize| {
         let (start, end) = (tile * side, ((tile + 1) * side).min(m.max(n)));
@@ -86,7 +75,7 @@ fn product(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool, parallel: boo
 /// The first value of C, shared by the threads that fill its tiles.
 struct Target(*mut f32);
 
-// SAFETY: each thread writes its own tile only (see `product`).
+// SAFETY: each thread writes its own tile only (see `matmul`).
 unsafe impl Sync for Target {}
 
 impl Target {
@@ -115,10 +104,11 @@ impl Target {
                 1,
                 width as isize,
                 add,
-                a.data.as_ptr().add(rows.start * a.row_stride),
+                // (Wrapping, for a matrix without values and `k` = 0: nothing is read.)
+                a.data.as_ptr().wrapping_add(rows.start * a.row_stride),
                 a.col_stride as isize,
                 a.row_stride as isize,
-                b.data.as_ptr().add(cols.start * b.col_stride),
+                b.data.as_ptr().wrapping_add(cols.start * b.col_stride),
                 b.col_stride as isize,
                 b.row_stride as isize,
                 1.0,
@@ -174,5 +164,21 @@ mod tests {
                 assert!(one == on(2) && one == on(4));
             }
         }
+    }
+
+    #[test]
+    fn sizes_whose_product_overflows_are_refused() {
+        let half = 1 << (usize::BITS / 2);
+        let refused = |rows, cols| {
+            std::panic::catch_unwind(|| Matrix::new(&[0.0; 4], rows, cols).rows).unwrap_err()
+        };
+        let message = refused(half, half);
+        // The sentence, not the overflow that a kernel's library would not notice.
+        assert!(message.downcast_ref::<String>().unwrap().contains("in 4 values"));
+        // Without inner values the sides may be anything; their product may not.
+        let empty: Matrix<'_> = Matrix::new(&[], half, 0);
+        let product = || matmul(empty, Matrix::new(&[], 0, half), &mut [], false);
+        let message = std::panic::catch_unwind(product).unwrap_err();
+        assert!(message.downcast_ref::<String>().unwrap().contains("size of a matrix product"));
     }
 }

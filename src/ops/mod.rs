@@ -70,7 +70,7 @@ impl Pass {
 /// are reused from step to step: an operation resizes them as it needs.
 #[derive(Debug, Default)]
 pub struct Saved {
-    /// Real numbers (normalised activations, im2col columns, …).
+    /// Real numbers (normalised activations, memories of a recurrent layer, …).
     pub floats: Vec<f32>,
     /// Small integers (arg-max within a window, …).
     pub bytes: Vec<u8>,

@@ -82,6 +82,7 @@ impl Kernel for RowMap<'_> {
     unsafe fn compute<V: Vector>(self) {
         let features = self.a.len();
         assert!(self.y.len() == self.x.len() && self.c.len() == features);
+        assert!(self.x.len().is_multiple_of(features), "whole rows of {features}");
         if let Some((z, b)) = self.second {
             assert!(z.len() == self.x.len() && b.len() == features);
         }
@@ -105,5 +106,19 @@ impl Kernel for RowMap<'_> {
                 self.y[start + k] = self.x[start + k] * self.a[k] + second + self.c[k];
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::simd::{level, run_at};
+
+    #[test]
+    #[should_panic(expected = "whole rows of 16")]
+    fn half_a_row_is_refused() {
+        // Written to its end it would go beyond the slices.
+        let (x, a, mut y) = ([0.0; 24], [1.0; 16], [0.0; 24]);
+        run_at(level(), RowMap { x: &x, a: &a, second: None, c: &a, y: &mut y });
     }
 }
