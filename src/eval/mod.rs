@@ -11,8 +11,9 @@ pub use confusion::{Confusion, ConfusionMatrix, accuracy};
 pub use report::{ClassificationReport, Scores};
 pub use spread::Spread;
 
-use candle_core::{DType, Tensor};
+use candle_core::Tensor;
 
+use crate::data::labels::label_numbers;
 use crate::{Error, Result};
 
 /// The classes in a tensor `[n]` of whole numbers.
@@ -25,7 +26,7 @@ pub(crate) fn classes(name: &str, tensor: &Tensor) -> Result<Vec<u32>> {
             expected: "des classes entières, [n] (voyez `predict_classes`)".into(),
         });
     }
-    Ok(tensor.to_dtype(DType::U32)?.to_vec1()?)
+    label_numbers(name, tensor, None)
 }
 
 /// True and predicted classes, checked to be as many and at least one.

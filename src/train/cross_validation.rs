@@ -12,6 +12,8 @@
 //! dealt out to the folds in turn; the next class goes on with the fold at which
 //! the former stopped, so that the folds' sizes differ by one at most.
 
+use std::collections::BTreeMap;
+
 use candle_core::Tensor;
 
 use crate::eval::classes;
@@ -48,14 +50,11 @@ pub fn stratified_k_fold(labels: &Tensor, k: usize, seed: u64) -> Result<Vec<Fol
     if k < 2 {
         return Err(Error::parameter("k", k, "au moins 2 plis"));
     }
-    let mut by_class: Vec<Vec<u32>> = Vec::new();
+    let mut by_class: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (i, class) in labels.iter().enumerate() {
-        let class = *class as usize;
-        by_class.resize(by_class.len().max(class + 1), Vec::new());
-        by_class[class].push(i as u32);
+        by_class.entry(*class).or_default().push(i as u32);
     }
-    let rare = by_class.iter().enumerate().filter(|(_, rows)| !rows.is_empty());
-    if let Some((class, rows)) = rare.min_by_key(|(_, rows)| rows.len())
+    if let Some((class, rows)) = by_class.iter().min_by_key(|(_, rows)| rows.len())
         && rows.len() < k
     {
         let expected = format!("au plus {} : la classe {class} n'a pas plus d'images", rows.len());
@@ -63,8 +62,8 @@ pub fn stratified_k_fold(labels: &Tensor, k: usize, seed: u64) -> Result<Vec<Fol
     }
     let mut fold_of = vec![0; labels.len()];
     let mut next = 0;
-    for (class, rows) in by_class.iter().enumerate() {
-        for i in Rng::stream(seed, class as u64).permutation(rows.len()) {
+    for (class, rows) in &by_class {
+        for i in Rng::stream(seed, u64::from(*class)).permutation(rows.len()) {
             fold_of[rows[i as usize] as usize] = next;
             next = (next + 1) % k;
         }

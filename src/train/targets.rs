@@ -3,6 +3,7 @@
 use candle_core::{DType, Tensor};
 use serde::{Deserialize, Serialize};
 
+use crate::data::labels::label_numbers;
 use crate::ops::softmax_cross_entropy::Targets;
 use crate::{Error, Result};
 
@@ -48,14 +49,7 @@ impl HostTargets {
                     );
                     return Err(Error::shape(place, y.dims(), expected));
                 }
-                let labels: Vec<u32> = y.to_dtype(DType::U32)?.to_vec1()?;
-                match labels.iter().find(|&&l| l as usize >= classes) {
-                    Some(label) => {
-                        let expected = format!("une classe de 0 à {}", classes - 1);
-                        Err(Error::parameter(place, label, expected))
-                    }
-                    None => Ok(Self::Labels(labels)),
-                }
+                Ok(Self::Labels(label_numbers(place, y, Some(classes))?))
             }
         }
     }
