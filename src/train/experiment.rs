@@ -1,5 +1,8 @@
 //! What a training's result depends on, kept beside the result: a file counts only
 //! for the very training that it came from.
+//!
+//! The weights that it starts from are not kept: they are taken to be those that
+//! the architecture's seed gives, and the optimiser to remember nothing.
 
 use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
@@ -9,7 +12,8 @@ use crate::Result;
 use crate::nn::{Model, Sequential};
 use crate::ops::optimizer::Optimizer;
 
-/// Everything that a training's result depends on.
+/// What a training's result depends on, when the network was just built (or put
+/// back to its `initial_state()`) and compiled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Experiment {
     pub(super) architecture: Sequential,

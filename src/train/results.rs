@@ -5,6 +5,10 @@
 //! the first is whole. A comparison that was interrupted thus goes on with the
 //! first network that is missing.
 //!
+//! Before the network's file is written the other one is there as
+//! `name.json.attente`, and takes its own name afterwards: a network without
+//! either is none of ours.
+//!
 //! A file counts only for the very training that it came from: same layers,
 //! seed, optimiser, settings and images. Anything else is an error, and the
 //! file is left alone: results are never silently mixed up or overwritten.
@@ -19,10 +23,12 @@ use serde::{Deserialize, Serialize};
 
 use super::experiment::Experiment;
 use super::{Fit, History, saved};
-use crate::nn::Model;
+use crate::nn::{Memory, Model};
 use crate::{Error, Result};
 
 const EXPECTED: &str = "un entraînement écrit par `Results`";
+/// The extension of a history whose network is about to be written.
+const ANNOUNCED: &str = "json.attente";
 
 /// A folder of trained networks and their histories.
 ///
@@ -67,9 +73,12 @@ impl Results {
     /// reads them when this very training is there already. The files are
     /// named after the network.
     ///
+    /// Trained or read, the optimiser starts afresh afterwards: the files hold
+    /// the network alone.
+    ///
     /// # Errors
-    /// As [`Model::fit`]; and when the files are those of another training,
-    /// truncated, or not ours. They are left alone.
+    /// As [`Model::fit`]; without any epoch; and when the files are those of
+    /// another training, truncated, or not ours. They are left alone.
     pub fn fit(
         &self,
         model: &mut Model,
@@ -77,9 +86,13 @@ impl Results {
         y: &Tensor,
         settings: Fit<'_>,
     ) -> Result<History> {
+        if settings.epochs == 0 {
+            return Err(Error::parameter("epochs", 0, "au moins une époque à conserver"));
+        }
         let experiment = Experiment::new(model, x, y, &settings)?;
         let (json, weights) =
             (self.path(model.name(), "json"), self.path(model.name(), "safetensors"));
+        let announced = self.path(model.name(), ANNOUNCED);
         if let Some(Record { experiment: found, history }) = saved::read(&json, EXPECTED)? {
             if let Some(what) = found.difference(&experiment) {
                 return Err(saved::bad(&json, what, "cet entraînement-ci"));
@@ -90,16 +103,17 @@ impl Results {
             model.load_weights(&weights)?;
             return Ok(history);
         }
-        if weights.exists() {
-            // An interruption between the two files: ours, or none of our business.
-            let found = Model::load(&weights)?;
-            if found.architecture() != model.architecture() {
-                return Err(saved::bad(&weights, "un autre réseau", "ce réseau-ci"));
-            }
+        // Ours without its history, after an interruption between the two, is
+        // announced: it is made again.
+        if weights.exists() && !announced.exists() {
+            return Err(saved::bad(&weights, "un fichier sans son historique (.json)", EXPECTED));
         }
         let history = model.fit(x, y, settings)?;
+        saved::write(&announced, &Record { experiment, history: history.clone() })?;
         model.save(&weights)?;
-        saved::write(&json, &Record { experiment, history: history.clone() })?;
+        std::fs::rename(&announced, &json)
+            .map_err(|source| Error::Io { path: json.display().to_string(), source })?;
+        *model.training()?.memory() = Memory::default();
         Ok(history)
     }
 
@@ -143,7 +157,7 @@ impl Results {
     /// # Errors
     /// When its files cannot be removed.
     pub fn remove(&self, name: &str) -> Result<()> {
-        for extension in ["json", "safetensors"] {
+        for extension in ["json", "safetensors", ANNOUNCED] {
             let path = self.path(name, extension);
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -54,10 +54,54 @@ fn an_interruption_between_the_two_files_is_mended() {
     let (x, y) = data(1);
     let mut model = network("a");
     let history = results.fit(&mut model, &x, &y, fit()).unwrap();
-    std::fs::remove_file(dir.path().join("a.json")).unwrap();
+    let [json, announced] = ["a.json", "a.json.attente"].map(|name| dir.path().join(name));
+    std::fs::rename(&json, &announced).unwrap();
+    assert!(results.names().unwrap().is_empty());
     let again = results.fit(&mut network("a"), &x, &y, fit()).unwrap();
     assert_eq!((again.loss, again.val_loss), (history.loss, history.val_loss));
-    assert!(dir.path().join("a.json").exists());
+    assert!(json.exists() && !announced.exists());
+    std::fs::rename(&json, &announced).unwrap();
+    results.remove("a").unwrap();
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_network_that_was_saved_otherwise_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let (x, y) = data(1);
+    let path = dir.path().join("a.safetensors");
+    network("a").save(&path).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let message = results.fit(&mut network("a"), &x, &y, fit()).unwrap_err().to_string();
+    let parts = ["a.safetensors", "sans son historique", "un autre nom, ou supprimez"];
+    assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn what_follows_is_the_same_after_a_training_and_after_a_reading() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let (x, y) = data(1);
+    let further = || {
+        let mut model = network("a");
+        results.fit(&mut model, &x, &y, fit()).unwrap();
+        model.fit(&x, &y, fit()).unwrap().loss
+    };
+    assert_eq!(further(), further());
+}
+
+#[test]
+fn a_training_without_an_epoch_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = Results::open(dir.path()).unwrap();
+    let (x, y) = data(1);
+    let none = Fit { epochs: 0, ..fit() };
+    let message = results.fit(&mut network("a"), &x, &y, none).unwrap_err().to_string();
+    assert!(message.starts_with("epochs = 0 ; il faut"), "{message}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    assert!(results.fit(&mut network("a"), &x, &y, fit()).is_ok());
 }
 
 #[test]
