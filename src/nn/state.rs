@@ -11,12 +11,15 @@ use crate::{Error, Result};
 pub struct State {
     pub(super) values: Vec<Tensor>,
     pub(super) memory: Memory,
+    /// [`Optimizer::name`](crate::ops::optimizer::Optimizer::name) of the one that
+    /// remembers, where there is one and the file tells.
+    pub(super) optimizer: Option<String>,
 }
 
 impl State {
     /// Weights alone, with an optimiser that remembers nothing.
     pub(super) fn from_values(values: Vec<Tensor>) -> Self {
-        Self { values, memory: Memory::default() }
+        Self { values, memory: Memory::default(), optimizer: None }
     }
 }
 
@@ -55,8 +58,9 @@ impl Model {
     /// When the memory for the copy cannot be had.
     pub fn state(&self) -> Result<State> {
         let values = self.named_values()?.into_iter().map(|(_, tensor)| tensor).collect();
-        let memory = self.training().map(|t| t.memory().clone()).unwrap_or_default();
-        Ok(State { values, memory })
+        let Ok(training) = self.training() else { return Ok(State::from_values(values)) };
+        let optimizer = Some(training.optimizer.name().to_owned());
+        Ok(State { values, memory: training.memory().clone(), optimizer })
     }
 
     /// The weights that the network's seed gives, before any training.
@@ -67,7 +71,9 @@ impl Model {
         self.architecture().clone().build()?.state()
     }
 
-    /// Puts weights and optimiser back as they were in `state`.
+    /// Puts weights and optimiser back as they were in `state`. Where the network
+    /// was compiled since then with an optimiser of another name, to which that
+    /// memory would mean something else, the optimiser starts afresh.
     ///
     /// # Errors
     /// When `state` is that of another architecture; the network stays as it was.
@@ -92,8 +98,74 @@ impl Model {
             }
         }
         if let Ok(training) = self.training() {
-            *training.memory() = state.memory.clone();
+            let name = training.optimizer.name();
+            let same = state.optimizer.as_ref().is_none_or(|kept| kept == name);
+            *training.memory() = if same { state.memory.clone() } else { Memory::default() };
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    const LOSS: Loss = Loss::SparseCategoricalCrossentropy;
+
+    fn data() -> (Tensor, Tensor) {
+        let x: Vec<f32> = (0..40).map(|i| (i * 7 % 11) as f32 / 11.0).collect();
+        let x = Tensor::from_vec(x, (20, 2), &Device::Cpu).unwrap();
+        (x, Tensor::from_vec((0..20u32).map(|i| i % 2).collect(), 20, &Device::Cpu).unwrap())
+    }
+
+    fn trained() -> Model {
+        let network = Sequential::new("r", 2).dense("C", 2, Activation::Softmax);
+        let mut model = network.compile(Adam::default(), LOSS).unwrap();
+        let (x, y) = data();
+        model.fit(&x, &y, fit()).unwrap();
+        model
+    }
+
+    fn fit<'a>() -> Fit<'a> {
+        Fit { epochs: 3, verbose: Verbose::Silent, ..Fit::default() }
+    }
+
+    #[test]
+    fn an_optimiser_never_gets_the_memory_of_another() {
+        let ((x, y), mut model) = (data(), trained());
+        let state = model.state().unwrap();
+        let momentum = Sgd { momentum: 0.9, ..Sgd::default() };
+        let mut losses = |afresh: bool| {
+            model.set_state(&state).unwrap();
+            model.compile(momentum, LOSS).unwrap();
+            if !afresh {
+                model.set_state(&state).unwrap();
+            }
+            model.fit(&x, &y, fit()).unwrap().loss
+        };
+        assert_eq!(losses(false), losses(true));
+    }
+
+    #[test]
+    fn its_own_memory_comes_back_even_at_another_rate_and_from_an_older_file() {
+        let mut model = trained();
+        let state = model.state().unwrap();
+        model.compile(Adam { learning_rate: 0.1, ..Adam::default() }, LOSS).unwrap();
+        model.set_state(&state).unwrap();
+        assert_eq!(model.training().unwrap().memory().slots, state.memory.slots);
+
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("état");
+        state.save(&path, "note").unwrap();
+        let (read, _) = State::load(&path).unwrap().unwrap();
+        assert_eq!(read.optimizer.as_deref(), Some("Adam"));
+        // As files were before the name stood in them.
+        State { optimizer: None, ..state.clone() }.save(&path, "note").unwrap();
+        let (old, note) = State::load(&path).unwrap().unwrap();
+        assert_eq!((old.optimizer.as_ref(), &*note), (None, "note"));
+        model.compile(Adam::default(), LOSS).unwrap();
+        model.set_state(&old).unwrap();
+        assert_eq!(model.training().unwrap().memory().slots, state.memory.slots);
     }
 }

@@ -28,9 +28,14 @@ impl State {
                 tensors.push((format!("{name}.{i}"), Tensor::new(&values[..], &Device::Cpu)?));
             }
         }
-        let metadata = [("note", note.to_owned()), ("steps", self.memory.steps.to_string())];
-        let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
-        let bytes = safetensors::serialize(tensors, Some(HashMap::from(metadata)))
+        let words = [("note", note.to_owned()), ("steps", self.memory.steps.to_string())];
+        let optimizer = self.optimizer.iter().map(|name| ("optimizer", name.clone()));
+        let metadata: HashMap<String, String> = words
+            .into_iter()
+            .chain(optimizer)
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect();
+        let bytes = safetensors::serialize(tensors, Some(metadata))
             .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
         file::write(path, &bytes)
     }
@@ -60,7 +65,9 @@ impl State {
             }
             floats(&view).map(Some)
         };
-        let mut state = Self { values: Vec::new(), memory: Memory { steps, slots: Vec::new() } };
+        // Files from before it was noted say nothing of the optimiser's name.
+        let (memory, optimizer) = (Memory { steps, slots: Vec::new() }, word("optimizer"));
+        let mut state = Self { values: Vec::new(), memory, optimizer };
         while let Some(value) = tensor(format!("value.{}", state.values.len()))? {
             state.values.push(value);
         }
