@@ -58,8 +58,9 @@ pub fn apply(
 fn batch_size(op: &dyn Op, x: &Tensor) -> Result<usize> {
     check_tensor(op, x)?;
     let n = x.dims().first().copied().unwrap_or(0);
-    if n == 0 {
-        return Err(Error::shape(op.name(), x.dims(), "un lot d'au moins une image"));
+    if n == 0 || op.input_len() == 0 {
+        let expected = "un lot d'au moins une image, d'au moins une valeur";
+        return Err(Error::shape(op.name(), x.dims(), expected));
     }
     if x.elem_count() != n * op.input_len() {
         let expected = format!("[{n}, …] avec {} valeurs par image", op.input_len());

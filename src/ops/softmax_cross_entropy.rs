@@ -80,7 +80,8 @@ pub fn argmax(values: &[f32]) -> usize {
 /// `targets`: `[n, classes]` (one-hot), as a differentiable scalar.
 ///
 /// # Errors
-/// When the shapes differ or a tensor is not f32 on the CPU.
+/// When the shapes differ, are not of this form or empty, or a tensor is not f32
+/// on the CPU.
 ///
 /// ```
 /// use mnist_tp::prelude::*;
@@ -91,10 +92,17 @@ pub fn argmax(values: &[f32]) -> usize {
 /// # Ok::<(), mnist_tp::Error>(())
 /// ```
 pub fn cross_entropy(logits: &Tensor, targets: &Tensor) -> Result<Tensor> {
-    let (Ok((_, classes)), true) = (logits.dims2(), logits.dims() == targets.dims()) else {
+    let classes = match *logits.dims() {
+        [n, classes] if n > 0 && classes > 0 => classes,
+        _ => {
+            let expected = "[n, classes], une ligne d'au moins un score par image";
+            return Err(Error::shape("scores de l'entropie croisée", logits.dims(), expected));
+        }
+    };
+    if logits.dims() != targets.dims() {
         let expected = format!("{:?}, comme les scores", logits.dims());
         return Err(Error::shape("cibles de l'entropie croisée", targets.dims(), expected));
-    };
+    }
     let targets = targets.contiguous()?.flatten_all()?.to_vec1::<f32>()?;
     let op = CrossEntropy { classes, targets };
     let losses = apply(std::sync::Arc::new(op), Pass::INFERENCE, logits, &[], &[1])?;
@@ -144,5 +152,34 @@ impl Op for CrossEntropy {
     fn portable(&self, _: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
         let targets = Tensor::from_slice(&self.targets, x.shape(), x.device())?;
         portable::cross_entropy(x, &targets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device};
+
+    use super::*;
+    use crate::ops::activation::Activation;
+
+    #[test]
+    fn scores_of_another_form_are_told_what_is_needed() {
+        for shape in [&[2, 3, 4][..], &[2, 0], &[0, 2], &[3], &[]] {
+            let zeros = Tensor::zeros(shape, DType::F32, &Device::Cpu).unwrap();
+            let message = cross_entropy(&zeros, &zeros).unwrap_err().to_string();
+            let expected = format!("scores de l'entropie croisée : forme {shape:?} ; il faut [n, ");
+            assert!(message.starts_with(&expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_activation_of_nothing_is_an_error() {
+        for shape in [&[2, 0][..], &[0, 2], &[0], &[]] {
+            let empty = Tensor::zeros(shape, DType::F32, &Device::Cpu).unwrap();
+            for activation in [Activation::Softmax, Activation::Relu] {
+                let message = activation.apply(&empty).unwrap_err().to_string();
+                assert!(message.contains("au moins un"), "{message}");
+            }
+        }
     }
 }
