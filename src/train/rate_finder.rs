@@ -65,7 +65,8 @@ pub struct RateCurve {
 
 impl RateCurve {
     /// A tenth of the learning rate at which the smoothed loss is lowest: at
-    /// the minimum itself the training is about to become unstable.
+    /// the minimum itself the training is about to become unstable. NaN for a curve
+    /// without any point, which the finder never gives.
     pub fn suggestion(&self) -> f64 {
         let lowest = self.smoothed.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
         lowest.map_or(f64::NAN, |(i, _)| self.rates[i] / 10.0)
@@ -78,8 +79,8 @@ impl Model {
     /// they were.
     ///
     /// # Errors
-    /// When a shape, type or setting does not fit, or the network is not
-    /// compiled.
+    /// When a shape, type or setting does not fit, the network is not compiled, or
+    /// the very first loss is no number.
     pub fn find_learning_rate(
         &mut self,
         x: &Tensor,
@@ -123,6 +124,9 @@ impl Model {
             let loss = score.loss / indices.len() as f64;
             mean = smoothing * mean + (1.0 - smoothing) * loss;
             let smooth = mean / (1.0 - smoothing.powi(i as i32 + 1));
+            if i == 0 && !smooth.is_finite() {
+                return Err(Error::Diverged { epoch: 1, batch: 1, learning_rate: rate });
+            }
             if !smooth.is_finite() || smooth > EXPLODED * best {
                 break;
             }
@@ -210,6 +214,18 @@ mod tests {
         assert_eq!(curve.losses, curve.smoothed);
         // The very first loss is that of the network as it is.
         assert!((curve.losses[0] - 2f64.ln()).abs() < 0.3);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_from_the_start_is_an_error() {
+        let (_, y) = data();
+        let x = Tensor::full(f32::NAN, (200, 3), &Device::Cpu).unwrap();
+        let mut model = network();
+        let error = model.find_learning_rate(&x, &y, RateFinder::default()).unwrap_err();
+        assert!(matches!(error, Error::Diverged { epoch: 1, batch: 1, .. }), "{error}");
+        // The weights that it spoilt are put back.
+        let (x, _) = data();
+        assert!(model.evaluate(&x, &y).unwrap().loss.is_finite());
     }
 
     #[test]
