@@ -108,7 +108,7 @@ mod tests {
         let negative = Tensor::new(&[0i64, -1, 0, -1], &Device::Cpu).unwrap();
         for error in tries(&negative) {
             let text = error.expect("-1 passed").to_string();
-            assert!(text.contains("étiquette n°\u{a0}1 = -1 ; il faut un"), "{text}");
+            assert!(text.contains("étiquette n°\u{a0}1 = -1\u{a0}; il faut un"), "{text}");
         }
         for values in [[0f32, 2.7, 1.0, 0.0], [f32::NAN; 4], [0.0, 1.0, 0.0, 1.0]] {
             let floats = Tensor::new(&values, &Device::Cpu).unwrap();

@@ -192,7 +192,7 @@ mod tests {
         };
         // As many values, but lying down.
         let turned = say("C", zeros(&[3, 6, 4, 1]));
-        let expected = "couche «\u{a0}C\u{a0}» : forme [3, 6, 4, 1] ; il faut [n, 4, 6, 1] avec n ≥ 1 (`.reshape";
+        let expected = "couche «\u{a0}C\u{a0}»\u{a0}: forme [3, 6, 4, 1]\u{a0}; il faut [n, 4, 6, 1] avec n ≥ 1 (`.reshape";
         assert!(turned.starts_with(expected), "{turned}");
         assert!(say("C", zeros(&[4, 6, 1])).contains("unsqueeze"));
         assert!(say("F", zeros(&[3, 4, 12])).contains("[n, 4, 6, 2]"));

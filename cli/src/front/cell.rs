@@ -177,7 +177,8 @@ impl Cell {
     /// Drops the standard panic message when the library has told it already,
     /// unless it was asked for.
     pub fn forget_panic(&mut self) {
-        if self.panicked && std::env::var_os("MNIST_TP_BACKTRACE").is_none_or(|value| value != "1") {
+        if self.panicked && std::env::var_os("MNIST_TP_BACKTRACE").is_none_or(|value| value != "1")
+        {
             self.held.clear();
             self.template = None;
         }

@@ -99,7 +99,7 @@ fn a_training_without_an_epoch_leaves_nothing() {
     let (x, y) = data(1);
     let none = Fit { epochs: 0, ..fit() };
     let message = results.fit(&mut network("a"), &x, &y, none).unwrap_err().to_string();
-    assert!(message.starts_with("epochs = 0 ; il faut"), "{message}");
+    assert!(message.starts_with("epochs = 0\u{a0}; il faut"), "{message}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     assert!(results.fit(&mut network("a"), &x, &y, fit()).is_ok());
 }
