@@ -29,7 +29,7 @@ const CC: &str = "exit 0";
 const PYTHON: &str = r#"
 case "$1 $2" in
   "-c "*) echo 3.12 ;;
-  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; touch "$3/bin/jupyter-lab"; echo venv >> "$COUNT" ;;
+  "-m venv") mkdir -p "$3/bin" "$3/lib/python3.12"; cp "$0" "$3/bin/python"; touch "$3/bin/jupyter-lab"; echo venv >> "$COUNT" ;;
   "-m pip") echo pip >> "$COUNT" ;;
 esac
 "#;
@@ -179,6 +179,14 @@ fn a_failed_set_up_goes_on_where_it_stopped() {
     assert_eq!(machine.install(), (true, String::new()));
     assert_eq!(fs::read_to_string(machine.path("count")).unwrap(), complete);
     assert!(machine.path("tp/bin/tp").exists());
+
+    // The system's Python was upgraded under the environment.
+    fs::rename(machine.path("tp/venv/lib/python3.12"), machine.path("tp/venv/lib/python3.11"))
+        .unwrap();
+    let before = machine.count("venv");
+    assert!(machine.install().0);
+    assert_eq!(machine.count("venv"), before + 1);
+
     let spec = machine.path("tp/venv/share/jupyter/kernels/rust-tp/kernel.json");
     assert!(fs::read_to_string(spec).unwrap().contains("Rust (TP MNIST)"));
 }
