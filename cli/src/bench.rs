@@ -4,6 +4,7 @@
 use crate::install::{self, python};
 use crate::layout::Layout;
 use crate::process::{command, run_logged};
+use crate::stamps;
 use anyhow::{Context, Result};
 use std::fs;
 use std::process::ExitCode;
@@ -31,14 +32,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let requirements = fs::read_to_string(peers.join("requirements.txt"))?;
     let venv = layout.tp.join("peers");
     let interpreter = venv.join("bin/python");
-    if !install::is_stamped(&layout, "peers", &requirements) {
+    if !stamps::has(&layout, "peers", &requirements) {
         eprintln!("Installation de Keras et de PyTorch dans {} (plusieurs Go)…", venv.display());
         let log = layout.tp.join("log/peers.log");
         run_logged(command(python::interpreter()).args(["-m", "venv"]).arg(&venv), &log)?;
         let mut pip = command(&interpreter);
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"]);
         run_logged(pip.arg(peers.join("requirements.txt")), &log)?;
-        install::stamp(&layout, "peers", &requirements)?;
+        stamps::put(&layout, "peers", &requirements)?;
     }
     let mut bench = command(layout.venv_bin("python"));
     bench.arg(peers.join("bench.py")).arg(install::KERNEL).arg(&interpreter);

@@ -5,7 +5,7 @@
 //! the browser any request.
 
 use crate::layout::Layout;
-use crate::{browser, install, notebook, process, run};
+use crate::{browser, files, install, notebook, process, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ fn write_index(folder: &Path) -> Result<bool> {
         items.push_str(&item(path, title)?);
     }
     let page = INDEX.replace("<!--style-->", STYLE).replace("<!--pages-->", &items);
-    install::replace_file(&index, page.as_bytes())?;
+    files::replace(&index, page.as_bytes())?;
     Ok(true)
 }
 

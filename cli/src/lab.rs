@@ -1,6 +1,6 @@
 //! `cargo tp lab`: from a bare machine to JupyterLab.
 
-use crate::{install, layout::Layout, notebook, process};
+use crate::{files, install, layout::Layout, notebook, process};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::os::unix::process::CommandExt;
@@ -33,7 +33,7 @@ fn leave_nbgrader_out(layout: &Layout) -> Result<()> {
     for (name, content) in
         [("jupyter_server_config.json", server), ("labconfig/page_config.json", page)]
     {
-        install::replace_file(&config.join(name), format!("{content:#}\n").as_bytes())?;
+        files::replace(&config.join(name), format!("{content:#}\n").as_bytes())?;
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! `tp`, the command line of the practical sessions, called as `cargo tp …`.
 //!
-//! One file per command (`lab`, `kernel`, `run`, `release`, …); what they share:
-//! [`layout`] (where everything is), [`install`] (the set-up in `.tp/`),
-//! [`warm`] (the compiled library that kernels start from) and [`process`]
-//! (child processes in a clean environment).
+//! One file or folder per command (`lab`, `kernel`, `run`, `release`, …), each
+//! built on those below it: on the ground [`layout`] (where everything is),
+//! [`process`] (child processes in a clean environment), [`toolchain`] (Rust's),
+//! [`files`] and [`stamps`]; then [`analyzer`] and [`warm`] (the compiled library
+//! that kernels start from), [`install`] (the set-up in `.tp/`), [`front`] and
+//! [`kernel`].
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -14,6 +16,7 @@ mod analyzer;
 mod bench;
 mod browser;
 mod check;
+mod files;
 mod front;
 mod grade;
 mod html;
@@ -23,9 +26,10 @@ mod lab;
 mod layout;
 mod notebook;
 mod process;
-mod reaper;
 mod release;
 mod run;
+mod stamps;
+mod toolchain;
 mod warm;
 
 use anyhow::{Context, Result};
@@ -78,13 +82,13 @@ enum Command {
     },
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
     #[command(hide = true)]
-    Front(front::Args),
+    Front(kernel::BareArgs),
     /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
     Metadata(analyzer::Args),
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
-    Reap(reaper::Args),
+    Reap(kernel::reaper::Args),
 }
 
 /// The list of the commands, or what one of them does.
@@ -116,9 +120,9 @@ fn main() -> ExitCode {
             print!("{text}");
             ExitCode::SUCCESS
         }),
-        Command::Front(args) => front::run(args),
+        Command::Front(args) => kernel::run_bare(args),
         Command::Metadata(args) => analyzer::metadata(args),
-        Command::Reap(args) => reaper::run(args),
+        Command::Reap(args) => kernel::reaper::run(args),
     };
     match outcome {
         Ok(code) => code,

@@ -14,6 +14,9 @@ static RUNNING: Mutex<Option<Vec<libc::pid_t>>> = Mutex::new(Some(Vec::new()));
 /// Between two looks at whether a child has ended.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What is said of a Python that makes no environments.
+pub const NO_VENV: &str = "le module venv de Python manque : installez-le (Debian/Ubuntu : sudo apt install python3-venv)";
+
 /// Taken by the tests that start children and by those that stop them all.
 #[cfg(test)]
 pub static TURN: Mutex<()> = Mutex::new(());
@@ -140,7 +143,7 @@ fn diagnosis(log: &str) -> String {
             &["linker `cc` not found", "failed to find tool \"cc\"", "failed to find tool \"c++\""],
             "aucun compilateur C : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)",
         ),
-        (&["ensurepip is not available"], crate::install::python::NO_VENV),
+        (&["ensurepip is not available"], NO_VENV),
         (
             &[
                 "Temporary failure in name resolution",

@@ -6,7 +6,7 @@
 //! `--check`, which tells what is stale.
 
 use crate::layout::Layout;
-use crate::{install, notebook, process};
+use crate::{files, install, notebook, process};
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -97,7 +97,7 @@ fn deliver(solutions: &[PathBuf], drafts: &Path, out: &Path, check: bool) -> Res
             stale += 1;
             println!("périmé   {} (relancez `cargo tp release`)", target.display());
         } else {
-            install::replace_file(&target, &content)?;
+            files::replace(&target, &content)?;
             println!("écrit    {}", target.display());
         }
     }

@@ -21,14 +21,14 @@
 mod graph;
 mod standard_library;
 
-use crate::install::replace_file;
+use crate::files;
 use crate::layout::Layout;
-use crate::process;
-use anyhow::{Context, Result};
+use crate::toolchain;
+use anyhow::Result;
 pub use graph::{Args, metadata};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// What the folders are made from, besides the toolchain: a change rebuilds them.
@@ -38,8 +38,8 @@ pub fn text() -> String {
 
 /// Writes both folders for the present toolchain.
 pub fn prepare(layout: &Layout) -> Result<()> {
-    let sysroot = sysroot()?;
-    toolchain(layout, &sysroot)?;
+    let sysroot = toolchain::sysroot()?;
+    programs(layout, &sysroot)?;
     standard_library::prepare(layout, &sysroot)
 }
 
@@ -63,15 +63,6 @@ pub fn show(command: &mut Command, layout: &Layout) {
     }
 }
 
-/// The folder of the toolchain that compiles the cells.
-fn sysroot() -> Result<PathBuf> {
-    let output = process::command("rustc")
-        .args(["--print", "sysroot"])
-        .output()
-        .context("rustc est introuvable : installez Rust (https://rustup.rs)")?;
-    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end()))
-}
-
 const CARGO: &str = r#"#!/bin/sh
 # What rust-analyzer asks is answered by tp; the rest is cargo's business.
 case "$1" in
@@ -84,7 +75,7 @@ esac
 const SYSROOT: &str = "sysroot";
 
 /// A toolchain for rustup: scripts that call the real one's programs.
-fn toolchain(layout: &Layout, sysroot: &Path) -> Result<()> {
+fn programs(layout: &Layout, sysroot: &Path) -> Result<()> {
     let folder = layout.analyzer().join("toolchain");
     let (real, ours) = (folder.join(SYSROOT).join("bin"), folder.join("bin"));
     for name in ["rustc", "rustdoc"] {
@@ -111,7 +102,7 @@ fn link(target: &Path, path: &Path) -> Result<()> {
 }
 
 fn script(path: &Path, content: &str) -> Result<()> {
-    replace_file(path, content.as_bytes())?;
+    files::replace(path, content.as_bytes())?;
     Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
 }
 
@@ -123,6 +114,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process;
 
     #[test]
     fn only_metadata_goes_through_tp() {
@@ -134,7 +126,7 @@ mod tests {
         let real = folder.join("real");
         script(&real.join("bin/cargo"), "#!/bin/sh\necho real \"$@\"\n").unwrap();
         script(&layout.kernel_program(), "#!/bin/sh\necho tp \"$@\"\n").unwrap();
-        toolchain(&layout, &real).unwrap();
+        programs(&layout, &real).unwrap();
         let answer = |arguments: &[&str]| {
             let cargo = layout.analyzer().join("toolchain/bin/cargo");
             let output = Command::new(cargo).args(arguments).output().unwrap();

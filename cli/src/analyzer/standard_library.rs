@@ -11,10 +11,10 @@
 //! stored. rust-analyzer fetches them at the first start of a kernel, which in a
 //! classroom may be too late for the network; here they are part of the set-up.
 
-use crate::install::replace_file;
+use crate::files;
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
-use crate::warm;
+use crate::toolchain;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -46,11 +46,11 @@ pub fn prepare(layout: &Layout, sysroot: &Path) -> Result<()> {
     // Written last: while it is missing, the folder is not used.
     let _ = fs::remove_file(folder.join("Cargo.lock"));
     let metadata = metadata(layout, &sources(layout, sysroot)?)?;
-    replace_file(&folder.join("Cargo.toml"), WORKSPACE.as_bytes())?;
+    files::replace(&folder.join("Cargo.toml"), WORKSPACE.as_bytes())?;
     for (name, needs) in CRATES {
         let found = Crate::find(&metadata, name)
             .with_context(|| format!("la bibliothèque standard n'a pas de « {name} »"))?;
-        replace_file(
+        files::replace(
             &folder.join(name).join("Cargo.toml"),
             found.manifest(name, needs).as_bytes(),
         )?;
@@ -80,7 +80,7 @@ fn sources(layout: &Layout, sysroot: &Path) -> Result<PathBuf> {
 /// What cargo knows of the standard library, whose own dependencies (the hash
 /// table is one) come from crates.io.
 fn metadata(layout: &Layout, library: &Path) -> Result<Value> {
-    let host = warm::host()?;
+    let host = toolchain::host()?;
     let cargo = |arguments: &[&str]| {
         let mut cargo = process::command("cargo");
         // Its manifests use what is not stable in cargo.

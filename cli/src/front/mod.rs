@@ -35,14 +35,13 @@ mod stream;
 mod wire;
 mod words;
 
-use crate::reaper::Reaper;
 use anyhow::{Context as _, Result, bail};
 use child::Child;
 use jupyter_protocol::ConnectionInfo;
 pub use library::VARIABLE as LIBRARY;
 use relay::Relay;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -53,31 +52,6 @@ const ATTEMPTS: usize = 3;
 const SHUTDOWN: Duration = Duration::from_secs(1);
 /// How long the last messages get to leave.
 const FAREWELL: Duration = Duration::from_millis(200);
-
-/// `tp front`: the front before any evcxr_jupyter.
-#[derive(clap::Args)]
-pub struct Args {
-    /// Le fichier de connexion que Jupyter a écrit.
-    connection_file: PathBuf,
-    /// Le programme evcxr_jupyter.
-    evcxr: PathBuf,
-}
-
-/// Serves a bare kernel: no warmed folder, no start-up files.
-pub fn run(args: Args) -> Result<ExitCode> {
-    let folder = tempfile::Builder::new().prefix("evcxr-").tempdir()?.keep();
-    let reaper = Reaper::start(&folder)?;
-    let evcxr = args.evcxr;
-    let status = serve(&args.connection_file, move || {
-        Ok(Box::new(move || {
-            let mut command = crate::process::command(&evcxr);
-            command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
-            reaper.watch(&mut command);
-            command
-        }))
-    })?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
 
 /// Gives the command that starts evcxr_jupyter, environment and folder included.
 pub type Evcxr = Box<dyn Fn() -> Command + Send>;

@@ -15,7 +15,7 @@ mod submissions;
 
 use crate::check::reference::Reference;
 use crate::layout::Layout;
-use crate::{install, process};
+use crate::{files, install, process};
 use anyhow::{Context, Result};
 use report::Row;
 use serde_json::Value;
@@ -86,11 +86,11 @@ fn prepare(
     submissions: &[Submission],
 ) -> Result<()> {
     let config = fs::read(layout.root.join("solutions/nbgrader_config.py"))?;
-    install::replace_file(&course.join("nbgrader_config.py"), &config)?;
+    files::replace(&course.join("nbgrader_config.py"), &config)?;
     for reference in references {
         let name = &reference.name;
         let target = course.join("source").join(name).join(format!("{name}.ipynb"));
-        install::replace_file(&target, &fs::read(&reference.path)?)?;
+        files::replace(&target, &fs::read(&reference.path)?)?;
     }
     for submission in submissions {
         let folder =

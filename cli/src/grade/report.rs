@@ -1,7 +1,7 @@
 //! The table of the scores, and each student's feedback page.
 
 use super::submissions::Submission;
-use crate::install;
+use crate::files;
 use anyhow::Result;
 use serde::Deserialize;
 use std::fmt;
@@ -91,7 +91,7 @@ impl Row {
             Some(path) => fs::read(path)?,
             None => self.excuse().into_bytes(),
         };
-        install::replace_file(&page, &content)
+        files::replace(&page, &content)
     }
 
     /// A page for a notebook that could not be graded.
@@ -151,7 +151,7 @@ pub fn write_csv(path: &Path, rows: &[Row]) -> Result<()> {
         }));
         text += &(fields.join(",") + "\n");
     }
-    install::replace_file(path, text.as_bytes())
+    files::replace(path, text.as_bytes())
 }
 
 /// A field of the table. What a spreadsheet would take for a formula is not one.

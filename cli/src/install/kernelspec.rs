@@ -1,7 +1,7 @@
 //! The kernelspec « Rust (TP MNIST) », inside the Python environment, and the
 //! copy of this program that it starts (so that `cargo clean` breaks nothing).
 
-use super::replace_file;
+use crate::files;
 use crate::layout::Layout;
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -28,7 +28,7 @@ pub fn install(layout: &Layout) -> Result<()> {
     let shared = layout.tp.join("venv/share/jupyter/kernels").join(NAME).join("kernel.json");
     let hidden = layout.plain().join("kernels/rust/kernel.json");
     for (path, spec) in [(shared, ours), (hidden, plain)] {
-        replace_file(&path, format!("{spec:#}\n").as_bytes())?;
+        files::replace(&path, format!("{spec:#}\n").as_bytes())?;
     }
     copy_program(layout)
 }

@@ -18,7 +18,6 @@ use crate::warm;
 use anyhow::{Context, Result};
 pub use kernelspec::NAME as KERNEL;
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 use steps::Step;
 
@@ -103,30 +102,4 @@ fn finish(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
         steps::run(missing, layout)?;
     }
     Ok(())
-}
-
-/// Whether a step was finished with exactly this `key`.
-pub fn is_stamped(layout: &Layout, step: &str, key: &str) -> bool {
-    fs::read_to_string(layout.tp.join("stamps").join(step)).is_ok_and(|found| found == key)
-}
-
-/// Records that a step was finished with this `key`.
-pub fn stamp(layout: &Layout, step: &str, key: &str) -> Result<()> {
-    let folder = layout.tp.join("stamps");
-    fs::create_dir_all(&folder)?;
-    replace_file(&folder.join(step), key.as_bytes())
-}
-
-/// Writes a file whole or not at all, and not at all if it already says so.
-pub fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|found| found == content) {
-        return Ok(());
-    }
-    let folder = path.parent().context("a file has a folder")?;
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().context("a file has a name")?.to_string_lossy();
-    let draft = folder.join(format!(".{name}.{}", std::process::id()));
-    fs::write(&draft, content)
-        .and_then(|()| fs::rename(&draft, path))
-        .with_context(|| format!("impossible d'écrire « {} »", path.display()))
 }

@@ -1,8 +1,9 @@
 //! The Python environment `.tp/venv`: JupyterLab, nbconvert, nbgrader, nbclient.
 
-use super::{is_stamped, replace_file, stamp};
+use crate::files;
 use crate::layout::Layout;
-use crate::process::{self, run_logged};
+use crate::process::{self, NO_VENV, run_logged};
+use crate::stamps;
 use anyhow::{Result, bail};
 use std::fs;
 use std::process::Stdio;
@@ -17,13 +18,12 @@ const LAB_SETTINGS: &str = r#"{
 }
 "#;
 
-pub const NO_VENV: &str = "le module venv de Python manque : installez-le (Debian/Ubuntu : sudo apt install python3-venv)";
 const NO_PYTHON: &str = "Python 3 est introuvable : installez-le (Debian/Ubuntu : sudo apt install python3 python3-venv ; macOS : brew install python) ou indiquez-le par la variable TP_PYTHON";
 
 /// Whether the environment is complete, with exactly these requirements, where it
 /// was made, and its Python still the one that it was made for.
 pub fn is_done(layout: &Layout) -> bool {
-    is_stamped(layout, "python", &key(layout))
+    stamps::has(layout, "python", &key(layout))
         && layout.venv_bin("jupyter-lab").exists()
         && version(layout).is_some_and(|version| {
             layout.tp.join("venv/lib").join(format!("python{version}")).is_dir()
@@ -59,8 +59,8 @@ pub fn install(layout: &Layout) -> Result<()> {
     ]);
     run_logged(pip.arg(requirements), &log("pip.log"))?;
     let settings = venv.join("share/jupyter/lab/settings/overrides.json");
-    replace_file(&settings, LAB_SETTINGS.as_bytes())?;
-    stamp(layout, "python", &key(layout))
+    files::replace(&settings, LAB_SETTINGS.as_bytes())?;
+    stamps::put(layout, "python", &key(layout))
 }
 
 /// Checks that Python is there, recent enough, and able to make environments.

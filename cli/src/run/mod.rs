@@ -5,7 +5,7 @@ mod session;
 mod verdict;
 
 use crate::layout::Layout;
-use crate::{install, notebook};
+use crate::{files, install, notebook};
 use anyhow::{Context, Result};
 use serde_json::Value;
 pub use session::Session;
@@ -91,7 +91,7 @@ impl Copies {
         match (&self.kept, written.file_name()) {
             (Some(folder), Some(name)) if clean => {
                 let kept = folder.join(name);
-                install::replace_file(&kept, &fs::read(&written)?)?;
+                files::replace(&kept, &fs::read(&written)?)?;
                 fs::remove_file(&written)?;
                 Ok(kept)
             }

@@ -6,7 +6,7 @@
 use super::project;
 use crate::analyzer;
 use crate::layout::Layout;
-use crate::process;
+use crate::toolchain;
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +17,7 @@ use std::time::UNIX_EPOCH;
 pub fn of(layout: &Layout) -> Result<String> {
     let mut text = format!(
         "{}\n{}\n{}\n{}",
-        rustc()?,
+        toolchain::version()?,
         super::flags(),
         project::text(layout),
         analyzer::text()
@@ -27,21 +27,6 @@ pub fn of(layout: &Layout) -> Result<String> {
     }
     folder(&mut text, &layout.root.join("src"))?;
     Ok(text)
-}
-
-/// The host's target triple, as rustc names it.
-pub fn host() -> Result<String> {
-    let version = rustc()?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc ne dit pas pour quelle machine il compile")?.to_owned())
-}
-
-fn rustc() -> Result<String> {
-    let output = process::command("rustc")
-        .arg("-vV")
-        .output()
-        .context("rustc est introuvable : installez Rust (https://rustup.rs)")?;
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn folder(text: &mut String, path: &Path) -> Result<()> {
@@ -68,6 +53,7 @@ fn line(text: &mut String, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process;
 
     #[test]
     fn a_touched_source_changes_the_fingerprint() {

@@ -23,10 +23,11 @@ mod fingerprint;
 mod project;
 
 use crate::analyzer;
+use crate::files;
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
+use crate::toolchain;
 use anyhow::{Context, Result};
-pub use fingerprint::host;
 use std::fs;
 use std::process::{Command, ExitCode};
 
@@ -89,7 +90,7 @@ pub fn build(layout: &Layout) -> Result<()> {
     // without this, that cell would take a minute.
     run_logged(&mut cargo(layout, "check")?, &log("library-check.log"))
         .context("la bibliothèque du TP ne se vérifie pas")?;
-    crate::install::replace_file(&stamp, fingerprint.as_bytes())
+    files::replace(&stamp, fingerprint.as_bytes())
 }
 
 /// The lock of the warmed folder: exclusive to compile, shared to copy.
@@ -111,7 +112,7 @@ fn stamp_file(layout: &Layout) -> std::path::PathBuf {
 fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
     let mut cargo = process::command("cargo");
     cargo
-        .args([verb, "--package", "keep", "--target", &host()?])
+        .args([verb, "--package", "keep", "--target", &toolchain::host()?])
         .current_dir(layout.warm().join("ctx"))
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")

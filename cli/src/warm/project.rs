@@ -1,6 +1,6 @@
 //! Writes the workspace in which the library is compiled for the kernels.
 
-use crate::install::replace_file;
+use crate::files;
 use crate::layout::Layout;
 use anyhow::{Context, Result};
 use std::fs;
@@ -47,12 +47,12 @@ pub fn write(layout: &Layout) -> Result<()> {
     let lock = layout.root.join("Cargo.lock");
     let lock =
         fs::read(&lock).with_context(|| format!("impossible de lire « {} »", lock.display()))?;
-    replace_file(&warm.join("Cargo.toml"), WORKSPACE.as_bytes())?;
-    replace_file(&warm.join("Cargo.lock"), &lock)?;
-    replace_file(&warm.join("keep/Cargo.toml"), keep(layout).as_bytes())?;
-    replace_file(&warm.join("keep/src/lib.rs"), b"")?;
-    replace_file(&warm.join("ctx/Cargo.toml"), CELLS.as_bytes())?;
-    replace_file(&warm.join("ctx/src/lib.rs"), b"")?;
+    files::replace(&warm.join("Cargo.toml"), WORKSPACE.as_bytes())?;
+    files::replace(&warm.join("Cargo.lock"), &lock)?;
+    files::replace(&warm.join("keep/Cargo.toml"), keep(layout).as_bytes())?;
+    files::replace(&warm.join("keep/src/lib.rs"), b"")?;
+    files::replace(&warm.join("ctx/Cargo.toml"), CELLS.as_bytes())?;
+    files::replace(&warm.join("ctx/src/lib.rs"), b"")?;
     start_up_files(layout)
 }
 
@@ -89,6 +89,6 @@ const PRELUDE: &str = "mnist_tp::notebook::init();\ndrop(première);\n";
 
 /// `init.evcxr` and `prelude.rs`, which evcxr runs when a kernel starts.
 fn start_up_files(layout: &Layout) -> Result<()> {
-    replace_file(&layout.config().join("init.evcxr"), init(layout).as_bytes())?;
-    replace_file(&layout.config().join("prelude.rs"), PRELUDE.as_bytes())
+    files::replace(&layout.config().join("init.evcxr"), init(layout).as_bytes())?;
+    files::replace(&layout.config().join("prelude.rs"), PRELUDE.as_bytes())
 }

@@ -4,7 +4,7 @@
 //! waits at the end of a pipe: when the kernel ends, the system closes the pipe;
 //! the reaper then stops what the kernel left running and removes its folder.
 
-use crate::kernel;
+use super::folder;
 use anyhow::{Context, Result};
 use std::io::{BufRead, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -32,7 +32,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         // for its own children.
         unsafe { libc::kill(-group, libc::SIGKILL) };
     }
-    kernel::remove(&args.folder);
+    folder::remove(&args.folder);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,90 +1,20 @@
-//! `cargo tp kernel`: what the kernelspec starts.
-//!
-//! Each kernel gets its own copy of the warmed folder, evcxr's environment, and
-//! a reaper that removes the copy and stops what is left when the kernel ends,
-//! in whatever way.
+//! The folders of the living kernels, and what is left of dead ones.
 
-use crate::analyzer;
-use crate::front;
 use crate::layout::Layout;
-use crate::process;
-use crate::reaper::Reaper;
-use crate::warm;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-
-#[derive(clap::Args)]
-pub struct Args {
-    /// Le fichier de connexion que Jupyter a écrit.
-    connection_file: PathBuf,
-}
-
-/// Prepares a kernel, runs it to its end and cleans up.
-pub fn run(args: Args) -> Result<ExitCode> {
-    let layout = Layout::find()?;
-    if !layout.evcxr().is_file() {
-        bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
-    }
-    let status = front::serve(&args.connection_file, move || prepare(layout))?;
-    // The reaper, seeing us end, does the rest.
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-/// Makes the kernel's folder; the folder and its reaper live as long as what is
-/// returned.
-fn prepare(layout: Layout) -> Result<front::Evcxr> {
-    // A library that does not compile does not keep the kernel from starting:
-    // the notebook's own `:dep` then shows the compiler's message.
-    let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
-    if let Err(error) = &warmth {
-        eprintln!("tp : {error:#}");
-    }
-    let warm = warmth.is_ok();
-    let folder = KernelFolder::create(&layout)?;
-    warm::copy::warmed(&layout, &folder.path)?;
-    let reaper = Reaper::start(&folder.path)?;
-    Ok(Box::new(move || {
-        // The whole folder is captured, not its path alone: its lock must live
-        // as long as the kernel, or the next one sweeps the folder away.
-        let folder: &KernelFolder = &folder;
-        let mut command = evcxr(&layout, &folder.path, warm);
-        reaper.watch(&mut command);
-        command
-    }))
-}
-
-/// evcxr_jupyter with all that makes it start fast; the connection file's
-/// arguments are left to [`front::serve`].
-fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
-    let mut command = process::command(layout.evcxr());
-    let config = if warm { layout.config() } else { layout.tp.join("no-config") };
-    command
-        .env("EVCXR_TMPDIR", folder.join("ctx"))
-        .env("EVCXR_CONFIG_DIR", config)
-        .env(front::LIBRARY, &layout.root)
-        // candle's barrier pool would spin on a core that rayon needs.
-        .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
-        // evcxr updates the kernelspec it finds here; it must find none.
-        .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
-    analyzer::show(&mut command, layout);
-    command
-}
 
 /// A kernel's folder. A lock held for the kernel's life tells the living from
 /// the dead: the system frees it however the process ends.
-struct KernelFolder {
-    path: PathBuf,
+pub struct KernelFolder {
+    pub path: PathBuf,
     _lock: fs::File,
 }
 
 impl KernelFolder {
     /// Removes the folders of dead kernels, then makes one for this kernel.
-    fn create(layout: &Layout) -> Result<Self> {
+    pub fn create(layout: &Layout) -> Result<Self> {
         let kernels = layout.kernels()?;
         let made = || -> Result<Self> {
             fs::create_dir_all(&kernels)?;
