@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::plot::french::typography;
+use crate::french::typography;
 
 /// What can go wrong, named after the mistake.
 #[derive(Debug, thiserror::Error)]

@@ -24,9 +24,11 @@ pub use candle_nn;
 
 pub mod check;
 pub mod data;
+pub mod display;
 mod error;
 pub mod eval;
 mod file;
+mod french;
 pub mod nn;
 pub mod notebook;
 pub mod ops;

@@ -8,9 +8,10 @@ pub use crate::data::{
     Augment, BatchOrder, Batches, Change, Dataset, Imperfect, Mnist, augment, batches, gather,
     noise, one_hot, train_test_split,
 };
+pub use crate::display::{Progress, display, display_html};
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
-pub use crate::notebook::{Progress, Taille, display, display_html};
+pub use crate::notebook::Taille;
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::verdict::{number, rich};
 use super::{EXERCISES, Exercise, Fault, Notebook, Outcome};
-use crate::plot::french;
+use crate::french;
 
 /// Where the student stands in one notebook.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,7 +196,7 @@ impl Bilan {
 
     /// Shows the table in the notebook.
     pub fn evcxr_display(&self) {
-        crate::notebook::display_html(&self.to_html(), &format!("{self:?}"));
+        crate::display::display_html(&self.to_html(), &format!("{self:?}"));
     }
 }
 

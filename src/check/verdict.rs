@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Exercise, Progress};
-use crate::plot::french::typography;
+use crate::french::typography;
 
 /// The result of a check.
 ///

@@ -14,7 +14,7 @@ use candle_core::{DType, IndexOp, Tensor};
 
 use super::batches::gather;
 use super::idx::{self, Idx, Kind};
-use crate::notebook::display_html;
+use crate::display::display_html;
 use crate::{Error, Result};
 
 /// The side of an image, in pixels.

@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use crate::plot::french;
+use crate::french;
 
 /// Mean and spread of some measures.
 ///

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::line::MARK;
 use super::*;
+use crate::display::line::MARK;
+use crate::display::*;
 use crate::ops::{for_each, together};
 use crate::train::History;
 

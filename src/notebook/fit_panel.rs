@@ -3,10 +3,8 @@
 
 use std::time::Instant;
 
-use super::live::{Live, PAUSE};
-use super::progress::{Bar, duration, seconds};
-use super::{Bundle, line};
-use crate::plot::french;
+use crate::display::{Bar, Bundle, Live, PAUSE, duration, escape, line, seconds};
+use crate::french;
 use crate::train::History;
 
 /// The panel of one training.
@@ -127,11 +125,8 @@ impl FitPanel {
             french::plural(history.epochs(), "époque"),
             duration(self.start.elapsed())
         );
-        let html = format!(
-            "<details><summary>{}</summary>{}</details>",
-            crate::plot::svg::escape(&text),
-            table.html()
-        );
+        let html =
+            format!("<details><summary>{}</summary>{}</details>", escape(&text), table.html());
         self.bar.finish(&Bundle::html(html, format!("{text}\n{table}")));
         if let Ok(figure) = history.plot() {
             self.curves.finish(&figure.bundle());

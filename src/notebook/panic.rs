@@ -14,7 +14,7 @@ use std::thread::ThreadId;
 
 use serde_json::Value;
 
-use super::line;
+use crate::display::line;
 use crate::ops::works_for_another;
 
 /// The thread that runs the cells.

@@ -13,9 +13,8 @@
 
 use std::fmt;
 
-use super::{Bundle, display};
-use crate::plot::french::{count, plural, typography};
-use crate::plot::svg::escape;
+use crate::display::{Bundle, display, escape};
+use crate::french::{count, plural, typography};
 
 /// The variable that asks for the quick size.
 const VARIABLE: &str = "MNIST_TP_QUICK";

@@ -3,13 +3,13 @@
 use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
-use super::french::{self, count, percent};
 use super::grid::pixels;
 use super::palette::{BLUE, Color, GREY, INK, RULE, VERMILION};
 use super::svg::{Canvas, Style, text_width};
 use super::tile::Tile;
 use crate::data::Dataset;
 use crate::eval::classes;
+use crate::french::{self, count, percent};
 use crate::{Error, Result};
 
 /// Horizontal bars, one per name, with their values (`digits` decimals).

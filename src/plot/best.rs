@@ -3,11 +3,11 @@
 use candle_core::Tensor;
 
 use super::figure::Figure;
-use super::french;
 use super::grid::{ImageGrid, pixels};
 use super::palette::GREY;
 use super::tile::Tile;
 use crate::data::Dataset;
+use crate::french;
 use crate::nn::Model;
 use crate::ops::Pass;
 use crate::{Error, Result};

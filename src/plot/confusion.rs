@@ -5,11 +5,11 @@
 //! a dozen mistakes invisible, and these are what the matrix is read for.
 
 use super::figure::{Figure, nothing_to_show};
-use super::french::{count, percent};
 use super::palette::{BLUE, GREY, PAPER, RULE, VERMILION};
-use super::svg::{Canvas, Style, escape};
+use super::svg::{Canvas, Style};
+use crate::display::{display, display_html, escape};
 use crate::eval::ConfusionMatrix;
-use crate::notebook::{display, display_html};
+use crate::french::{count, percent};
 use crate::{Error, Result};
 
 /// Side of a cell.

@@ -5,13 +5,13 @@ use std::ops::Range;
 use candle_core::Tensor;
 
 use super::figure::{Figure, nothing_to_show};
-use super::french::{count, plural};
 use super::grid::{ImageGrid, check_range, pixels};
 use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
 use super::svg::{Canvas, Style};
 use super::tile::Tile;
 use crate::data::Dataset;
 use crate::eval::classes;
+use crate::french::{count, plural};
 use crate::{Error, Result};
 
 /// Side of a pixel of the large digit.

@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::french::typography;
 use super::palette::{PAPER, RULE};
-use super::svg::{Canvas, Style, escape, text_width};
-use crate::notebook::{Bundle, display};
+use super::svg::{Canvas, Style, text_width};
+use crate::display::{Bundle, display, escape};
+use crate::french::typography;
 use crate::{Error, Result, file};
 
 /// Free space around a figure's content.

@@ -3,10 +3,10 @@
 use candle_core::Tensor;
 
 use super::figure::{Figure, nothing_to_show};
-use super::french;
 use super::grid::ImageGrid;
 use super::palette::diverging;
 use super::tile::Tile;
+use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
-use super::french::plural;
 use super::palette::GREY;
 use super::svg::{Canvas, Style, text_width};
 use super::tile::Tile;
+use crate::french::plural;
 use crate::{Error, Result};
 
 /// Most images in one figure: beyond, the page becomes too heavy.

@@ -2,10 +2,10 @@
 
 use super::chart::LineChart;
 use super::figure::Figure;
-use super::french;
 use super::table::Table;
 use crate::Result;
-use crate::notebook::display;
+use crate::display::display;
+use crate::french;
 use crate::train::History;
 
 impl History {

@@ -3,10 +3,10 @@
 use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
-use super::french;
 use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
 use super::svg::{Canvas, Style};
 use super::tile::Tile;
+use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
 

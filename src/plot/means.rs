@@ -1,11 +1,11 @@
 //! Repeated measures side by side: each measure, the mean, the spread.
 
 use super::figure::{Figure, nothing_to_show};
-use super::french;
 use super::palette::{self, GREY, INK, RULE};
 use super::svg::{Canvas, Style, text_width};
 use super::ticks::{Axis, span};
 use crate::eval::Spread;
+use crate::french;
 use crate::{Error, Result};
 
 /// Height of a row, and width of the drawing beside the names.

@@ -18,7 +18,6 @@ mod digits;
 mod draw;
 mod figure;
 mod filters;
-pub(crate) mod french;
 mod functions;
 mod grid;
 mod history;

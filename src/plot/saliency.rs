@@ -6,10 +6,10 @@
 use candle_core::{DType, Tensor, Var};
 
 use super::figure::Figure;
-use super::french;
 use super::grid::ImageGrid;
 use super::palette::{Color, PAPER, VERMILION};
 use super::tile::Tile;
+use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
 

@@ -2,10 +2,10 @@
 
 use super::chart::LineChart;
 use super::figure::Figure;
-use super::french;
 use super::table::Table;
 use super::words::short;
 use crate::Result;
+use crate::french;
 use crate::train::search::{Domain, Search, Trial, Value};
 
 impl Search {

@@ -5,10 +5,10 @@
 //! 784 neurons stand side by side.
 
 use super::figure::{Figure, nothing_to_show};
-use super::french::count;
 use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
 use super::svg::{Canvas, Style, text_width};
 use crate::Result;
+use crate::french::count;
 use crate::nn::Model;
 
 /// Height of the drawn part.

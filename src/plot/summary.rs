@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::french;
 use super::table::Table;
+use crate::display::display;
+use crate::french;
 use crate::nn::{Model, Summary};
-use crate::notebook::display;
 
 impl Summary {
     /// Layers, output shapes, parameters, and the totals.

@@ -3,10 +3,9 @@
 
 use std::fmt;
 
-use super::french::{self, typography};
-use super::svg::escape;
+use crate::display::{Bundle, display, escape};
 use crate::eval::{ClassificationReport, Scores};
-use crate::notebook::{Bundle, display};
+use crate::french::{self, typography};
 
 /// A table that a cell shows.
 ///

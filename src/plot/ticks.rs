@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-use super::french;
+use crate::french;
 
 /// The smallest interval that holds every finite value.
 pub(super) fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {

@@ -1,8 +1,8 @@
 //! One small image of a grid, with the lines of text below it.
 
-use super::french::plural;
 use super::palette::{Color, INK, PAPER, RULE};
 use super::svg::{Canvas, Style};
+use crate::french::plural;
 use crate::{Error, Result};
 
 /// One small image: its pixels in RGB and the lines of text below it.

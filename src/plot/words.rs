@@ -1,7 +1,7 @@
 //! A chart in words, for those who do not see it.
 
 use super::draw::Curve;
-use super::french;
+use crate::french;
 
 /// The axes; first and last value of each curve, number and range of separate
 /// points; what is left out below the axis.

@@ -7,7 +7,7 @@ use super::super::registry::{right, wrong};
 #[cfg(test)]
 use super::super::tp1::in_order;
 use super::super::{Exercise, Fault, Notebook, Verdict};
-use crate::plot::french::feminine;
+use crate::french::feminine;
 use crate::train::History;
 
 /// Most epochs of the training that stops by itself, and its patience.

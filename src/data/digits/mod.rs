@@ -23,7 +23,7 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 
 use super::mnist::{Dataset, SIDE};
-use crate::notebook::display_html;
+use crate::display::display_html;
 use crate::{Error, Result};
 pub use folder::{read_folder, sample_digits};
 use plane::Plane;

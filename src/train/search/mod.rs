@@ -46,8 +46,8 @@ pub use space::{Domain, HyperParameter, SearchSpace, Value};
 pub use trial::Trial;
 
 use super::saved;
-use crate::notebook::Progress;
-use crate::plot::french;
+use crate::display::Progress;
+use crate::french;
 use crate::random::Rng;
 use crate::{Error, Result};
 

@@ -29,31 +29,31 @@ use serde_json::{Map, Value, json};
 use super::Bundle;
 
 /// Begins a marked line; the record separator stands in no ordinary text.
-pub(super) const MARK: &str = "\u{1e}MNIST_TP ";
+pub(crate) const MARK: &str = "\u{1e}MNIST_TP ";
 
 /// The type under which the number of the last message reaches the proxy.
 const LAST: &str = "application/x-mnist-tp-seq";
 
 /// Whether the proxy reads our output.
-pub(super) fn is_live() -> bool {
+pub(crate) fn is_live() -> bool {
     static LIVE: OnceLock<bool> = OnceLock::new();
     *LIVE.get_or_init(|| std::env::var_os("MNIST_TP_FRONT").is_some_and(|v| v == "1"))
 }
 
 /// The message that shows `bundle` under `id`, or replaces what is there.
-pub(super) fn display_message(kind: &str, id: &str, bundle: &Bundle) -> Value {
+pub(crate) fn display_message(kind: &str, id: &str, bundle: &Bundle) -> Value {
     let data: Map<String, Value> =
         bundle.forms().iter().map(|(mime, text)| (mime.clone(), json!(text))).collect();
     json!({ "kind": kind, "id": id, "data": data })
 }
 
 /// The message that makes the cell fail.
-pub(super) fn error_message(ename: &str, evalue: &str, traceback: &[String]) -> Value {
+pub(crate) fn error_message(ename: &str, evalue: &str, traceback: &[String]) -> Value {
     json!({ "kind": "error", "ename": ename, "evalue": evalue, "traceback": traceback })
 }
 
 /// Sends a message to the proxy.
-pub(super) fn send(message: Value) {
+pub(crate) fn send(message: Value) {
     static SENT: AtomicU64 = AtomicU64::new(0);
     // Held to the end: the messages leave in the order of their numbers.
     let _out = std::io::stdout().lock();
@@ -64,7 +64,7 @@ pub(super) fn send(message: Value) {
 
 /// evcxr's own form of rich content. (`evcxr_runtime` prints the same, but would
 /// panic when nobody reads.)
-pub(super) fn block(mime: &str, text: &str) -> String {
+pub(crate) fn block(mime: &str, text: &str) -> String {
     format!("EVCXR_BEGIN_CONTENT {mime}\n{text}\nEVCXR_END_CONTENT\n")
 }
 
@@ -74,9 +74,16 @@ fn marked(mut message: Value, seq: &str) -> String {
     format!("{MARK}{message}\n")
 }
 
+/// Shows `bundle` in evcxr's own form.
+pub(crate) fn show(bundle: &Bundle) {
+    for (mime, text) in bundle.forms() {
+        write(&block(mime, text));
+    }
+}
+
 /// Writes whole lines to the cell's output at once. A reader that is gone must
 /// not stop a training: failures are ignored.
-pub(super) fn write(lines: &str) {
+pub(crate) fn write(lines: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }

@@ -1,7 +1,5 @@
 //! What a cell shows: the same content in several forms, the reader picks one.
 
-use super::{Live, line};
-
 /// One display in several forms (mime type → text).
 ///
 /// A notebook shows the richest form it understands (`text/html`), a terminal
@@ -35,25 +33,6 @@ impl Bundle {
     pub fn get(&self, mime: &str) -> Option<&str> {
         self.forms.iter().find(|(known, _)| known == mime).map(|(_, text)| text.as_str())
     }
-}
-
-/// Shows `bundle` below the cell.
-///
-/// On a kernel started by `tp kernel`, at once and as often as wanted; on
-/// another, when the cell ends, the last one of each mime type only.
-pub fn display(bundle: &Bundle) {
-    if Live::is_live() {
-        Live::new().show(bundle);
-        return;
-    }
-    for (mime, text) in bundle.forms() {
-        line::write(&line::block(mime, text));
-    }
-}
-
-/// Shows `html` below the cell, with `plain` where HTML cannot be shown.
-pub fn display_html(html: &str, plain: &str) {
-    display(&Bundle::html(html, plain));
 }
 
 #[cfg(test)]

@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::live::{Live, PAUSE};
-use super::{Bundle, line};
-use crate::plot::french;
-use crate::plot::svg::escape;
+use super::{Bundle, escape, line};
+use crate::french;
 
 /// Seconds beyond which a duration is not told exactly.
 const LONGEST: f64 = 3600.0 * 1000.0;
@@ -120,12 +119,12 @@ impl Progress {
 }
 
 /// An estimate in seconds as a duration; the longest one when it is beyond all.
-pub(super) fn seconds(estimate: f64) -> Duration {
+pub(crate) fn seconds(estimate: f64) -> Duration {
     Duration::try_from_secs_f64(estimate.max(0.0)).unwrap_or(Duration::MAX)
 }
 
 /// A duration for a reader: `0,8 s`, `12 s`, `3 min 05 s`.
-pub(super) fn duration(time: Duration) -> String {
+pub(crate) fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 9.95 {
         format!("{}\u{a0}s", french::number(seconds, 1))
@@ -140,7 +139,7 @@ pub(super) fn duration(time: Duration) -> String {
 }
 
 /// A bar as HTML in the colours of the page's theme.
-pub(super) struct Bar<'a> {
+pub(crate) struct Bar<'a> {
     pub share: f64,
     pub title: &'a str,
     pub status: &'a str,

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::line::{display_message, is_live, send};
-use super::{Bundle, display};
+use super::Bundle;
+use super::line::{self, display_message, is_live, send};
 
 /// Shortest time between two updates of the same display.
-pub(super) const PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 
 /// A display that can be replaced as long as the program runs.
 ///
@@ -55,7 +55,7 @@ impl Live {
         if is_live() {
             self.show(bundle);
         } else {
-            display(bundle);
+            line::show(bundle);
         }
     }
 }
