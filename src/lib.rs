@@ -27,6 +27,7 @@ pub mod data;
 pub mod display;
 mod error;
 pub mod eval;
+pub mod fast;
 mod file;
 mod french;
 pub mod nn;

@@ -88,7 +88,7 @@ class Ours:
         return float(self.cell(f'println!("{{}}", {code});'))
 
     def level(self):
-        return self.cell('println!("{:?}", mnist_tp::ops::simd::level());')
+        return self.cell('println!("{:?}", mnist_tp::fast::simd::level());')
 
     def build(self, model, batch, seed=0):
         self.cell(f'let mut model = build("{model}", {seed})?;')

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::*;
 use crate::display::line::MARK;
 use crate::display::*;
-use crate::ops::{for_each, together};
+use crate::fast::threads::{for_each, together};
 use crate::train::History;
 
 /// The command that runs the ignored test `name` as a cell would be.

@@ -15,7 +15,7 @@ use std::thread::ThreadId;
 use serde_json::Value;
 
 use crate::display::line;
-use crate::ops::works_for_another;
+use crate::fast::threads::works_for_another;
 
 /// The thread that runs the cells.
 static CELLS: OnceLock<ThreadId> = OnceLock::new();

@@ -19,9 +19,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use candle_core::Tensor;
 
-use super::rows::{RowMap, RowSums};
-use super::simd::{self, Level, run_at};
-use super::{Backward, Forward, Op, Pass, for_each, portable, room};
+use super::{Backward, Forward, Op, Pass, portable};
+use crate::fast::rows::{RowMap, RowSums};
+use crate::fast::simd::{self, Level, run_at};
+use crate::fast::threads::{for_each, room};
 use crate::{Error, Result};
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //! reading. The two share nothing: the gradient of `x` is the sum of theirs.
 
 use super::gru::{Buffers, Gru};
-use super::{Backward, Forward, Op, room};
+use super::{Backward, Forward, Op};
+use crate::fast::threads::room;
 
 /// A [`Gru`] that reads from the start and one that reads from the end;
 /// parameters: the three of the first, then the three of the second.

@@ -4,7 +4,7 @@
 //!
 //! summed over `a < kh`, `b < kw` and `c < c_in`; pixels outside the image are
 //! zero; then `y = activation(z)`. [`mod@reference`] is this formula as loops.
-//! [`Conv2d`] runs the loops of [`super::direct`] on a few images at a time, so
+//! [`Conv2d`] runs the loops of [`crate::fast::convolve::direct`] on a few images at a time, so
 //! that they stay in the cache. For the gradient of the kernel, the images of a
 //! batch are shared out in fixed groups whose sums are added in order: any number
 //! of threads gives the same bits.
@@ -14,14 +14,16 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::correlation::{Correlation, Order, forward_frame};
-use super::direct::{Finish, KernelGradient, Weights, padded};
-use super::frame::Frame;
-use super::scratch::with_scratch;
-use super::simd::{self, Level, run_at};
-use super::wide::wide;
-use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply, for_each, portable, room};
+use super::{Backward, Forward, Op, Pass, apply, portable};
+use crate::fast::convolve::correlation::{Correlation, forward_frame};
+use crate::fast::convolve::direct::{Finish, KernelGradient, Weights, padded};
+use crate::fast::convolve::frame::Frame;
+use crate::fast::convolve::places::Order;
+use crate::fast::convolve::window::{Padding, Windows};
+use crate::fast::simd::{self, Level, run_at};
+use crate::fast::threads::scratch::with_scratch;
+use crate::fast::threads::{for_each, room};
+use crate::fast::wide::wide;
 use crate::{Error, Result};
 
 pub mod reference;

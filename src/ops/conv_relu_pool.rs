@@ -7,7 +7,7 @@
 //! the four values of a window stay in registers until the largest is known, and
 //! only it is stored, with its place. Backwards only winners carry a gradient: a
 //! quarter of `z` at most, fewer where ReLU gave 0 ([`mod@gradients`]).
-//! Windows that see black only are known by their bias (see [`super::seen`]).
+//! Windows that see black only are known by their bias (see [`crate::fast::zeros::seen`]).
 //!
 //! [`mod@reference`] is the chain of the three; the tests hold the two together.
 
@@ -16,13 +16,15 @@ use std::ops::Range;
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::correlation::{Correlation, Order, forward_frame};
-use super::direct::{Correlate, Finish, Weights};
-use super::scratch::with_scratch;
-use super::seen::{Part, Runs};
-use super::simd::{self, Level, run_at};
-use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, for_each, portable, room};
+use super::{Backward, Forward, Op, Pass, portable};
+use crate::fast::convolve::correlation::{Correlation, forward_frame};
+use crate::fast::convolve::direct::{Correlate, Finish, Weights};
+use crate::fast::convolve::places::Order;
+use crate::fast::convolve::window::{Padding, Windows};
+use crate::fast::simd::{self, Level, run_at};
+use crate::fast::threads::scratch::with_scratch;
+use crate::fast::threads::{for_each, room};
+use crate::fast::zeros::seen::{Part, Runs};
 use crate::{Error, Result};
 
 mod gradients;

@@ -7,12 +7,13 @@
 use candle_core::Tensor;
 
 use super::activation::Activation;
-use super::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
-use super::gemm::{Matrix, matmul};
-use super::simd::{self, run_at};
-use super::sparse;
-use super::wide::wide;
-use super::{Backward, Forward, Op, Pass, for_each, portable, room};
+use super::{Backward, Forward, Op, Pass, portable};
+use crate::fast::convolve::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
+use crate::fast::gemm::{Matrix, matmul};
+use crate::fast::simd::{self, run_at};
+use crate::fast::threads::{for_each, room};
+use crate::fast::wide::wide;
+use crate::fast::zeros::sparse;
 
 /// Rows of the kernel that a thread takes at a time.
 const ROWS: usize = 64;

@@ -8,8 +8,9 @@
 
 use candle_core::Tensor;
 
-use super::simd::{self, Kernel, Vector, run_at};
-use super::{Backward, Forward, Op, Pass, for_each};
+use super::{Backward, Forward, Op, Pass};
+use crate::fast::simd::{self, Kernel, Vector, run_at};
+use crate::fast::threads::for_each;
 
 /// Values that one thread handles at a time.
 const CHUNK: usize = 1 << 14;
@@ -44,7 +45,7 @@ impl Dropout {
 }
 
 /// The loop over one chunk. (A [`Kernel`] is always inlined: a closure called from
-/// [`super::wide::wide`] was not, and took several times as long.)
+/// [`crate::fast::wide::wide`] was not, and took several times as long.)
 struct Mask<'a> {
     from: &'a [f32],
     to: &'a mut [f32],

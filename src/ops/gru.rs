@@ -89,7 +89,8 @@ impl Op for Gru {
 
     fn forward(&self, io: Forward<'_>) {
         let n = io.x.len() / self.input_len();
-        let mut buffers = Buffers::of(self, n, super::room(&mut io.saved.floats, self.room(n)));
+        let mut buffers =
+            Buffers::of(self, n, crate::fast::threads::room(&mut io.saved.floats, self.room(n)));
         self.run(io.x, io.params, &mut buffers);
         self.emit(&buffers, io.y, self.units, 0);
     }

@@ -16,39 +16,24 @@ pub mod bidirectional;
 mod candle;
 pub mod conv2d;
 pub mod conv_relu_pool;
-mod correlation;
 pub mod dense;
-mod direct;
 pub mod dropout;
-mod frame;
-pub mod gemm;
 pub mod gru;
-mod memory;
 pub mod optimizer;
 pub mod pool;
 mod portable;
-mod rows;
-mod scratch;
-mod seen;
-pub mod simd;
 pub mod softmax_cross_entropy;
-mod sparse;
-mod team;
-mod wide;
-pub mod window;
-mod winners;
-mod winograd;
 
+pub use crate::fast::convolve::window::Padding;
 pub use candle::apply;
 pub(crate) use candle::host;
 pub use conv2d::conv2d;
 pub use pool::{avg_pool2d, max_pool2d};
-pub(crate) use scratch::room;
 pub use softmax_cross_entropy::cross_entropy;
-pub(crate) use team::{for_each, together, works_for_another};
-pub use window::Padding;
 
 use candle_core::Tensor;
+
+use crate::fast::zeros::sparse::Lists;
 
 /// The circumstances of a pass through the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +60,7 @@ pub struct Saved {
     /// Small integers (arg-max within a window, …).
     pub bytes: Vec<u8>,
     /// Where a mostly black batch is not black.
-    pub(crate) lists: sparse::Lists,
+    pub(crate) lists: Lists,
 }
 
 /// Arguments of [`Op::forward`].

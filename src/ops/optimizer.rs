@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wide::{pairs, quadruples, triples};
+use crate::fast::wide::{pairs, quadruples, triples};
 use crate::{Error, Result};
 
 /// Stochastic gradient descent.

@@ -16,10 +16,11 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::conv2d::image_shape;
-use super::simd::{self, Level, run_at};
-use super::wide::wide;
-use super::window::{Padding, Windows};
-use super::{Backward, Forward, Op, Pass, apply, for_each, portable};
+use super::{Backward, Forward, Op, Pass, apply, portable};
+use crate::fast::convolve::window::{Padding, Windows};
+use crate::fast::simd::{self, Level, run_at};
+use crate::fast::threads::for_each;
+use crate::fast::wide::wide;
 use crate::{Error, Result};
 use kernels::{Largest, ToWinners};
 

@@ -14,7 +14,7 @@
 use candle_core::{D, Device, Result, Tensor};
 
 use super::activation::Activation;
-use super::window::Windows;
+use crate::fast::convolve::window::Windows;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use super::conv2d::Conv2d;
 use super::gru::Gru;
 use super::pool::{AvgPool2d, MaxPool2d};
 use super::testing::{TRAINING, assert_close, step};
-use super::window::Padding;
+use crate::fast::convolve::window::Padding;
 
 fn numbers(case: &Value, key: &str) -> Vec<f32> {
     let values = case[key].as_array().unwrap_or_else(|| panic!("{key} of {}", case["op"]));

@@ -17,12 +17,13 @@ use std::sync::Arc;
 use candle_core::{CpuStorage, Device, InplaceOp1, Layout, Tensor, Var};
 
 use crate::Result;
+use crate::fast::threads::{for_each, room};
 use crate::nn::{Layer, LayerSpec, Memory, Model};
 use crate::ops::activation::Activation;
 use crate::ops::conv_relu_pool::ConvReluPool;
 use crate::ops::optimizer::{Optimizer, Slots};
 use crate::ops::softmax_cross_entropy::{Score, Targets, softmax_cross_entropy};
-use crate::ops::{Backward, Forward, Op, Pass, Saved, for_each, room};
+use crate::ops::{Backward, Forward, Op, Pass, Saved};
 
 /// Images that a thread copies into a batch at a time.
 const GATHERED: usize = 4;

@@ -6,10 +6,11 @@ use super::Loss;
 use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
 use crate::Result;
+use crate::fast::threads::together;
 use crate::nn::Model;
+use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::softmax_cross_entropy::{Score, softmax_cross_entropy};
-use crate::ops::{Pass, together};
 
 /// Images per batch at inference: large enough for the matrix products, small
 /// enough for the caches.

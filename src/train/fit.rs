@@ -13,10 +13,11 @@ use super::resume::Resume;
 use super::targets::{HostTargets, TargetBatch};
 use crate::data::Change;
 use crate::data::images::pixels_of;
+use crate::fast::threads::together;
 use crate::nn::Model;
 use crate::notebook::FitPanel;
+use crate::ops::Pass;
 use crate::ops::softmax_cross_entropy::Score;
-use crate::ops::{Pass, together};
 use crate::random::Rng;
 use crate::{Error, Result};
 

@@ -3,16 +3,17 @@
 //!
 //! A group goes by the winners alone, or, on a first layer whose kernel rows are
 //! short and of which nobody wants the input's gradient, by a dense sum over
-//! the windows that see something ([`crate::ops::winners`], [`crate::ops::seen`]).
+//! the windows that see something ([`crate::fast::zeros::winners`], [`crate::fast::zeros::seen`]).
 
 use super::ConvReluPool;
-use crate::ops::direct::{KernelGradient, padded};
-use crate::ops::scratch::with_scratch;
-use crate::ops::seen::{Gather, Part};
-use crate::ops::simd::{lanes, run_at};
-use crate::ops::wide::wide;
-use crate::ops::winners::{Lists, SLACK, Spread, Winners, run_len};
-use crate::ops::{Backward, Op as _, for_each, room};
+use crate::fast::convolve::direct::{KernelGradient, padded};
+use crate::fast::simd::{lanes, run_at};
+use crate::fast::threads::scratch::with_scratch;
+use crate::fast::threads::{for_each, room};
+use crate::fast::wide::wide;
+use crate::fast::zeros::seen::{Gather, Part};
+use crate::fast::zeros::winners::{Lists, SLACK, Spread, Winners, run_len};
+use crate::ops::{Backward, Op as _};
 
 /// Most groups that a batch is cut into.
 const GROUPS: usize = 8;

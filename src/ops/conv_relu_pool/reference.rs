@@ -1,10 +1,10 @@
 //! The three operations one after the other, to read first and to test against.
 
 use crate::Result;
+use crate::fast::convolve::window::{Padding, Windows};
 use crate::ops::activation::Activation;
 use crate::ops::conv2d::{self, Conv2d};
 use crate::ops::pool;
-use crate::ops::window::{Padding, Windows};
 
 /// Convolution with ReLU, and the windows of the pooling on its output.
 ///

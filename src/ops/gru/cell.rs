@@ -3,8 +3,8 @@
 
 use super::Gru;
 use super::fast::{sigmoid, tanh};
-use crate::ops::gemm::{Matrix, matmul};
-use crate::ops::wide::wide;
+use crate::fast::gemm::{Matrix, matmul};
+use crate::fast::wide::wide;
 
 /// Working memory of one pass over `n` sequences; `[rows, columns]` each.
 #[derive(Debug)]

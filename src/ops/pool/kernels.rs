@@ -1,7 +1,7 @@
 //! The loops of max pooling on whole vectors of channels.
 
-use crate::ops::simd::{Kernel, Vector};
-use crate::ops::window::Windows;
+use crate::fast::convolve::window::Windows;
+use crate::fast::simd::{Kernel, Vector};
 
 /// Output and winners of one image.
 pub(super) struct Largest<'a> {

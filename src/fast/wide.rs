@@ -2,13 +2,13 @@
 //!
 //! The compiler vectorises a loop such as `y[i] += a·x[i]` by itself, but only
 //! with the instructions that every processor of the architecture has. [`wide`]
-//! has the same loop compiled for AVX-512 and AVX2 too; [`super::simd`] chooses.
+//! has the same loop compiled for AVX-512 and AVX2 too; [`crate::fast::simd`] chooses.
 //! Rust never merges a product and a sum on its own, so that each choice gives
 //! the same bits.
 
-use super::for_each;
 #[cfg(target_arch = "x86_64")]
-use super::simd::{Level, level};
+use crate::fast::simd::{Level, level};
+use crate::fast::threads::for_each;
 
 /// Values that one thread handles at a time.
 const CHUNK: usize = 1 << 14;

@@ -8,7 +8,7 @@
 
 use gemm::Parallelism;
 
-use super::for_each;
+use crate::fast::threads::for_each;
 
 /// Below this number of multiplications a product stays on one thread.
 const SMALL: usize = 1 << 19;

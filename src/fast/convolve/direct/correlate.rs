@@ -4,7 +4,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::{Taps, panels, vectors};
-use crate::ops::simd::{Kernel, Vector};
+use crate::fast::simd::{Kernel, Vector};
 
 /// Outputs in a tile.
 const TILE: usize = 8;

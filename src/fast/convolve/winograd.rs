@@ -28,10 +28,10 @@
 // Constant indices keep arrays of vectors in registers; iterators do not always.
 #![allow(clippy::needless_range_loop)]
 
-use super::correlation::{Order, repeat};
-use super::direct::{Correlate, Finish, Taps, Weights};
-use super::frame::Frame;
-use super::simd::{Level, lanes, run_at};
+use super::places::{Order, repeat};
+use crate::fast::convolve::direct::{Correlate, Finish, Taps, Weights};
+use crate::fast::convolve::frame::Frame;
+use crate::fast::simd::{Level, lanes, run_at};
 
 mod transforms;
 
@@ -67,7 +67,7 @@ pub(super) struct Winograd {
 }
 
 impl Winograd {
-    /// As [`super::correlation::Correlation::new`]; `None` where it does not apply.
+    /// As [`crate::fast::convolve::correlation::Correlation::new`]; `None` where it does not apply.
     pub(super) fn new(
         frame: &Frame,
         size: [usize; 2],

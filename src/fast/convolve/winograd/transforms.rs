@@ -3,8 +3,8 @@
 // Constant indices keep arrays of vectors in registers; iterators do not always.
 #![allow(clippy::needless_range_loop)]
 
-use crate::ops::direct::{Finish, Weights, largest, panels};
-use crate::ops::simd::{Kernel, Vector};
+use crate::fast::convolve::direct::{Finish, Weights, largest, panels};
+use crate::fast::simd::{Kernel, Vector};
 
 /// `Bᵀ d`, of one column.
 #[inline(always)]
@@ -80,7 +80,7 @@ impl Kernel for Patches<'_> {
 }
 
 /// `G g Gᵀ` of all kernels: for each of the sixteen places the matrix channels ×
-/// filters, packed as [`crate::ops::direct::Pack`] does, without biases.
+/// filters, packed as [`crate::fast::convolve::direct::Pack`] does, without biases.
 pub(super) struct Kernels<'a> {
     pub(super) weights: Weights<'a>,
     pub(super) channels: usize,

@@ -18,9 +18,9 @@
 
 use std::ops::Range;
 
-use super::for_each;
-use super::simd::{self, Kernel, Level, Vector, lanes, run_at};
-use super::wide::wide;
+use crate::fast::simd::{self, Kernel, Level, Vector, lanes, run_at};
+use crate::fast::threads::for_each;
+use crate::fast::wide::wide;
 
 #[cfg(test)]
 mod tests;

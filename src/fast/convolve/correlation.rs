@@ -1,21 +1,12 @@
-//! How a convolution walks over its images: by the loops of [`super::direct`],
-//! or by [`super::winograd`] where its kernels are 3×3 and its channels many.
+//! How a convolution walks over its images: by the loops of [`crate::fast::convolve::direct`],
+//! or by [`crate::fast::convolve::winograd`] where its kernels are 3×3 and its channels many.
 
-use super::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
-use super::frame::Frame;
-use super::simd::{Level, run_at};
-use super::window::Windows;
+use super::places::{Order, repeat};
 use super::winograd::Winograd;
-
-/// In which order the outputs of an image are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Row by row.
-    Rows,
-    /// The four outputs of each 2×2 pooling window together; a last odd row or
-    /// column is left out.
-    Windows,
-}
+use crate::fast::convolve::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
+use crate::fast::convolve::frame::Frame;
+use crate::fast::convolve::window::Windows;
+use crate::fast::simd::{Level, run_at};
 
 /// A correlation of images, laid on sheets of zeros, with kernels.
 #[derive(Clone, Debug)]
@@ -64,7 +55,7 @@ impl Correlation {
         self
     }
 
-    /// Whether [`run`](Self::run) goes by the loops of [`super::direct`].
+    /// Whether [`run`](Self::run) goes by the loops of [`crate::fast::convolve::direct`].
     pub(crate) fn is_direct(&self, level: Level) -> bool {
         self.winograd(level).is_none()
     }
@@ -115,12 +106,6 @@ impl Correlation {
             }
         }
     }
-}
-
-/// Places on one sheet, then on those that follow it in memory.
-pub(super) fn repeat(places: &[u32], images: usize, sheet_len: usize) -> Vec<u32> {
-    let starts = (0..images).map(|image| (image * sheet_len) as u32);
-    starts.flat_map(|start| places.iter().map(move |place| place + start)).collect()
 }
 
 /// The sheet that holds an image with the zeros around it.

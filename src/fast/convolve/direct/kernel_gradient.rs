@@ -5,7 +5,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::{Taps, panels, vectors};
-use crate::ops::simd::{Kernel, Vector};
+use crate::fast::simd::{Kernel, Vector};
 
 /// See the module's description.
 pub(crate) struct KernelGradient<'a> {

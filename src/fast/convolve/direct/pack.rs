@@ -1,7 +1,7 @@
 //! The weights in the order in which the inner loop reads them.
 
 use super::{padded, panels};
-use crate::ops::simd::{Kernel, Level, Vector};
+use crate::fast::simd::{Kernel, Level, Vector};
 
 /// Weights as they lie in memory.
 #[derive(Clone, Copy)]

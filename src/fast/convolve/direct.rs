@@ -12,10 +12,10 @@
 //! - [`KernelGradient`]: `dw[k, o] += Σ_q x[at[q] + tap(k)] · dy[q, o]`. Up to
 //!   twelve taps × one or two vectors stay in registers while all outputs pass.
 //!
-//! [`super::conv2d::reference`] is the same as plain loops, to be read first.
+//! `ops/conv2d/reference.rs` is the same as plain loops, to be read first.
 //!
 //! The gradient of the input is a correlation too: of the gradient of the
-//! output, spread out on a [`Frame`](super::frame::Frame), with the kernel turned by 180°.
+//! output, spread out on a [`Frame`](crate::fast::convolve::frame::Frame), with the kernel turned by 180°.
 
 // Constant indices keep arrays of vectors in registers; iterators do not always.
 #![allow(clippy::needless_range_loop)]
@@ -28,7 +28,7 @@ pub(crate) use correlate::{Correlate, Finish, largest};
 pub(crate) use kernel_gradient::KernelGradient;
 pub(crate) use pack::{Pack, Weights, packed_len};
 
-use super::simd::{Level, Vector, lanes};
+use crate::fast::simd::{Level, Vector, lanes};
 
 /// Where the taps of a kernel are, from the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,13 +7,13 @@
 //! backwards the gradients of all of them are added up as if they came from a
 //! single one ([`Gather`]), which the biases alone will notice.
 //!
-//! As in [`super::sparse`], only a weight that is infinite or NaN would tell the
+//! As in [`crate::fast::zeros::sparse`], only a weight that is infinite or NaN would tell the
 //! difference.
 
 use std::ops::Range;
 
-use super::simd::{Kernel, Vector};
-use super::window::Windows;
+use crate::fast::convolve::window::Windows;
+use crate::fast::simd::{Kernel, Vector};
 
 /// How an image's 2×2 pooling windows look at its sheet.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +118,7 @@ impl Kernel for Gather<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::window::Padding;
+    use crate::fast::convolve::window::Padding;
     use crate::random::Rng;
 
     #[test]

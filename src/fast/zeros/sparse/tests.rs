@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ops::testing::{assert_close, draw};
+use crate::fast::testing::{assert_close, draw};
 use crate::random::Rng;
 
 /// Numbers of which a share is zero.

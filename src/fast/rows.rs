@@ -1,7 +1,7 @@
 //! Rows of features: sums down the rows and affine maps along them, the two
 //! things that batch normalisation does.
 
-use super::simd::{Kernel, Vector};
+use crate::fast::simd::{Kernel, Vector};
 
 /// With `t = x · scale + shift` and `w` (or `t` itself without `w`), for each
 /// feature: `sums = [Σ w…, Σ w · t…]` over the rows.
@@ -112,7 +112,7 @@ impl Kernel for RowMap<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::simd::{level, run_at};
+    use crate::fast::simd::{level, run_at};
 
     #[test]
     #[should_panic(expected = "whole rows of 16")]

@@ -9,14 +9,14 @@
 //!   listed, then part of the filter's gradient and of its weights stays in
 //!   registers while the list passes.
 //! - [`Spread`] writes each gradient at its place among the four, for
-//!   [`super::direct::KernelGradient`]: better where a kernel row is too short to
+//!   [`crate::fast::convolve::direct::KernelGradient`]: better where a kernel row is too short to
 //!   fill a vector, as on the first layer.
 
 // Constant indices keep arrays of vectors in registers; iterators do not always.
 #![allow(clippy::needless_range_loop)]
 
-use super::direct::Taps;
-use super::simd::{Kernel, Vector};
+use crate::fast::convolve::direct::Taps;
+use crate::fast::simd::{Kernel, Vector};
 
 /// Length of a kernel row rounded up to whole vectors; the kernels here are
 /// `[filters, rows, run]`, zero beyond `row_len`.
