@@ -10,7 +10,7 @@ pub use crate::data::{
 };
 pub use crate::display::{Progress, display, display_html};
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
-pub use crate::nn::{Initializer, Layer, LayerSpec, Model, Sequential, State};
+pub use crate::nn::{Initializer, Layer, LayerSpec, Loss, Model, Sequential, State};
 pub use crate::notebook::Taille;
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
@@ -24,9 +24,8 @@ pub use crate::plot::{
 };
 pub use crate::random::Rng;
 pub use crate::train::{
-    Callback, EarlyStopping, Evaluation, Fit, Fold, History, Loss, ModelCheckpoint, Monitor,
-    RateCurve, RateFinder, Results, Search, SearchSpace, Trial, Validation, Verbose,
-    stratified_k_fold,
+    Callback, EarlyStopping, Evaluation, Fit, Fold, History, ModelCheckpoint, Monitor, RateCurve,
+    RateFinder, Results, Search, SearchSpace, Trial, Validation, Verbose, stratified_k_fold,
 };
 pub use crate::{Error, Result};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};

@@ -1,6 +1,6 @@
 //! Vectors of f32 in the processor's own width, chosen at run time.
 //!
-//! A kernel is written once, for any [`Vector`], and run by [`run_at`] in the widest
+//! A kernel is written once, for any `Vector`, and run by [`run_at`] in the widest
 //! form that the processor has: AVX-512 (16 values), AVX2 with FMA (8), NEON (4),
 //! or 4 values in plain Rust. The compiler alone would stay with what every
 //! processor of the architecture has, and at the optimisation level of a
@@ -10,49 +10,14 @@
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod plain;
+mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 use std::sync::OnceLock;
 
 pub(crate) use plain::Plain;
-
-/// A few f32 side by side.
-///
-/// Addresses are computed by the callers with `wrapping_add`: `add` would be
-/// checked at each turn in a build with debug assertions, such as a notebook's.
-///
-/// # Safety
-/// Each function may be called only where the processor has the instructions of
-/// the type, and with addresses valid for `LANES` values.
-pub(crate) trait Vector: Copy {
-    /// Number of values.
-    const LANES: usize;
-    /// Whether there are registers enough for tiles two vectors wide.
-    const WIDE: bool;
-    unsafe fn splat(value: f32) -> Self;
-    /// The value at an address, everywhere. (Reading through `*from` would be
-    /// checked at each turn in a build with debug assertions.)
-    unsafe fn broadcast(from: *const f32) -> Self;
-    unsafe fn load(from: *const f32) -> Self;
-    unsafe fn store(self, to: *mut f32);
-    unsafe fn plus(self, other: Self) -> Self;
-    unsafe fn minus(self, other: Self) -> Self;
-    /// `self + a · b`, rounded once where the processor can.
-    unsafe fn plus_product(self, a: Self, b: Self) -> Self;
-    /// The larger of `self` and `other`, NaN if one is; where `other` is taken,
-    /// `place` becomes `other_place`.
-    unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self);
-    /// `max(0, ·)`, except that NaN stays NaN.
-    unsafe fn relu(self) -> Self;
-    /// The values as bytes (whole numbers from 0 to 127).
-    unsafe fn store_bytes(self, to: *mut u8);
-    /// The values where `y` is above zero or NaN, 0 elsewhere: a gradient through
-    /// a ReLU whose output was `y`.
-    unsafe fn through_relu(self, y: Self) -> Self;
-    /// The values where `bytes` (below 128) equals `byte`, 0 elsewhere.
-    unsafe fn where_byte(self, bytes: *const u8, byte: u8) -> Self;
-}
+pub(crate) use vector::{Kernel, Vector};
 
 /// The instructions in use, from the narrowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,16 +74,6 @@ pub(crate) fn lanes(level: Level) -> usize {
         Level::Avx2 => 8,
         Level::Avx512 => 16,
     }
-}
-
-/// A computation that can be done with any vector type.
-pub(crate) trait Kernel {
-    /// The computation; must be `#[inline(always)]`, like all that it calls with
-    /// vectors, so that it is compiled for the instructions of `V`.
-    ///
-    /// # Safety
-    /// The processor has the instructions of `V`.
-    unsafe fn compute<V: Vector>(self);
 }
 
 /// Computes `kernel` with the vectors of `level`.

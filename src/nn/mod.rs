@@ -4,9 +4,11 @@
 //! ([`Model`]: weights drawn from the seed). The arithmetic of each layer is an
 //! operation of [`crate::ops`]; training is in [`crate::train`].
 
+mod build;
 mod file;
 mod initializer;
 mod layer;
+mod loss;
 mod model;
 mod realize;
 mod sequential;
@@ -17,6 +19,7 @@ mod summary;
 
 pub use initializer::Initializer;
 pub use layer::{Layer, Param};
+pub use loss::Loss;
 pub(crate) use model::Memory;
 pub use model::Model;
 pub use sequential::{InputShape, NamedSpec, Sequential};

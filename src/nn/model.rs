@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use candle_core::{Tensor, Var};
 
 use super::layer::check_batch;
-use super::{Layer, LayerSpec, Sequential};
+use super::{Layer, LayerSpec, Loss, Sequential};
 use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::optimizer::{Optimizer, Slots};
-use crate::train::Loss;
 use crate::{Error, Result};
 
 /// A network with its weights.
@@ -46,9 +45,9 @@ pub(crate) struct Memory {
 }
 
 impl Model {
-    pub(super) fn new(architecture: Sequential) -> Result<Self> {
-        let layers = architecture.build_layers()?;
-        Ok(Self { architecture, layers, training: None })
+    /// The network of `architecture`, with at least one layer.
+    pub(super) fn new(architecture: Sequential, layers: Vec<Layer>) -> Self {
+        Self { architecture, layers, training: None }
     }
 
     /// Chooses optimiser and loss; the optimiser starts afresh, the weights stay.
@@ -198,7 +197,7 @@ impl Model {
     }
 
     fn last(&self) -> &Layer {
-        // `build_layers` refuses an empty network.
+        // `Sequential::build` refuses an empty network.
         &self.layers[self.layers.len() - 1]
     }
 }

@@ -1,18 +1,14 @@
 //! The description of a network: layers one after the other.
 //!
 //! A `Sequential` holds no weights: it is what is drawn on the board, and what
-//! a saved model holds as JSON. [`Sequential::compile`] makes a [`Model`] of it.
+//! a saved model holds as JSON. [`Sequential::compile`] makes a [`Model`](super::Model) of it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Initializer, Layer, LayerSpec, Model};
+use super::{Initializer, LayerSpec};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 use crate::ops::batch_norm::BatchNorm;
-use crate::ops::optimizer::Optimizer;
-use crate::random::Rng;
-use crate::train::Loss;
-use crate::{Error, Result};
 
 /// A named layer of a description.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -176,53 +172,5 @@ impl Sequential {
     pub fn initializer(mut self, initializer: Initializer) -> Self {
         self.initializer = initializer;
         self
-    }
-
-    /// Checks the description, draws the weights, and makes the network ready
-    /// to be trained.
-    ///
-    /// # Errors
-    /// When a layer cannot take what the one before it gives, a name is used
-    /// twice, a setting makes no sense, or the loss does not fit the last layer.
-    pub fn compile(self, optimizer: impl Into<Optimizer>, loss: Loss) -> Result<Model> {
-        let mut model = self.build()?;
-        model.compile(optimizer, loss)?;
-        Ok(model)
-    }
-
-    /// Checks the description and draws the weights. Such a network predicts;
-    /// it can be trained once [`Model::compile`] has been called.
-    ///
-    /// # Errors
-    /// As [`Sequential::compile`], but for the loss.
-    pub fn build(self) -> Result<Model> {
-        Model::new(self)
-    }
-
-    /// The layers with their initial weights.
-    pub(super) fn build_layers(&self) -> Result<Vec<Layer>> {
-        if self.layers.is_empty() {
-            let place = format!("réseau « {} »", self.name);
-            return Err(Error::parameter(place, "aucune couche", "au moins une couche"));
-        }
-        if self.input_shape.contains(&0) || self.input_shape.is_empty() {
-            let place = format!("réseau « {} » : entrée", self.name);
-            return Err(Error::shape(place, &self.input_shape, "au moins une valeur par image"));
-        }
-        let mut layers: Vec<Layer> = Vec::with_capacity(self.layers.len());
-        for (index, NamedSpec { name, spec }) in self.layers.iter().enumerate() {
-            if name.is_empty() || layers.iter().any(|l| l.name() == name) {
-                return Err(Error::parameter(
-                    "nom de couche",
-                    format!("« {name} »"),
-                    "un nom non vide, différent de ceux des autres couches",
-                ));
-            }
-            let input = layers.last().map_or(&self.input_shape[..], Layer::output_shape).to_vec();
-            let index = index as u64;
-            let mut rng = Rng::stream(self.seed, index);
-            layers.push(Layer::build(name, spec, &input, self.initializer, index, &mut rng)?);
-        }
-        Ok(layers)
     }
 }

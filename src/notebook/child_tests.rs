@@ -12,6 +12,7 @@ use crate::display::line::MARK;
 use crate::display::*;
 use crate::fast::threads::{for_each, together};
 use crate::train::History;
+use crate::train::watch::{self, Course};
 
 /// The command that runs the ignored test `name` as a cell would be.
 fn cell(name: &str, live: bool) -> Command {
@@ -45,7 +46,8 @@ fn messages(stdout: &str) -> Vec<Value> {
 #[ignore = "run by the tests below"]
 fn training_cell() {
     let (epochs, batches) = (3, 40);
-    let mut panel = FitPanel::new(epochs, batches);
+    watch::offer(|course| Box::new(FitPanel::new(course)));
+    let mut panel = watch::watcher(Course { epochs, batches, before: 0 });
     let mut history = History { name: "essai".into(), ..History::default() };
     for epoch in 0..epochs {
         for i in 0..batches {

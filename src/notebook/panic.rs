@@ -14,16 +14,19 @@ use std::thread::ThreadId;
 
 use serde_json::Value;
 
+use super::FitPanel;
 use crate::display::line;
 use crate::fast::threads::works_for_another;
+use crate::train::watch;
 
 /// The thread that runs the cells.
 static CELLS: OnceLock<ThreadId> = OnceLock::new();
 
-/// Installs the short panic messages. Calling it again changes nothing.
+/// Installs the short panic messages and the panel of trainings. Calling it again changes nothing.
 pub fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        watch::offer(|course| Box::new(FitPanel::new(course)));
         let _ = CELLS.set(std::thread::current().id());
         let standard = std::panic::take_hook();
         let wanted = backtrace_wanted();

@@ -13,10 +13,10 @@
 
 use std::sync::Arc;
 
-use candle_core::Tensor;
+use candle_core::{D, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{Backward, Forward, Op, Pass, apply, portable};
+use super::{Backward, Forward, Op, Pass, apply};
 use crate::{Error, Result};
 
 /// An activation function.
@@ -115,6 +115,21 @@ fn softmax(row: &mut [f32]) {
     row.iter_mut().for_each(|v| *v /= sum);
 }
 
+/// `f(x)` in candle's own operations, for a softmax along the last axis.
+pub(super) fn portable(f: Activation, x: &Tensor) -> candle_core::Result<Tensor> {
+    match f {
+        Activation::Linear => Ok(x.clone()),
+        // By a product, so that a NaN stays a NaN.
+        Activation::Relu => x * x.gt(0f32)?.to_dtype(x.dtype())?,
+        Activation::Sigmoid => (x.neg()?.exp()? + 1.0)?.recip(),
+        Activation::Tanh => x.tanh(),
+        Activation::Softmax => {
+            let e = x.broadcast_sub(&x.max_keepdim(D::Minus1)?.detach())?.exp()?;
+            e.broadcast_div(&e.sum_keepdim(D::Minus1)?)
+        }
+    }
+}
+
 /// An activation as an operation of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Activate {
@@ -152,6 +167,6 @@ impl Op for Activate {
     }
 
     fn portable(&self, _: Pass, x: &Tensor, _: &[Tensor]) -> candle_core::Result<Tensor> {
-        portable::activation(self.activation, &x.reshape(((), self.width))?)
+        portable(self.activation, &x.reshape(((), self.width))?)
     }
 }

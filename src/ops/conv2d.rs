@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 
-use super::activation::Activation;
+use super::activation::{self, Activation};
 use super::{Backward, Forward, Op, Pass, apply, portable};
 use crate::fast::convolve::correlation::{Correlation, forward_frame};
 use crate::fast::convolve::direct::{Finish, KernelGradient, Weights, padded};
@@ -227,7 +227,7 @@ impl Op for Conv2d {
 
     fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
         let y = portable::conv2d(&self.windows, x, &params[0], &params[1])?;
-        portable::activation(self.activation, &y)
+        activation::portable(self.activation, &y)
     }
 }
 

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use candle_core::Tensor;
 
-use super::activation::Activation;
+use super::activation::{self, Activation};
 use super::{Backward, Forward, Op, Pass, portable};
 use crate::fast::convolve::correlation::{Correlation, forward_frame};
 use crate::fast::convolve::direct::{Correlate, Finish, Weights};
@@ -167,7 +167,7 @@ impl Op for ConvReluPool {
 
     fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
         let y = portable::conv2d(&self.windows, x, &params[0], &params[1])?;
-        let y = portable::activation(Activation::Relu, &y)?;
+        let y = activation::portable(Activation::Relu, &y)?;
         let [height, width] = self.windows.output;
         let pool = Windows {
             input: [height, width, self.filters],

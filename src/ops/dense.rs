@@ -6,8 +6,8 @@
 
 use candle_core::Tensor;
 
-use super::activation::Activation;
-use super::{Backward, Forward, Op, Pass, portable};
+use super::activation::{self, Activation};
+use super::{Backward, Forward, Op, Pass};
 use crate::fast::convolve::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
 use crate::fast::gemm::{Matrix, matmul};
 use crate::fast::simd::{self, run_at};
@@ -124,7 +124,7 @@ impl Op for Dense {
 
     fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {
         let kernel = params[0].reshape((self.inputs, self.outputs))?;
-        portable::activation(self.activation, &x.matmul(&kernel)?.broadcast_add(&params[1])?)
+        activation::portable(self.activation, &x.matmul(&kernel)?.broadcast_add(&params[1])?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The operations written with candle's own, for tensors that are not on the CPU.
 //!
-//! Each is its formula and nothing more: candle derives the gradients, on any
+//! Each is its formula and nothing more (that of an activation stands beside it): candle derives the gradients, on any
 //! device. A convolution and a pooling see the image through [`views`], one for
 //! each place in the window: `views[a, b][n, i, j, c] = x[n, s·i + a − top, s·j +
 //! b − left, c]`. The convolution is then the sum of the views' products with the
@@ -11,43 +11,12 @@
 //! Far slower on the CPU than what is beside it, hence only used elsewhere; the
 //! tests use it here, and hold the two together.
 
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 
-use super::activation::Activation;
 use crate::fast::convolve::window::Windows;
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-thread_local! {
-    /// Whether this thread's tensors count as being elsewhere.
-    pub(crate) static FORCED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Whether tensors of `device` are left to candle.
-pub(super) fn wanted(device: &Device) -> bool {
-    #[cfg(test)]
-    if FORCED.get() {
-        return true;
-    }
-    !device.is_cpu()
-}
-
-/// `f(x)`, for a softmax along the last axis.
-pub(super) fn activation(f: Activation, x: &Tensor) -> Result<Tensor> {
-    match f {
-        Activation::Linear => Ok(x.clone()),
-        // By a product, so that a NaN stays a NaN.
-        Activation::Relu => x * x.gt(0f32)?.to_dtype(x.dtype())?,
-        Activation::Sigmoid => (x.neg()?.exp()? + 1.0)?.recip(),
-        Activation::Tanh => x.tanh(),
-        Activation::Softmax => {
-            let e = x.broadcast_sub(&x.max_keepdim(D::Minus1)?.detach())?.exp()?;
-            e.broadcast_div(&e.sum_keepdim(D::Minus1)?)
-        }
-    }
-}
 
 /// `−Σ_j t_j · ln softmax(z)_j` of each row.
 pub(super) fn cross_entropy(z: &Tensor, t: &Tensor) -> Result<Tensor> {

@@ -2,12 +2,11 @@
 
 use candle_core::{D, Device, Tensor};
 
-use super::Loss;
 use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
 use crate::Result;
 use crate::fast::threads::together;
-use crate::nn::Model;
+use crate::nn::{Loss, Model};
 use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::softmax_cross_entropy::{Score, softmax_cross_entropy};

@@ -7,9 +7,9 @@
 use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{Fit, Loss, Validation};
+use super::{Fit, Validation};
 use crate::Result;
-use crate::nn::{Model, Sequential};
+use crate::nn::{Loss, Model, Sequential};
 use crate::ops::optimizer::Optimizer;
 
 /// What a training's result depends on, when the network was just built (or put

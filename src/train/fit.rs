@@ -1,123 +1,25 @@
 //! The training loop: epochs of shuffled batches, validation, callbacks.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use candle_core::Tensor;
 
-use super::callback::{Callback, Watcher};
+use super::callback::Watcher;
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
-use super::history::{History, Params};
+use super::history::History;
 use super::resume::Resume;
+use super::settings::{Fit, Validation};
 use super::targets::{HostTargets, TargetBatch};
+use super::watch;
 use crate::data::Change;
 use crate::data::images::pixels_of;
 use crate::fast::threads::together;
 use crate::nn::Model;
-use crate::notebook::FitPanel;
 use crate::ops::Pass;
 use crate::ops::softmax_cross_entropy::Score;
 use crate::random::Rng;
 use crate::{Error, Result};
-
-/// Data that the network is measured on after each epoch, without learning from it.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum Validation<'a> {
-    /// None.
-    #[default]
-    None,
-    /// The last share of the training data, in `]0, 1[`, which is then not trained on:
-    /// `⌊(1 - share)·n⌋` images are, as in Keras.
-    Split(f64),
-    /// Images and targets of their own.
-    Data(&'a Tensor, &'a Tensor),
-}
-
-/// What a training shows while it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Verbose {
-    /// Nothing.
-    Silent,
-    /// A live panel, or a line per epoch where nothing can move.
-    #[default]
-    Panel,
-}
-
-/// Settings of a training.
-#[derive(Clone, Debug)]
-pub struct Fit<'a> {
-    /// Number of times the network sees each image.
-    pub epochs: usize,
-    /// Number of images per step.
-    pub batch_size: usize,
-    /// Validation data.
-    pub validation: Validation<'a>,
-    /// Whether the images come in another order at each epoch.
-    pub shuffle: bool,
-    /// Seed of the order and of dropout.
-    pub seed: u64,
-    /// Changes of which each image undergoes one, drawn anew at every step; none
-    /// leaves the images as they are.
-    pub augment: Vec<Change>,
-    /// A file where the training is kept after each epoch; an interrupted one goes
-    /// on from it, bit for bit, and one that is over is read from it. Not together
-    /// with callbacks, whose memory it does not hold.
-    pub resume: Option<PathBuf>,
-    /// What happens at the end of each epoch.
-    pub callbacks: Vec<Callback>,
-    /// What is shown.
-    pub verbose: Verbose,
-}
-
-impl Default for Fit<'_> {
-    fn default() -> Self {
-        Self {
-            epochs: 1,
-            batch_size: 32,
-            validation: Validation::None,
-            shuffle: true,
-            seed: 0,
-            augment: Vec::new(),
-            resume: None,
-            callbacks: Vec::new(),
-            verbose: Verbose::Panel,
-        }
-    }
-}
-
-impl Fit<'_> {
-    /// What the history keeps of the settings.
-    pub(super) fn params(&self) -> Params {
-        Params { batch_size: self.batch_size, shuffle: self.shuffle, seed: self.seed }
-    }
-
-    fn check(&self) -> Result<()> {
-        if self.batch_size == 0 {
-            return Err(Error::parameter("batch_size", 0, "au moins une image par lot"));
-        }
-        if let Validation::Split(share) = self.validation
-            && !(share > 0.0 && share < 1.0)
-        {
-            return Err(Error::parameter("Validation::Split", share, "une part de ]0, 1["));
-        }
-        self.augment.iter().try_for_each(Change::check)?;
-        if self.resume.is_some() && !self.callbacks.is_empty() {
-            let expected =
-                "l'un ou l'autre : la reprise ne sait pas ce que retenaient les callbacks";
-            return Err(Error::parameter("resume", "donné avec `callbacks`", expected));
-        }
-        let validated = !matches!(self.validation, Validation::None);
-        match self.callbacks.iter().find(|c| c.monitor().needs_validation() && !validated) {
-            Some(callback) => Err(Error::parameter(
-                "monitor",
-                format!("{:?} sans données de validation", callback.monitor()),
-                "`validation: Validation::Split(0.2)`, ou un monitor Loss ou Accuracy",
-            )),
-            None => Ok(()),
-        }
-    }
-}
 
 impl Model {
     /// Trains the network on images `x`: `[n, input_shape…]` with targets `y`
@@ -165,8 +67,7 @@ impl Model {
         history.name = self.name().to_owned();
         history.params = Some(settings.params());
         let batches = n_train.div_ceil(settings.batch_size);
-        let mut panel = (settings.verbose == Verbose::Panel)
-            .then(|| FitPanel::new(settings.epochs, batches).after(history.epochs()));
+        let mut watch = watch::begin(&settings, batches, history.epochs());
         let mut batch = Batch::default();
         let mut sentences = Vec::new();
         for epoch in history.epochs()..settings.epochs {
@@ -197,9 +98,9 @@ impl Model {
                 total.loss += score.loss;
                 total.correct += score.correct;
                 seen += len;
-                if let Some(panel) = &mut panel {
+                if let Some(watch) = &mut watch {
                     let Evaluation { loss, accuracy } = total.mean(seen);
-                    panel.batch(epoch, i, loss, accuracy);
+                    watch.batch(epoch, i, loss, accuracy);
                 }
             }
             let Evaluation { loss, accuracy } = total.mean(n_train);
@@ -211,8 +112,8 @@ impl Model {
                 history.val_accuracy.push(accuracy);
             }
             history.seconds.push(start.elapsed().as_secs_f64());
-            if let Some(panel) = &mut panel {
-                panel.epoch(&history);
+            if let Some(watch) = &mut watch {
+                watch.epoch(&history);
             }
             if let Some(resume) = &resume {
                 resume.write(self, &history)?;
@@ -229,8 +130,8 @@ impl Model {
         for watcher in watchers {
             sentences.extend(watcher.finish(self, history.epochs())?);
         }
-        if let Some(panel) = panel {
-            panel.finish(&history, &sentences.join(" "));
+        if let Some(watch) = watch {
+            watch.finish(&history, &sentences.join(" "));
         }
         Ok(history)
     }

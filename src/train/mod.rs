@@ -18,18 +18,19 @@ pub mod results;
 mod resume;
 mod saved;
 pub mod search;
+mod settings;
 #[cfg(test)]
 mod shape_tests;
 mod targets;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 pub use callback::{Callback, EarlyStopping, ModelCheckpoint, Monitor};
 pub use cross_validation::{Fold, stratified_k_fold};
 pub use evaluate::Evaluation;
-pub use fit::{Fit, Validation, Verbose};
 pub use history::{History, Params};
 pub use rate_finder::{RateCurve, RateFinder};
 pub use results::Results;
 pub use search::{Search, SearchSpace, Trial};
-pub use targets::Loss;
+pub use settings::{Fit, Validation, Verbose};

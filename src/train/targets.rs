@@ -1,22 +1,11 @@
 //! What the network should answer, in the form that the loss wants.
 
 use candle_core::{DType, Tensor};
-use serde::{Deserialize, Serialize};
 
 use crate::data::labels::label_numbers;
+use crate::nn::Loss;
 use crate::ops::softmax_cross_entropy::Targets;
 use crate::{Error, Result};
-
-/// Loss function. Both are the cross-entropy
-/// `-Σ_j t_j · ln p_j`; they differ in how the targets are given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Loss {
-    /// Targets `[n, classes]`, f32: one-hot.
-    #[default]
-    CategoricalCrossentropy,
-    /// Targets `[n]`, integers: the class itself.
-    SparseCategoricalCrossentropy,
-}
 
 /// The targets of a data set, checked and on the host.
 #[derive(Clone, Debug)]

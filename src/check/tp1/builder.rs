@@ -9,10 +9,10 @@ use crate::Result;
 use crate::nn::Model;
 #[cfg(test)]
 use crate::{
+    nn::Loss,
     nn::Sequential,
     ops::activation::Activation,
     ops::optimizer::{Adam, Sgd},
-    train::Loss,
 };
 
 pub(super) static CONSTRUIRE: Exercise = Exercise {

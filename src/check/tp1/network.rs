@@ -8,9 +8,9 @@ use crate::nn::{LayerSpec, Model};
 use crate::ops::activation::Activation;
 #[cfg(test)]
 use crate::{
+    nn::Loss,
     nn::{Initializer, Sequential},
     ops::optimizer::{Adam, Sgd},
-    train::Loss,
 };
 
 /// The dense layers of a network: width and activation, whether the activation

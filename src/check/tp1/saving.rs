@@ -9,7 +9,7 @@ use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::nn::Model;
 use crate::random::Rng;
 #[cfg(test)]
-use crate::{nn::Sequential, ops::activation::Activation, ops::optimizer::Adam, train::Loss};
+use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
 
 pub(super) static SAUVEGARDE: Exercise = Exercise {
     id: "tp1-sauvegarde",

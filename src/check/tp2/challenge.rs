@@ -10,7 +10,7 @@ use super::training::{RUN, check_run};
 use crate::nn::Model;
 use crate::train::History;
 #[cfg(test)]
-use crate::{nn::Sequential, ops::activation::Activation, ops::optimizer::Adam, train::Loss};
+use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
 
 /// What the challenge asks for.
 const CHALLENGE_ACCURACY: f32 = 0.985;

@@ -7,7 +7,7 @@ use crate::nn::{LayerSpec, Model};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 #[cfg(test)]
-use crate::{nn::Sequential, ops::optimizer::Adam, train::Loss};
+use crate::{nn::Loss, nn::Sequential, ops::optimizer::Adam};
 
 /// What is expected of one layer.
 #[derive(Clone, Copy, Debug, PartialEq)]

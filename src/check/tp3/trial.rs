@@ -16,10 +16,10 @@ use crate::train::Trial;
 use crate::train::search::Value;
 #[cfg(test)]
 use crate::{
+    nn::Loss,
     nn::Sequential,
     ops::activation::Activation,
     ops::optimizer::{Adam, Optimizer},
-    train::Loss,
 };
 
 /// Builds and compiles a trial's network.

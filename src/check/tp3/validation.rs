@@ -12,7 +12,7 @@ use crate::nn::Sequential;
 use crate::ops::activation::Activation;
 use crate::train::Fold;
 #[cfg(test)]
-use crate::{data::gather, ops::optimizer::Adam, train::Fit, train::Loss, train::Verbose};
+use crate::{data::gather, nn::Loss, ops::optimizer::Adam, train::Fit, train::Verbose};
 
 /// Trains a new network on a fold's images and measures it on the others.
 type Turn = fn(&Sequential, &Tensor, &Tensor, &Fold, usize) -> Result<f32>;

@@ -11,7 +11,7 @@ use crate::ops::Padding;
 use crate::ops::activation::Activation;
 use crate::ops::activation::Activation::{Relu, Softmax};
 #[cfg(test)]
-use crate::{nn::NamedSpec, ops::optimizer::Adam, ops::optimizer::AdamW, train::Loss};
+use crate::{nn::Loss, nn::NamedSpec, ops::optimizer::Adam, ops::optimizer::AdamW};
 
 pub(super) static PROFOND: Exercise = Exercise {
     id: "tp4-profond",

@@ -8,11 +8,11 @@ use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::data::one_hot;
+use crate::nn::Loss;
 use crate::nn::{Model, Sequential};
 use crate::ops::activation::Activation;
 use crate::ops::optimizer::Adam;
 use crate::random::Rng;
-use crate::train::Loss;
 
 /// `par_partie(modele, x, y)`.
 type PerPart = fn(&Model, &Tensor, &Tensor) -> Result<Vec<f32>>;

@@ -7,8 +7,19 @@
 //! everything narrower than a quarter of it has been filled from its
 //! surroundings (a *closing*: largest value over a window, then smallest).
 
-use super::Polarity;
 use super::plane::{Plane, quantile};
+
+/// Which of paper and strokes is darker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Polarity {
+    /// Found from the picture: strokes are the minority.
+    #[default]
+    Auto,
+    /// Pen on paper.
+    DarkOnLight,
+    /// Chalk on a board.
+    LightOnDark,
+}
 
 /// Side of the reduced picture on which the background is looked for.
 const GRID: usize = 96;

@@ -26,20 +26,9 @@ use super::mnist::{Dataset, SIDE};
 use crate::display::display_html;
 use crate::{Error, Result};
 pub use folder::{read_folder, sample_digits};
+pub use ink::Polarity;
 use plane::Plane;
 pub use segment::Frame;
-
-/// Which of paper and strokes is darker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Polarity {
-    /// Found from the picture: strokes are the minority.
-    #[default]
-    Auto,
-    /// Pen on paper.
-    DarkOnLight,
-    /// Chalk on a board.
-    LightOnDark,
-}
 
 /// How to read digits from a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use candle_core::Var;
 
-use super::FORCED;
 use crate::ops::batch_norm::{BatchNorm, Running};
+use crate::ops::candle::FORCED;
 use crate::ops::conv_relu_pool::ConvReluPool;
 use crate::ops::conv2d::Conv2d;
 use crate::ops::dense::Dense;
