@@ -13,7 +13,11 @@
 
 #[cfg(test)]
 mod absurd_tests;
+mod exercises;
+mod judge;
 mod probe;
+mod progress;
+mod prose;
 mod registry;
 mod session;
 pub mod tp1;
@@ -22,8 +26,10 @@ pub mod tp3;
 pub mod tp4;
 mod verdict;
 
-pub use registry::{EXERCISES, Exercise, Notebook};
-pub use session::{Bilan, Progress, bilan};
+pub use exercises::{EXERCISES, bilan};
+pub use progress::Progress;
+pub use registry::{Exercise, Notebook};
+pub use session::Bilan;
 pub use verdict::{Outcome, Verdict};
 
 /// What went wrong: the key of a mistake in the exercise's declaration, and what

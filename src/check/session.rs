@@ -5,45 +5,15 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::verdict::{number, rich};
-use super::{EXERCISES, Exercise, Fault, Notebook, Outcome};
+use super::Fault;
+use super::progress::{Progress, duration};
+use super::prose::{number, rich};
+use super::registry::{Exercise, Notebook};
+use super::verdict::Outcome;
 use crate::french;
 
-/// Where the student stands in one notebook.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// Exercises solved, and how many there are.
-    pub done: (usize, usize),
-    /// Points earned, and how many there are.
-    pub points: (f32, f32),
-    /// Time since the first check.
-    pub elapsed: Duration,
-}
-
-impl Progress {
-    /// One line: a bar, exercises, points, time.
-    pub fn to_html(&self) -> String {
-        let percent = 100.0 * self.points.0 / self.points.1.max(1.0);
-        format!(
-            "<span aria-hidden=\"true\" style=\"display:inline-block;width:7em;height:.6em;\
-             border:1px solid #8a8a8a;border-radius:.3em;background:#fff;overflow:hidden;\
-             margin-right:.6em\"><span style=\"display:block;height:100%;width:{percent:.0}%;\
-             background:#0072b2\"></span></span>{}",
-            rich(&self.to_string())
-        )
-    }
-}
-
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (done, all) = self.done;
-        let (earned, max) = self.points;
-        let plural = |count: f32| if count < 2.0 { "" } else { "s" };
-        write!(f, "{done} exercice{} sur {all} · ", plural(done as f32))?;
-        write!(f, "{} point{} sur {max}", number(earned), plural(earned))?;
-        write!(f, " · {}", duration(self.elapsed))
-    }
-}
+/// The exercises of each notebook.
+pub(super) type Exercises = &'static [&'static [&'static Exercise]];
 
 /// What is known of one exercise.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +53,13 @@ impl Session {
     }
 
     /// Notes a result; the best one of an exercise counts.
-    pub(crate) fn note(&mut self, exercise: &Exercise, earned: f32, outcome: &Outcome) -> Progress {
+    pub(crate) fn note(
+        &mut self,
+        all: Exercises,
+        exercise: &Exercise,
+        earned: f32,
+        outcome: &Outcome,
+    ) -> Progress {
         let elapsed = self.start.elapsed();
         self.current = exercise.notebook;
         let record = self.records.entry(exercise.id).or_default();
@@ -92,12 +68,12 @@ impl Session {
         if matches!(outcome, Outcome::Right { .. }) {
             record.solved_after.get_or_insert(elapsed);
         }
-        self.progress(exercise.notebook)
+        self.progress(all, exercise.notebook)
     }
 
-    fn progress(&self, notebook: Notebook) -> Progress {
+    fn progress(&self, all: Exercises, notebook: Notebook) -> Progress {
         let mut progress = Progress { elapsed: self.start.elapsed(), ..Progress::default() };
-        for exercise in of(notebook) {
+        for exercise in of(all, notebook) {
             progress.done.1 += 1;
             progress.points.1 += exercise.points as f32;
             if let Some(record) = self.records.get(exercise.id) {
@@ -108,8 +84,9 @@ impl Session {
         progress
     }
 
-    fn bilan(&self) -> Bilan {
-        let rows = of(self.current).map(|exercise| {
+    /// The table of the current notebook.
+    pub(super) fn bilan(&self, all: Exercises) -> Bilan {
+        let rows = of(all, self.current).map(|exercise| {
             let record = self.records.get(exercise.id).cloned().unwrap_or_default();
             Row {
                 title: exercise.title,
@@ -118,26 +95,16 @@ impl Session {
                 solved_after: record.solved_after,
             }
         });
-        Bilan { rows: rows.collect(), progress: self.progress(self.current) }
+        Bilan { rows: rows.collect(), progress: self.progress(all, self.current) }
     }
 }
 
-/// The exercises of a notebook.
-fn of(notebook: Notebook) -> impl Iterator<Item = &'static Exercise> {
-    EXERCISES
-        .iter()
-        .copied()
-        .flatten()
-        .copied()
-        .filter(move |exercise| exercise.notebook == notebook)
+/// The exercises of a notebook, of those of all notebooks.
+fn of(all: Exercises, notebook: Notebook) -> impl Iterator<Item = &'static Exercise> {
+    all.iter().copied().flatten().copied().filter(move |exercise| exercise.notebook == notebook)
 }
 
-/// The table of the current notebook's exercises: done, points, attempts, time.
-pub fn bilan() -> Bilan {
-    lock().bilan()
-}
-
-/// The table that [`bilan`] returns.
+/// The table that [`bilan`](super::bilan) returns.
 #[derive(Clone)]
 pub struct Bilan {
     rows: Vec<Row>,
@@ -216,17 +183,9 @@ impl fmt::Debug for Bilan {
     }
 }
 
-fn duration(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..60 => format!("{seconds}\u{a0}s"),
-        60..3600 => format!("{}\u{a0}min", seconds / 60),
-        _ => format!("{}\u{a0}h\u{a0}{:02}", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::EXERCISES;
     use super::*;
 
     #[test]
@@ -234,12 +193,12 @@ mod tests {
         let exercise = EXERCISES[0][0];
         let mut session = Session::default();
         let right = Outcome::Right { verified: String::new() };
-        session.note(exercise, 0.0, &Outcome::ToDo);
-        let progress = session.note(exercise, exercise.points as f32, &right);
+        session.note(EXERCISES, exercise, 0.0, &Outcome::ToDo);
+        let progress = session.note(EXERCISES, exercise, exercise.points as f32, &right);
         assert_eq!((progress.done.0, progress.points.0), (1, exercise.points as f32));
         let wrong = Outcome::Wrong { mistake: "", found: String::new(), hint: "", rank: 1, of: 1 };
-        assert_eq!(session.note(exercise, 0.0, &wrong).points.0, exercise.points as f32);
-        let bilan = session.bilan();
+        assert_eq!(session.note(EXERCISES, exercise, 0.0, &wrong).points.0, exercise.points as f32);
+        let bilan = session.bilan(EXERCISES);
         assert_eq!(bilan.rows[0].attempts, 2);
         assert!(bilan.to_html().contains("✅"));
     }

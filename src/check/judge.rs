@@ -1,0 +1,38 @@
+//! From a check to its verdict. The exercises' files call it by its name alone, on
+//! their own declaration: this file stands above them, since where the student
+//! stands among all exercises is part of a verdict.
+
+use super::exercises::EXERCISES;
+use super::registry::Exercise;
+use super::verdict::{Outcome, Verdict};
+use super::{Finding, probe, session};
+
+impl Exercise {
+    /// Runs a check, catches what panics in it, notes the result and draws the hint.
+    pub(crate) fn judge(&'static self, check: impl FnOnce() -> Finding) -> Verdict {
+        let finding = match probe::quietly(check) {
+            Ok(finding) => finding,
+            Err(panic) => Err(probe::explain_panic("la vérification", panic)),
+        };
+        let mut session = session::lock();
+        let (earned, outcome) = match finding {
+            Ok(verified) => (self.points as f32, Outcome::Right { verified }),
+            Err(fault) if fault.mistake == probe::TODO => (0.0, Outcome::ToDo),
+            Err(fault) => {
+                #[cfg(test)]
+                assert!(self.knows(fault.mistake), "{}: « {} »", self.id, fault.mistake);
+                let (hint, rank, of) = self.hint(fault.mistake, session.failures(self.id, &fault));
+                let earned = quarter(self.points as f32 * fault.earned);
+                let (mistake, found) = (fault.mistake, fault.found);
+                (earned, Outcome::Wrong { mistake, found, hint, rank, of })
+            }
+        };
+        let progress = session.note(EXERCISES, self, earned, &outcome);
+        Verdict { exercise: self, earned, outcome, progress }
+    }
+}
+
+/// Points are given by quarters.
+fn quarter(points: f32) -> f32 {
+    (points * 4.0).round() / 4.0
+}

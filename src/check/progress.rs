@@ -1,0 +1,52 @@
+//! Where the student stands.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::prose::{number, rich};
+
+/// Where the student stands in one notebook.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Exercises solved, and how many there are.
+    pub done: (usize, usize),
+    /// Points earned, and how many there are.
+    pub points: (f32, f32),
+    /// Time since the first check.
+    pub elapsed: Duration,
+}
+
+impl Progress {
+    /// One line: a bar, exercises, points, time.
+    pub fn to_html(&self) -> String {
+        let percent = 100.0 * self.points.0 / self.points.1.max(1.0);
+        format!(
+            "<span aria-hidden=\"true\" style=\"display:inline-block;width:7em;height:.6em;\
+             border:1px solid #8a8a8a;border-radius:.3em;background:#fff;overflow:hidden;\
+             margin-right:.6em\"><span style=\"display:block;height:100%;width:{percent:.0}%;\
+             background:#0072b2\"></span></span>{}",
+            rich(&self.to_string())
+        )
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (done, all) = self.done;
+        let (earned, max) = self.points;
+        let plural = |count: f32| if count < 2.0 { "" } else { "s" };
+        write!(f, "{done} exercice{} sur {all} · ", plural(done as f32))?;
+        write!(f, "{} point{} sur {max}", number(earned), plural(earned))?;
+        write!(f, " · {}", duration(self.elapsed))
+    }
+}
+
+/// `12 s`, `5 min`, `1 h 05`.
+pub(super) fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}\u{a0}s"),
+        60..3600 => format!("{}\u{a0}min", seconds / 60),
+        _ => format!("{}\u{a0}h\u{a0}{:02}", seconds / 3600, seconds % 3600 / 60),
+    }
+}
