@@ -1,21 +1,28 @@
 //! Helper library of the practical sessions "neural networks on handwritten
 //! digits", in Rust notebooks.
 //!
-//! The library is one road, that of one image, and its modules are the stops:
-//! [`data`] (IDX file → tensor → shuffled batch) → [`nn`] (layers, forward) →
-//! [`ops`] (the arithmetic) → [`train`] (loss → gradients → optimiser step →
-//! history) → [`eval`] (predictions → confusion matrix, report) → [`plot`]
-//! (numbers → picture). [`check`] looks at each stop from the side;
-//! [`notebook`] is the only door to Jupyter.
+//! # The road of one image
+//!
+//! 1. [`data`]: an IDX file becomes a tensor, and the tensor shuffled batches;
+//! 2. [`nn`]: the batch goes through the layers of a network, forwards;
+//! 3. [`ops`]: what each layer computes, and its gradient, with the formula;
+//! 4. [`train`]: loss → gradients → optimiser step → history;
+//! 5. [`eval`]: predictions → confusion matrix, report;
+//! 6. [`plot`]: numbers → picture.
+//!
+//! [`check`] looks at each stop from the side, [`notebook`] is the only door to
+//! Jupyter, [`display`] is what a cell shows, and [`fast`] what makes the
+//! operations quick. A module imports from storeys below its own, never from
+//! above: each one's page says from which, `ARCHITECTURE.md` gives the order, and
+//! a test holds the code to it.
+//!
+//! # In a notebook
 //!
 //! A notebook depends on this crate alone and writes
 //! `use mnist_tp::prelude::*;`. candle is reached through the re-exports below,
 //! never by a dependency of the notebook's own: evcxr would link a second copy,
 //! whose tensor ids collide with ours and whose gradients are then silently
 //! wrong.
-#![deny(missing_docs)]
-// A module's page says how it works; those who read the source follow the links.
-#![allow(rustdoc::private_intra_doc_links)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

@@ -10,6 +10,10 @@
 //! An exercise is declared once, as an [`Exercise`] beside its check: title,
 //! points, hints, and the right and wrong answers that the tests try. The
 //! notebooks' metadata, [`bilan`] and the tests read these declarations.
+//!
+//! Within: `registry` (what an exercise declares) → `probe` (calling a student's
+//! function) → `session`, `verdict` → `tp1` … `tp4` → `exercises` (the list of
+//! all) → `judge`. This storey imports all the others; only the prelude imports it.
 
 #[cfg(test)]
 mod absurd_tests;

@@ -9,6 +9,8 @@
 //! Raw images are u8 `[n, 28, 28]` (0 is background, 255 full ink) and labels
 //! u8 `[n]`; what a network eats is f32 in `[0, 1]`, `[n, 784]` or
 //! `[n, 28, 28, 1]` (channels last).
+//!
+//! This storey imports [`crate::display`] and the ground.
 
 pub mod augment;
 pub mod batches;

@@ -2,6 +2,8 @@
 //!
 //! Everywhere in this module **rows are true classes and columns predicted
 //! ones**, as in scikit-learn.
+//!
+//! This storey imports [`crate::data`] (labels) and the ground.
 
 mod confusion;
 mod report;

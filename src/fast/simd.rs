@@ -79,13 +79,16 @@ pub(crate) fn lanes(level: Level) -> usize {
 /// Computes `kernel` with the vectors of `level`.
 pub(crate) fn run_at<K: Kernel>(level: Level, kernel: K) {
     match level {
-        // SAFETY (each arm): `available` found the instructions of the level.
+        // SAFETY: `available` found the instructions of the level.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe { x86::avx512(kernel) },
+        // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { x86::avx2(kernel) },
+        // SAFETY: as above.
         #[cfg(target_arch = "aarch64")]
         Level::Neon => unsafe { kernel.compute::<neon::Neon>() },
+        // SAFETY: plain Rust runs on every processor.
         _ => unsafe { kernel.compute::<Plain>() },
     }
 }

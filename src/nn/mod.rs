@@ -3,6 +3,8 @@
 //! A network is described ([`Sequential`]: names, kinds, shapes), then built
 //! ([`Model`]: weights drawn from the seed). The arithmetic of each layer is an
 //! operation of [`crate::ops`]; training is in [`crate::train`].
+//!
+//! This storey imports [`crate::ops`] and what is below it.
 
 mod build;
 mod file;

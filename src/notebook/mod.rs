@@ -1,5 +1,8 @@
 //! The only door to Jupyter: panic messages, the panel of a training, the sizes
 //! of a notebook's experiments.
+//!
+//! This storey imports [`crate::plot`], [`crate::train`] and what is below them;
+//! nothing but the checks and the prelude imports it.
 
 mod fit_panel;
 mod panic;

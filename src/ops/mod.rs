@@ -9,6 +9,12 @@
 //! than the CPU take its third form, the formula in candle's own operations.
 //!
 //! Images are channels-last: a batch is `[n, h, w, c]`, each sample contiguous.
+//!
+//! One file for each word a learner knows (`conv2d`, `pool`, `dense`, `gru`, …): its
+//! formula, then the operation. Where the fast form hides the formula, plain
+//! loops stand beside it (`conv2d/reference.rs`): read those first.
+//!
+//! This storey imports [`crate::fast`] and the ground.
 
 pub mod activation;
 pub mod batch_norm;

@@ -9,6 +9,8 @@
 //! crate, and the frame around them is ours. Colours are those of Okabe and
 //! Ito, which colour-blind readers tell apart; curves also differ by their
 //! dashes or marks, so that a black-and-white print is still readable.
+//!
+//! This storey imports whatever it draws, [`crate::train`] and all below it.
 
 mod bars;
 mod best;

@@ -3,6 +3,10 @@
 //! [`Model::fit`](crate::nn::Model::fit) goes through the data epoch by epoch,
 //! batch by batch; the [`engine`] makes one step of it. Loss and optimisers are
 //! in [`crate::ops`].
+//!
+//! Who looks on is not known here: [`watch`] tells a panel, or writes a line per
+//! epoch. This storey imports [`crate::nn`], [`crate::data`] and what is below
+//! them.
 
 pub mod callback;
 pub mod cross_validation;

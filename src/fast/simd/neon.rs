@@ -9,6 +9,7 @@ use super::Vector;
 pub(crate) struct Neon(float32x4_t);
 
 // SAFETY of every function: as the trait demands, addresses are valid for four values.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above is for each of them")]
 impl Vector for Neon {
     const LANES: usize = 4;
     const WIDE: bool = true;

@@ -14,6 +14,7 @@ impl Plain {
 }
 
 // SAFETY of every function: as the trait demands, addresses are valid for four values.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above is for each of them")]
 impl Vector for Plain {
     const LANES: usize = 4;
     const WIDE: bool = false;

@@ -34,6 +34,7 @@ pub(super) unsafe fn avx512<K: Kernel>(kernel: K) {
 
 // SAFETY of every function: as the trait demands, the processor has AVX2 and FMA
 // and addresses are valid for eight values.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above is for each of them")]
 impl Vector for Avx2 {
     const LANES: usize = 8;
     const WIDE: bool = false;
@@ -124,6 +125,7 @@ impl Vector for Avx2 {
 
 // SAFETY of every function: as the trait demands, the processor has AVX-512 and
 // addresses are valid for sixteen values.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above is for each of them")]
 impl Vector for Avx512 {
     const LANES: usize = 16;
     const WIDE: bool = true;

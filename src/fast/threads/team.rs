@@ -81,9 +81,9 @@ pub(crate) fn for_each<T: Send>(tasks: impl Iterator<Item = T>, work: impl Fn(T)
                 let task = unsafe { (*tasks[index].0.get()).take() };
                 task.map(&work);
             };
+            TEAM.set(None);
             // SAFETY: `Session` clears `TEAM` before its team goes. While the
             // team is busy `TEAM` is empty: a task that comes here uses rayon.
-            TEAM.set(None);
             let outcome = unsafe { (*team).run(tasks.len(), &run) };
             TEAM.set(Some(team));
             if let Err(panic) = outcome {
