@@ -30,6 +30,7 @@ mod release;
 mod run;
 mod stamps;
 mod toolchain;
+mod uninstall;
 mod warm;
 
 use anyhow::{Context, Result};
@@ -73,6 +74,8 @@ enum Command {
     Grade(grade::Args),
     /// Exporte des notebooks en pages HTML autonomes, lisibles hors ligne.
     Html(html::Args),
+    /// Rend la place prise sur le disque par l'installation.
+    Desinstaller(uninstall::Args),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
     /// Affiche cette liste, ou l'aide d'une commande.
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Grade(args) => grade::run(args),
         Command::Html(args) => html::run(args),
+        Command::Desinstaller(args) => uninstall::run(args),
         Command::Kernel(args) => kernel::run(args),
         Command::Help { command } => help(command.as_deref()).map(|text| {
             print!("{text}");

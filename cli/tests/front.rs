@@ -54,6 +54,13 @@ fn notebook_runners_see_failures() {
     run("runners.py");
 }
 
+#[test]
+fn cells_wait_for_the_set_up() {
+    // The library that its stand-in set-up finds.
+    common::install();
+    run("waiting.py");
+}
+
 /// TP1's training in JupyterLab itself, run by clicking in headless Chromium.
 #[test]
 fn jupyterlab_in_a_browser() {

@@ -5,7 +5,7 @@ use super::relay::Relay;
 use super::wire::{Message, Parent};
 use anyhow::Result;
 use bytes::Bytes;
-use jupyter_protocol::{JupyterMessageContent, Status};
+use jupyter_protocol::Status;
 use serde_json::{Value, json};
 use zeromq::SocketSend as _;
 
@@ -86,9 +86,7 @@ impl Relay {
         parent: &Parent,
         to: &[Bytes],
     ) -> Result<Message> {
-        let any = JupyterMessageContent::from(Status::idle());
-        let mut message =
-            Message::new(any, parent, &self.key)?.rewritten(Some(kind), content, &self.key)?;
+        let mut message = Message::of(kind, content, parent, &self.key)?;
         message.identities = to.to_vec();
         Ok(message)
     }

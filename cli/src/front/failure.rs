@@ -26,6 +26,8 @@ pub const PANIC: &str = "Panic";
 pub const BLANK: &str = "ACompleter";
 /// The cell was interrupted.
 pub const INTERRUPTED: &str = "Interruption";
+/// What the kernel needs could not be installed.
+pub const SET_UP: &str = "Installation";
 /// The student's process, or evcxr itself, ended.
 pub const DEAD: &str = "ProcessusTermine";
 

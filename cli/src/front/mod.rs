@@ -32,6 +32,7 @@ mod phrases;
 mod relay;
 mod scan;
 mod stream;
+mod waiting;
 mod wire;
 mod words;
 
@@ -42,9 +43,11 @@ pub use library::VARIABLE as LIBRARY;
 use relay::Relay;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
+use waiting::Waiting;
 
 /// How often evcxr is started again when another program took one of its ports.
 const ATTEMPTS: usize = 3;
@@ -57,13 +60,16 @@ const FAREWELL: Duration = Duration::from_millis(200);
 pub type Evcxr = Box<dyn Fn() -> Command + Send>;
 
 /// Serves the kernel of `connection_file` with evcxr_jupyter until one of them
-/// ends. What `prepare` does happens while the ports are already open: Jupyter
-/// sees a kernel that is slow to start, not one that is dead.
+/// ends. What `set_up` and `prepare` do happens while the ports are already open:
+/// Jupyter sees a kernel that is slow to start, not one that is dead. What `set_up`
+/// says meanwhile stands under the first cell that waits for it; should it fail, so
+/// does that cell, and the next one tries it again ([`waiting`]).
 ///
 /// Returns how evcxr_jupyter ended: not with success unless Jupyter asked for it.
-pub fn serve(
+pub fn serve<T: Send + 'static>(
     connection_file: &Path,
-    prepare: impl FnOnce() -> Result<Evcxr> + Send + 'static,
+    set_up: impl Fn(&(dyn Fn(String) + Sync)) -> Result<T> + Send + Sync + 'static,
+    prepare: impl FnOnce(T) -> Result<Evcxr> + Send + 'static,
 ) -> Result<ExitStatus> {
     let name = connection_file.display();
     let text =
@@ -71,15 +77,16 @@ pub fn serve(
     let info: ConnectionInfo = serde_json::from_str(&text)
         .with_context(|| format!("{name}\u{a0}: pas un fichier de connexion de Jupyter"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let status = runtime.block_on(proxy(&info, prepare));
+    let status = runtime.block_on(proxy(&info, set_up, prepare));
     // A preparation that Jupyter no longer waits for is not waited for here.
     runtime.shutdown_background();
     status
 }
 
-async fn proxy(
+async fn proxy<T: Send + 'static>(
     info: &ConnectionInfo,
-    prepare: impl FnOnce() -> Result<Evcxr> + Send + 'static,
+    set_up: impl Fn(&(dyn Fn(String) + Sync)) -> Result<T> + Send + Sync + 'static,
+    prepare: impl FnOnce(T) -> Result<Evcxr> + Send + 'static,
 ) -> Result<ExitStatus> {
     let key = wire::Key::new(&info.key, &info.signature_scheme)?;
     let (queue, mut events) = mpsc::channel(1024);
@@ -87,8 +94,13 @@ async fn proxy(
     let mut signals = Signals::new()?;
     let mut orphaned = std::pin::pin!(orphaned());
 
-    let start = async {
-        let evcxr = tokio::task::spawn_blocking(prepare).await??;
+    let (news, mut told) = mpsc::unbounded_channel();
+    let again = Arc::new(Notify::new());
+    let mut waiting = Waiting::new(clients, key.clone(), again.clone());
+
+    let mut start = std::pin::pin!(async {
+        let made = waiting::set_up(set_up, news, again).await?;
+        let evcxr = tokio::task::spawn_blocking(|| prepare(made)).await??;
         let command = evcxr();
         let folder = |wanted: &str| {
             let variable = command.get_envs().find(|(name, _)| *name == wanted);
@@ -97,13 +109,31 @@ async fn proxy(
         let folders = (folder("EVCXR_TMPDIR"), folder(library::VARIABLE));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
         anyhow::Ok((evcxr, child, kernel, folders))
+    });
+    let (_evcxr, mut child, kernel, (sources, library)) = loop {
+        tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                Signal::Interrupt => waiting.interrupt(None).await?,
+                Signal::End => return Ok(ExitStatus::default()),
+            },
+            () = &mut orphaned => bail!("Jupyter a disparu"),
+            Some(news) = told.recv() => waiting.tell(news).await?,
+            Some(event) = events.recv(), if waiting.listens() => {
+                waiting.handle(event).await?;
+                if waiting.ending {
+                    sleep(FAREWELL).await;
+                    return Ok(ExitStatus::default());
+                }
+            },
+            started = &mut start => break started?,
+        }
     };
-    let (_evcxr, mut child, kernel, (sources, library)) = tokio::select! {
-        started = start => started?,
-        () = signals.end() => return Ok(ExitStatus::default()),
-        () = &mut orphaned => bail!("Jupyter a disparu"),
-    };
+    let (clients, kept) = waiting.end().await?;
     let mut relay = Relay::new(clients, kernel, key, sources, library);
+    for event in kept {
+        relay.handle(event).await?;
+    }
     let mut shutdown: Option<Instant> = None;
 
     loop {
@@ -215,10 +245,5 @@ impl Signals {
             _ = self.0.recv() => Signal::Interrupt,
             _ = self.1.recv() => Signal::End,
         }
-    }
-
-    /// Waits for SIGTERM; there is nothing to interrupt yet.
-    async fn end(&mut self) {
-        while !matches!(self.next().await, Signal::End) {}
     }
 }

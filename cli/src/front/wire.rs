@@ -12,7 +12,7 @@
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jupyter_protocol::{Header, JupyterMessage, JupyterMessageContent};
+use jupyter_protocol::{Header, JupyterMessage, JupyterMessageContent, Status};
 use serde_json::Value;
 use sha2::Sha256;
 use zeromq::ZmqMessage;
@@ -116,6 +116,12 @@ impl Message {
         Ok(Self { identities: Vec::new(), header, signature: key.sign(&parts), parts })
     }
 
+    /// A new message of any kind and content.
+    pub fn of(kind: &str, content: &Value, parent: &Parent, key: &Key) -> Result<Self> {
+        let any = JupyterMessageContent::from(Status::idle());
+        Self::new(any, parent, key)?.rewritten(Some(kind), content, key)
+    }
+
     /// The same message with other content, and another type if one is given.
     pub fn rewritten(mut self, msg_type: Option<&str>, content: &Value, key: &Key) -> Result<Self> {
         if let Some(msg_type) = msg_type {
@@ -180,7 +186,7 @@ impl Parent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jupyter_protocol::{KernelInfoRequest, Status};
+    use jupyter_protocol::KernelInfoRequest;
 
     fn key() -> Key {
         Key::new("clé secrète", "hmac-sha256").unwrap()

@@ -5,9 +5,16 @@
 //! kernel evcxr_jupyter, and the library compiled for the kernels. Each step
 //! knows by itself whether it is done (a stamp written after its success), so
 //! that an interrupted set-up goes on where it stopped.
+//!
+//! JupyterLab needs the first chain only: `tp lab` has the set-up go on in the
+//! [`background`], and a [kernel](kernels) that starts meanwhile waits for it.
 
+pub mod background;
+mod board;
 mod evcxr;
+mod kernels;
 mod kernelspec;
+mod progress;
 pub mod python;
 mod requirements;
 mod steps;
@@ -16,7 +23,11 @@ use crate::analyzer;
 use crate::layout::Layout;
 use crate::warm;
 use anyhow::{Context, Result};
+use background::Background;
+use board::Board;
+pub use kernels::ready as ready_for_kernel;
 pub use kernelspec::NAME as KERNEL;
+use progress::Progress;
 use std::fs;
 use std::process::ExitCode;
 use steps::Step;
@@ -30,76 +41,141 @@ pub fn everything() -> Result<ExitCode> {
 /// Installs whatever is missing; returns at once when nothing is.
 pub fn ensure(layout: &Layout) -> Result<()> {
     let _lock = lock(layout)?;
-    let chains = vec![
-        vec![python_step()],
-        vec![Step::new(
-            "Noyau Rust pour Jupyter (evcxr_jupyter)",
-            "6 à 10 min",
-            |_| 1500,
-            evcxr::is_done,
-            evcxr::install,
-        )],
-        vec![
-            Step::new(
-                "Sources de la bibliothèque standard de Rust",
-                "10 s",
-                |_| 100,
-                analyzer::is_done,
-                analyzer::prepare,
-            ),
-            Step::new(
-                "Bibliothèque du TP, compilée pour les noyaux",
-                "3 à 6 min",
-                warm::megabytes,
-                warm::is_fresh,
-                warm::build,
-            ),
-        ],
-    ];
-    finish(chains, layout)?;
+    finish(chains(), layout)?;
     kernelspec::install(layout)
 }
 
 /// Installs what reads and writes notebooks without executing them.
 pub fn ensure_python(layout: &Layout) -> Result<()> {
+    // The other steps of a set-up under way are not waited for.
+    while background::is_under_way(layout) && !python::is_done(layout) {
+        std::thread::sleep(background::PAUSE);
+    }
+    if python::is_done(layout) {
+        return Ok(());
+    }
     let _lock = lock(layout)?;
     finish(vec![vec![python_step()]], layout)
 }
 
+/// Has whatever is missing installed in the background; `None` when nothing is.
+pub fn begin(layout: &Layout) -> Result<Option<Background>> {
+    folders(layout)?;
+    let missing = steps::missing(chains(), layout);
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    if background::is_under_way(layout) {
+        eprintln!("Une installation est en cours ({}) :", background::log(layout).display());
+    } else {
+        requirements::check(layout, &missing)?;
+        eprintln!("Installation dans {} :", layout.tp.display());
+    }
+    steps::announce(&missing, layout);
+    Background::join_or_start(layout).map(Some)
+}
+
+/// Waits for what JupyterLab needs, and shows how far it is.
+pub fn wait_for_python(layout: &Layout, set_up: Option<&mut Background>) -> Result<()> {
+    if let Some(set_up) = set_up {
+        let board = Board;
+        let outcome = set_up.wait(python::is_done, |progress| board.draw(&progress.line(layout)));
+        board.clear();
+        outcome?;
+    }
+    kernelspec::install(layout)
+}
+
+/// How long the set-up under way will still take: `3 min`.
+pub fn time_left(layout: &Layout) -> String {
+    progress::about(Progress::read(layout).left(layout))
+}
+
+fn chains() -> Vec<Vec<Step>> {
+    let evcxr = Step {
+        name: "Noyau Rust pour Jupyter (evcxr_jupyter)",
+        seconds: |_| 390,
+        logs: &[("evcxr.log", 273)],
+        megabytes: |_| 1500,
+        is_patient: true,
+        is_done: evcxr::is_done,
+        install: evcxr::install,
+    };
+    let standard_library = Step {
+        name: "Sources de la bibliothèque standard de Rust",
+        seconds: |_| 10,
+        logs: &[],
+        megabytes: |_| 100,
+        is_patient: true,
+        is_done: analyzer::is_done,
+        install: analyzer::prepare,
+    };
+    vec![vec![python_step()], vec![evcxr], vec![standard_library, library_step()]]
+}
+
+fn library_step() -> Step {
+    Step {
+        name: "Bibliothèque du TP, compilée pour les noyaux",
+        // Once its dependencies are compiled, a change costs the library alone.
+        seconds: |layout| if warm::has_dependencies(layout) { 60 } else { 390 },
+        logs: &[("library.log", 151), ("library-check.log", 121)],
+        megabytes: warm::megabytes,
+        is_patient: true,
+        is_done: warm::is_fresh,
+        install: warm::build,
+    }
+}
+
 fn python_step() -> Step {
-    Step::new(
-        "Environnement Python (JupyterLab, nbconvert, nbgrader)",
-        "1 min",
-        |_| 600,
-        python::is_done,
-        python::install,
-    )
+    Step {
+        name: "Environnement Python (JupyterLab, nbconvert, nbgrader)",
+        seconds: |_| 50,
+        logs: &[],
+        megabytes: |_| 600,
+        is_patient: false,
+        is_done: python::is_done,
+        install: python::install,
+    }
 }
 
 /// Makes the folders, and waits for an installation under way.
 fn lock(layout: &Layout) -> Result<fs::File> {
+    folders(layout)?;
+    let lock = fs::File::create(background::lock_file(layout))?;
+    if lock.try_lock().is_err() {
+        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
+        let board = Board;
+        while lock.try_lock().is_err() {
+            board.draw(&Progress::read(layout).line(layout));
+            std::thread::sleep(background::PAUSE);
+        }
+        board.clear();
+    }
+    Ok(lock)
+}
+
+fn folders(layout: &Layout) -> Result<()> {
     fs::create_dir_all(&layout.tp)
-        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
+        .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
     if std::env::var_os("TP_KERNELS").is_none() {
         fs::create_dir_all(layout.kernels()?)?;
     }
     for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
         fs::create_dir_all(folder)?;
     }
-    let lock = fs::File::create(layout.tp.join("install.lock"))?;
-    if lock.try_lock().is_err() {
-        eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
-        lock.lock()?;
-    }
-    Ok(lock)
+    Ok(())
 }
 
 /// Runs the steps that are not done.
 fn finish(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
     let missing = steps::missing(chains, layout);
-    if !missing.is_empty() {
-        requirements::check(layout, &missing)?;
-        steps::run(missing, layout)?;
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Progress::note(layout, None)?;
+    let outcome = requirements::check(layout, &missing).and_then(|()| steps::run(missing, layout));
+    if let Err(error) = &outcome {
+        Progress::note(layout, Some(format!("{error:#}")))?;
+    }
+    outcome
 }

@@ -1,10 +1,10 @@
 //! Steps of the set-up: chains of them run at once, each shown with its time.
 
+use super::board::{Board, human};
+use super::progress::{self, Record};
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Result, anyhow};
-use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,25 +12,20 @@ use std::time::{Duration, Instant};
 pub struct Step {
     /// What it installs, in the user's words.
     pub name: &'static str,
-    /// How long it takes on two cores.
-    duration: &'static str,
+    /// How long it takes, on two cores beside the other chains, by measure.
+    pub seconds: fn(&Layout) -> u64,
+    /// The logs in which cargo names a crate a line, and how many it names in all.
+    pub logs: &'static [(&'static str, u32)],
     /// The free space of the disk that it needs at its peak.
-    megabytes: fn(&Layout) -> u64,
-    is_done: fn(&Layout) -> bool,
-    install: fn(&Layout) -> Result<()>,
+    pub megabytes: fn(&Layout) -> u64,
+    /// Whether it computes all the time: others, which mostly wait for the network
+    /// and which the user waits for, go first.
+    pub is_patient: bool,
+    pub is_done: fn(&Layout) -> bool,
+    pub install: fn(&Layout) -> Result<()>,
 }
 
 impl Step {
-    pub fn new(
-        name: &'static str,
-        duration: &'static str,
-        megabytes: fn(&Layout) -> u64,
-        is_done: fn(&Layout) -> bool,
-        install: fn(&Layout) -> Result<()>,
-    ) -> Self {
-        Self { name, duration, megabytes, is_done, install }
-    }
-
     /// The free space of the disk that it needs at its peak.
     pub fn bytes(&self, layout: &Layout) -> u64 {
         1_000_000 * (self.megabytes)(layout)
@@ -54,20 +49,19 @@ pub fn run(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
         "Installation dans {} (Ctrl-C l'interrompt, la même commande la reprend) :",
         layout.tp.display()
     );
-    for step in chains.iter().flatten() {
-        eprintln!("  … {} (environ {})", step.name, step.duration);
-    }
+    announce(&chains, layout);
     process::allow();
-    let board = Board::default();
+    let record = Record::new(layout, &chains)?;
+    let board = Board;
     let failed = AtomicBool::new(false);
     let outcome = std::thread::scope(|scope| {
         let workers: Vec<_> = chains
             .iter()
-            .map(|chain| scope.spawn(|| run_chain(chain, layout, &board, &failed)))
+            .map(|chain| scope.spawn(|| run_chain(chain, layout, (&board, &record), &failed)))
             .collect();
         while workers.iter().any(|worker| !worker.is_finished()) {
             std::thread::sleep(Duration::from_millis(200));
-            board.draw();
+            board.draw(&record.progress().line(layout));
         }
         let mut outcome = Ok(());
         for worker in workers {
@@ -84,15 +78,42 @@ pub fn run(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
     outcome
 }
 
-fn run_chain(chain: &[Step], layout: &Layout, board: &Board, failed: &AtomicBool) -> Result<()> {
+/// Says what will be installed, and how long it takes.
+pub fn announce(chains: &[Vec<Step>], layout: &Layout) {
+    for step in chains.iter().flatten() {
+        let seconds = (step.seconds)(layout);
+        eprintln!("  … {} (environ {})", step.name, progress::about(seconds));
+    }
+}
+
+/// Lets the processes of the others go first, in this thread and in what it starts.
+fn give_way() {
+    // Elsewhere the priority is that of the whole program.
+    #[cfg(target_os = "linux")]
+    // SAFETY: `setpriority` takes no pointer; 0 is the calling thread.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, 10);
+    }
+}
+
+fn run_chain(
+    chain: &[Step],
+    layout: &Layout,
+    (board, record): (&Board, &Record),
+    failed: &AtomicBool,
+) -> Result<()> {
     for step in chain {
+        if step.is_patient {
+            give_way();
+        }
         if failed.load(Ordering::SeqCst) {
             return Ok(());
         }
         let start = Instant::now();
-        board.begin(step.name, start);
-        let outcome = (step.install)(layout);
-        board.end(step.name);
+        let outcome = record
+            .begin(step.name)
+            .and_then(|()| (step.install)(layout))
+            .and_then(|()| record.end(step.name));
         match outcome {
             Ok(()) => board.say(&format!("  ✓ {} : {}", step.name, human(start.elapsed()))),
             // Stopped because another step failed: that one is reported.
@@ -108,66 +129,6 @@ fn run_chain(chain: &[Step], layout: &Layout, board: &Board, failed: &AtomicBool
     Ok(())
 }
 
-/// The line of the running steps, rewritten in place on a terminal.
-#[derive(Default)]
-struct Board {
-    running: Mutex<Vec<(&'static str, Instant)>>,
-}
-
-impl Board {
-    fn begin(&self, name: &'static str, start: Instant) {
-        self.lock().push((name, start));
-    }
-
-    fn end(&self, name: &str) {
-        self.lock().retain(|(running, _)| *running != name);
-    }
-
-    fn say(&self, line: &str) {
-        self.clear();
-        eprintln!("{line}");
-    }
-
-    fn draw(&self) {
-        if std::io::stderr().is_terminal() {
-            let parts: Vec<_> = self
-                .lock()
-                .iter()
-                .map(|(name, start)| {
-                    let short = name.split(" (").next().unwrap_or(name);
-                    format!(
-                        "{} {}",
-                        short.split(',').next().unwrap_or(short),
-                        human(start.elapsed())
-                    )
-                })
-                .collect();
-            eprint!("\r\x1b[K  ⏳ {}", parts.join(" · "));
-            let _ = std::io::stderr().flush();
-        }
-    }
-
-    fn clear(&self) {
-        if std::io::stderr().is_terminal() {
-            eprint!("\r\x1b[K");
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(&'static str, Instant)>> {
-        self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-/// A duration as people say it: `0,3 s`, `42 s`, `6 min 5 s`.
-pub fn human(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        0..10 => format!("{:.1} s", duration.as_secs_f64()).replace('.', ","),
-        10..60 => format!("{seconds} s"),
-        _ => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,11 +137,23 @@ mod tests {
         Layout { root: folder.to_owned(), tp: folder.to_owned() }
     }
 
+    fn step(name: &'static str, install: fn(&Layout) -> Result<()>) -> Step {
+        Step {
+            name,
+            seconds: |_| 1,
+            logs: &[],
+            megabytes: |_| 0,
+            is_patient: false,
+            is_done: |_| false,
+            install,
+        }
+    }
+
     #[test]
     fn done_steps_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
-        let done = Step::new("a", "", |_| 0, |_| true, |_| Ok(()));
-        let missing_step = Step::new("b", "", |_| 0, |_| false, |_| Ok(()));
+        let done = Step { is_done: |_| true, ..step("a", |_| Ok(())) };
+        let missing_step = step("b", |_| Ok(()));
         let left = missing(vec![vec![done], vec![missing_step]], &layout(folder.path()));
         assert_eq!(left.len(), 1);
         assert_eq!(left[0][0].name, "b");
@@ -190,16 +163,9 @@ mod tests {
     fn the_first_failure_is_reported_and_ends_the_chain() {
         let _turn = process::TURN.lock();
         let folder = tempfile::tempdir().unwrap();
-        let fails =
-            Step::new("échoue", "", |_| 0, |_| false, |_| Err(anyhow!("le disque est plein")));
-        let next = Step::new("suit", "", |_| 0, |_| false, |_| panic!("must not run"));
+        let fails = step("échoue", |_| Err(anyhow!("le disque est plein")));
+        let next = step("suit", |_| panic!("must not run"));
         let error = run(vec![vec![fails, next]], &layout(folder.path())).unwrap_err();
         assert_eq!(error.to_string(), "le disque est plein");
-    }
-
-    #[test]
-    fn durations_are_french() {
-        assert_eq!(human(Duration::from_millis(340)), "0,3 s");
-        assert_eq!(human(Duration::from_secs(365)), "6 min 5 s");
     }
 }

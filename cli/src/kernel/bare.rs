@@ -19,13 +19,17 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("evcxr-").tempdir()?.keep();
     let reaper = Reaper::start(&folder)?;
     let evcxr = args.evcxr;
-    let status = front::serve(&args.connection_file, move || {
-        Ok(Box::new(move || {
-            let mut command = crate::process::command(&evcxr);
-            command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
-            reaper.watch(&mut command);
-            command
-        }))
-    })?;
+    let status = front::serve(
+        &args.connection_file,
+        |_| Ok(()),
+        move |()| {
+            Ok(Box::new(move || {
+                let mut command = crate::process::command(&evcxr);
+                command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
+                reaper.watch(&mut command);
+                command
+            }))
+        },
+    )?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -52,6 +52,17 @@ fn gate(path: &Path) -> Result<fs::File> {
     file.with_context(|| format!("{} ne s'ouvre pas", path.display()))
 }
 
+/// How many kernels run.
+pub fn living(layout: &Layout) -> Result<usize> {
+    let Ok(entries) = fs::read_dir(layout.kernels()?) else { return Ok(0) };
+    let held = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == "lock")
+            && fs::File::open(path)
+                .is_ok_and(|file| matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)))
+    };
+    Ok(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(held).count())
+}
+
 /// Removes what kernels left that were killed together with their reaper.
 fn sweep(kernels: &Path) -> Result<()> {
     for entry in fs::read_dir(kernels)? {

@@ -10,12 +10,14 @@ pub mod reaper;
 
 use crate::analyzer;
 use crate::front;
+use crate::install;
 use crate::layout::Layout;
 use crate::process;
 use crate::warm;
-use anyhow::{Result, bail};
+use anyhow::Result;
 pub use bare::{Args as BareArgs, run as run_bare};
 use folder::KernelFolder;
+pub use folder::living;
 use reaper::Reaper;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -29,10 +31,12 @@ pub struct Args {
 /// Prepares a kernel, runs it to its end and cleans up.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
-    if !layout.evcxr().is_file() {
-        bail!("evcxr_jupyter n'est pas installé ; lancez `cargo tp install`");
-    }
-    let status = front::serve(&args.connection_file, move || prepare(layout))?;
+    let installed = layout.clone();
+    let status = front::serve(
+        &args.connection_file,
+        move |say| install::ready_for_kernel(&installed, say),
+        move |warm| prepare(layout, warm),
+    )?;
     // The reaper, seeing us end, does the rest.
     Ok(status
         .code()
@@ -42,14 +46,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// Makes the kernel's folder; the folder and its reaper live as long as what is
 /// returned.
-fn prepare(layout: Layout) -> Result<front::Evcxr> {
-    // A library that does not compile does not keep the kernel from starting:
-    // the notebook's own `:dep` then shows the compiler's message.
-    let warmth = if warm::is_fresh(&layout) { Ok(()) } else { warm::build(&layout) };
-    if let Err(error) = &warmth {
-        eprintln!("tp : {error:#}");
-    }
-    let warm = warmth.is_ok();
+fn prepare(layout: Layout, warm: bool) -> Result<front::Evcxr> {
     let folder = KernelFolder::create(&layout)?;
     warm::copy::warmed(&layout, &folder.path)?;
     let reaper = Reaper::start(&folder.path)?;

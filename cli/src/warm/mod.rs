@@ -54,9 +54,22 @@ pub fn is_fresh(layout: &Layout) -> bool {
     stamp.is_ok_and(|stamp| fingerprint::of(layout).is_ok_and(|now| now == stamp))
 }
 
+/// Whether [`build`] failed by the library's own sources, and not for want of the
+/// network, of room on the disk or of a linker.
+pub fn is_at_fault(layout: &Layout) -> bool {
+    let logs = ["library.log", "library-check.log"].map(|name| layout.tp.join("log").join(name));
+    let says = |text: String| text.contains("could not compile `mnist_tp`");
+    logs.into_iter().any(|log| fs::read_to_string(log).is_ok_and(says))
+}
+
 /// The free space that [`build`] needs: little where the rest is compiled already.
 pub fn megabytes(layout: &Layout) -> u64 {
-    if layout.warm().join("ctx/target").exists() { 200 } else { 1000 }
+    if has_dependencies(layout) { 200 } else { 1000 }
+}
+
+/// Whether what the library depends on was compiled, at least in part.
+pub fn has_dependencies(layout: &Layout) -> bool {
+    layout.warm().join("ctx/target").exists()
 }
 
 /// Compiles the library, incrementally where it can; one process at a time.
