@@ -46,7 +46,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let out = std::path::absolute(args.out.unwrap_or_else(|| layout.root.join("html")))?;
     let executed = layout.tp.join(format!("html-{}", std::process::id()));
     let exported = (|| {
-        let mut pairs = Vec::new();
+        let mut pages = Vec::new();
         for source in &sources {
             let name = source.file_name().context("un notebook a un nom")?;
             let content = if args.executed {
@@ -55,21 +55,23 @@ pub fn run(args: Args) -> Result<ExitCode> {
                 }
                 executed.join(name)
             } else {
-                source.clone()
+                notebook::for_python(source, &executed)?
             };
-            pairs.push((content, out.join(name).with_extension("html")));
+            let folder = source.parent().context("un notebook est dans un dossier")?;
+            let target = out.join(name).with_extension("html");
+            pages.push(Page { content, target, folder: folder.to_owned() });
         }
-        export(&layout, &pairs)?;
-        Ok(pairs)
+        export(&layout, &pages)?;
+        Ok(pages)
     })();
     if executed.exists() {
         fs::remove_dir_all(&executed)?;
     }
-    for (_, page) in exported? {
-        println!("écrit    {}", page.display());
+    for Page { target, .. } in exported? {
+        println!("écrit    {}", target.display());
         if let Some(browser) = &browser {
-            let pdf = page.with_extension("pdf");
-            browser::print(&layout, browser, &page, &pdf)?;
+            let pdf = target.with_extension("pdf");
+            browser::print(&layout, browser, &target, &pdf)?;
             println!("imprimé  {}", pdf.display());
         }
     }
@@ -97,15 +99,24 @@ fn sources(layout: &Layout, args: &Args) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// Renders pages: source and target of each.
-pub fn export(layout: &Layout, pairs: &[(PathBuf, PathBuf)]) -> Result<()> {
-    if pairs.is_empty() {
+/// A page to render.
+struct Page {
+    /// The notebook's file: its own, or a copy that was executed or mended.
+    content: PathBuf,
+    target: PathBuf,
+    /// Where the notebook looks for its images.
+    folder: PathBuf,
+}
+
+/// Renders pages.
+fn export(layout: &Layout, pages: &[Page]) -> Result<()> {
+    if pages.is_empty() {
         bail!("aucun notebook à exporter");
     }
     let mut python = process::command(layout.venv_bin("python"));
     python.args(["-c", EXPORT, PAGE, STYLE]).envs(layout.jupyter_env()).stdin(Stdio::null());
-    for (source, target) in pairs {
-        python.arg(source).arg(target);
+    for page in pages {
+        python.args([&page.content, &page.target, &page.folder]);
     }
     let output = python.stdout(Stdio::null()).stderr(Stdio::piped()).output();
     let output = output.context("Python ne démarre pas ; relancez `cargo tp install`")?;

@@ -59,13 +59,15 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// One nbconvert for all notebooks, into the folder of drafts.
 fn convert(layout: &Layout, solutions: &[PathBuf], drafts: &Path) -> Result<()> {
+    let read = solutions.iter().map(|path| notebook::for_python(path, &drafts.join("lues")));
+    let read = read.collect::<Result<Vec<_>>>()?;
     let mut nbconvert = process::command(layout.venv_bin("jupyter-nbconvert"));
     nbconvert
         .args(["--log-level", "WARN", "--to", "notebook", "--config"])
         .arg(layout.root.join("solutions/nbgrader_config.py"))
         .arg("--output-dir")
         .arg(drafts)
-        .args(solutions.iter().map(|path| literal(path)))
+        .args(read.iter().map(|path| literal(path)))
         .envs(layout.jupyter_env())
         .current_dir(&layout.root);
     process::run_logged(&mut nbconvert, &layout.tp.join("log/release.log"))
@@ -107,11 +109,11 @@ fn deliver(solutions: &[PathBuf], drafts: &Path, out: &Path, check: bool) -> Res
 /// What a solution must be for its student notebook to be always the same:
 /// every cell has its own id, and no output is stored.
 fn check_solution(path: &Path) -> Result<()> {
-    let content = notebook::read(path)?;
+    notebook::read(path)?;
+    let content = notebook::as_written(path)?;
     let name = path.display();
-    let cells = notebook::cells(&content, path)?;
     let mut ids = HashSet::new();
-    for (index, cell) in cells.iter().enumerate() {
+    for (index, cell) in notebook::cells(&content).iter().enumerate() {
         let number = index + 1;
         let Some(id) = cell["id"].as_str() else {
             bail!(
@@ -136,7 +138,10 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn problem(cells: Value) -> String {
+    fn problem(mut cells: Value) -> String {
+        for cell in cells.as_array_mut().unwrap() {
+            cell["cell_type"] = "code".into();
+        }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Sol_X.ipynb");
         let content = json!({"cells": cells, "metadata": {"kernelspec": {"name": "rust-tp"}}});

@@ -4,6 +4,7 @@
 //! before the run, errors do not stop it, and a cell too long is interrupted.
 
 mod points;
+mod recognise;
 pub mod reference;
 
 use crate::layout::Layout;
@@ -48,6 +49,8 @@ struct Checked {
     lines: Vec<Line>,
     /// Whether a solution says which exercises there are.
     known: bool,
+    /// What was found by its text.
+    remarks: Vec<String>,
     seconds: f64,
 }
 
@@ -102,6 +105,9 @@ impl Report {
             println!("  aucune solution ne correspond : vérifications non restaurées");
             self.unknown.push(notebook.clone());
         }
+        for remark in &checked.remarks {
+            println!("  {remark}");
+        }
         print(&checked.lines, checked.seconds);
         for Line { graded, earned, remark } in checked.lines {
             if !graded.by_hand {
@@ -123,10 +129,11 @@ impl Report {
 /// Runs one notebook and reads its points.
 fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) -> Result<Checked> {
     let mut content = notebook::read(path)?;
-    notebook::cells(&content, path)?;
     reference::deduplicate(&mut content);
     let reference = Reference::of(references, path, &content);
+    let recognised = reference.map(|reference| reference.recognise(&mut content)).transpose()?;
     let restored = reference.map(|reference| reference.restore(&mut content)).unwrap_or_default();
+    notebook::identify(&mut content);
     let draft = tempfile::Builder::new().prefix("check-").tempdir_in(&layout.tp)?;
     let source = draft.path().join("source.ipynb");
     fs::write(&source, serde_json::to_string(&content)?)?;
@@ -145,7 +152,7 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         ended.insert(executed.index, (executed.outputs.clone(), verdict.clone()));
         true
     })?;
-    let cells = notebook::cells(&content, path)?;
+    let cells = notebook::cells(&content);
     let exercises = reference.map_or_else(|| points::graded(cells), Reference::exercises);
     let mut lines = Vec::new();
     for graded in exercises {
@@ -165,7 +172,8 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         }
         lines.push(Line { graded, earned, remark });
     }
-    Ok(Checked { lines, known: reference.is_some(), seconds })
+    let remarks = recognised.unwrap_or_default();
+    Ok(Checked { lines, known: reference.is_some(), remarks, seconds })
 }
 
 /// One line an exercise, then the total.
@@ -207,7 +215,8 @@ mod tests {
         };
         let mut report = Report::default();
         report.add(Path::new("x/ana.ipynb"), Err(anyhow::anyhow!("JSON incorrect")));
-        let checked = Checked { lines: vec![line], known: false, seconds: 1.0 };
+        let checked =
+            Checked { lines: vec![line], known: false, remarks: Vec::new(), seconds: 1.0 };
         report.add(Path::new("x/bob.ipynb"), Ok(checked));
         let told = serde_json::to_value(&report).unwrap();
         assert_eq!((&told["score"], &told["max"]), (&json!(1.0), &json!(2.0)));

@@ -3,7 +3,7 @@
 
 use super::points::{self, Graded};
 use crate::layout::Layout;
-use crate::notebook;
+use crate::notebook::{self, cells};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -15,7 +15,7 @@ pub struct Reference {
     pub path: PathBuf,
     /// The student notebook's name: the file's, without `Sol_`.
     pub name: String,
-    content: Value,
+    pub(super) content: Value,
 }
 
 impl Reference {
@@ -35,7 +35,8 @@ impl Reference {
         Ok(Self { path, name, content })
     }
 
-    /// The solution of a notebook: by its file's name, else by the exercises in it.
+    /// The solution of a notebook: by its file's name, else by the exercises in it,
+    /// else by the checks that it calls.
     pub fn of<'a>(all: &'a [Self], path: &Path, content: &Value) -> Option<&'a Self> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let named = all.iter().filter(|reference| stem.contains(&reference.name));
@@ -45,7 +46,11 @@ impl Reference {
                 let ids = cells(&reference.content).iter().filter_map(grade_id);
                 ids.filter(|id| found.contains(id)).count()
             };
-            all.iter().max_by_key(common).filter(|reference| common(reference) > 0)
+            let known = all.iter().max_by_key(common).filter(|reference| common(reference) > 0);
+            known.or_else(|| {
+                let named = |reference: &&Self| reference.named_in(content);
+                all.iter().max_by_key(named).filter(|reference| named(reference) > 0)
+            })
         })
     }
 
@@ -100,11 +105,8 @@ pub fn place(cells: &[Value], id: &str) -> Option<usize> {
     cells.iter().position(|cell| grade_id(cell) == Some(id))
 }
 
-fn cells(content: &Value) -> &[Value] {
-    content["cells"].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn grade_id(cell: &Value) -> Option<&str> {
+/// nbgrader's identifier of a cell.
+pub fn grade_id(cell: &Value) -> Option<&str> {
     cell["metadata"]["nbgrader"]["grade_id"].as_str()
 }
 

@@ -4,6 +4,7 @@
 //! Moodle write them), or one file a student and notebook: `DUPONT_TP1_….ipynb`.
 
 use crate::check::reference::Reference;
+use crate::notebook;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +50,10 @@ pub fn find(folder: &Path, references: &[Reference]) -> Result<Found> {
     let (mut students, mut files) = (Students::default(), Files::new());
     for path in entries(folder)? {
         if path.is_dir() {
-            let student = students.key(&name(&path));
+            let student = students.key(&match has_notebook_name(&path) {
+                true => owner(&path, references),
+                false => name(&path),
+            });
             for file in notebooks(&path, 4)? {
                 note(&mut files, &mut found, references, &student, file);
             }
@@ -74,7 +78,13 @@ pub fn find(folder: &Path, references: &[Reference]) -> Result<Found> {
             let (content, remarks) = match handed_in.and_then(|paths| Some((latest(paths)?, paths)))
             {
                 None => (Err("notebook absent".to_owned()), Vec::new()),
-                Some((path, paths)) => (read(path), left_aside(folder, path, paths)),
+                Some((path, paths)) => {
+                    let reference =
+                        references.iter().find(|reference| reference.name == *assignment);
+                    let (content, mut remarks) = recognised(path, reference);
+                    remarks.extend(left_aside(folder, path, paths));
+                    (content, remarks)
+                }
             };
             let (student, assignment) = (student.clone(), assignment.clone());
             found.submissions.push(Submission { student, assignment, content, remarks });
@@ -136,8 +146,7 @@ fn note(
     student: &str,
     path: PathBuf,
 ) {
-    let content = read(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-    match Reference::of(references, &path, &content.unwrap_or(Value::Null)) {
+    match Reference::of(references, &path, &read(&path).unwrap_or_default()) {
         None => found.ignored.push(path),
         Some(reference) => {
             files.entry((student.to_owned(), reference.name.clone())).or_default().push(path);
@@ -145,16 +154,27 @@ fn note(
     }
 }
 
-/// The text of a notebook, or what is wrong with it.
-fn read(path: &Path) -> Result<String, String> {
-    let bytes = fs::read(path).map_err(|error| format!("fichier illisible : {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| "fichier illisible : pas du texte UTF-8")?;
-    let content: Value = serde_json::from_str(&text)
-        .map_err(|error| format!("pas un notebook : JSON incorrect, ligne {}", error.line()))?;
-    match content["cells"].as_array() {
-        Some(_) => Ok(text),
-        None => Err("pas un notebook : il n'a pas de cellules".to_owned()),
+/// The text of a submission whose exercises are known to nbgrader, or what is
+/// wrong with it; and what was done for that.
+fn recognised(path: &Path, reference: Option<&Reference>) -> (Result<String, String>, Vec<String>) {
+    let outcome = read(path).and_then(|mut content| {
+        let remarks = reference.map(|reference| reference.recognise(&mut content)).transpose();
+        let remarks = remarks.map_err(|reason| format!("{reason:#}"))?;
+        Ok((content.to_string(), remarks.unwrap_or_default()))
+    });
+    match outcome {
+        Ok((text, remarks)) => (Ok(text), remarks),
+        Err(reason) => (Err(reason), Vec::new()),
     }
+}
+
+/// A notebook, or what is wrong with the file.
+fn read(path: &Path) -> Result<Value, String> {
+    if path.is_dir() {
+        return Err("pas un notebook : c'est un dossier".to_owned());
+    }
+    let bytes = fs::read(path).map_err(|error| format!("fichier illisible : {error}"))?;
+    notebook::parse(&bytes).map_err(|reason| format!("pas un notebook : {reason:#}"))
 }
 
 /// The student of a single file: its name without the notebook's.
@@ -173,6 +193,8 @@ pub fn identifier(name: &str) -> String {
     name.trim_start_matches('.').trim().to_owned()
 }
 
+/// The notebooks of a folder and of those below it. A folder that bears a
+/// notebook's name and holds none stands for itself: its student is told.
 fn notebooks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for path in entries(folder)? {
@@ -181,6 +203,9 @@ fn notebooks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>> {
         } else if is_notebook(&path) {
             paths.push(path);
         }
+    }
+    if paths.is_empty() && has_notebook_name(folder) {
+        paths.push(folder.to_owned());
     }
     Ok(paths)
 }
@@ -197,7 +222,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_notebook(path: &Path) -> bool {
-    path.is_file() && path.extension().is_some_and(|extension| extension == "ipynb")
+    path.is_file() && has_notebook_name(path)
+}
+
+fn has_notebook_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ipynb")
 }
 
 fn name(path: &Path) -> String {
@@ -236,7 +265,7 @@ mod tests {
             .iter()
             .map(|s| (s.student.as_str(), s.content.as_ref().err().map(String::as_str)))
             .collect();
-        let bad = "pas un notebook : JSON incorrect, ligne 1";
+        let bad = "pas un notebook : JSON incorrect, ligne 1 (fichier incomplet)";
         assert_eq!(
             lines,
             [("ana", None), ("bob", Some(bad)), ("chloé", Some("notebook absent")), ("dan", None)]

@@ -117,10 +117,11 @@ pub fn cleanly(layout: &Layout, path: &Path, out: &Path) -> Result<bool> {
 /// Executes one notebook; whether every cell was clean.
 fn execute(layout: &Layout, args: &Args, path: &Path, copies: &Copies) -> Result<bool> {
     let content = notebook::read(path)?;
-    let cells = notebook::cells(&content, path)?;
+    let cells = notebook::cells(&content);
+    let draft = tempfile::Builder::new().prefix("run-").tempdir_in(&layout.tp)?;
     let target = copies.written.join(path.file_name().context("un notebook a un nom")?);
     let session = Session {
-        source: path,
+        source: &notebook::for_python(path, draft.path())?,
         target: &target,
         folder: path.parent().context("un notebook est dans un dossier")?,
         plain: args.plain,
