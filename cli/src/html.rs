@@ -11,7 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
-const EXPORT: &str = include_str!("../python/html/export.py");
+/// The program in Python, module by module; the first is the one that is run.
+const PROGRAM: [(&str, &str); 5] = [
+    ("export.py", include_str!("../python/html/export.py")),
+    ("page.py", include_str!("../python/html/page.py")),
+    ("formulas.py", include_str!("../python/html/formulas.py")),
+    ("latex.py", include_str!("../python/html/latex.py")),
+    ("terminal.py", include_str!("../python/html/terminal.py")),
+];
 const PAGE: &str = include_str!("../python/html/page.html.j2");
 const STYLE: &str = include_str!("../python/html/page.css");
 const INDEX: &str = include_str!("../python/html/index.html");
@@ -113,8 +120,16 @@ fn export(layout: &Layout, pages: &[Page]) -> Result<()> {
     if pages.is_empty() {
         bail!("aucun notebook à exporter");
     }
+    let program = tempfile::Builder::new().prefix("html-").tempdir_in(&layout.tp)?;
+    for (name, text) in PROGRAM {
+        fs::write(program.path().join(name), text)?;
+    }
     let mut python = process::command(layout.venv_bin("python"));
-    python.args(["-c", EXPORT, PAGE, STYLE]).envs(layout.jupyter_env()).stdin(Stdio::null());
+    python
+        .arg(program.path().join(PROGRAM[0].0))
+        .args([PAGE, STYLE])
+        .envs(layout.jupyter_env())
+        .stdin(Stdio::null());
     for page in pages {
         python.args([&page.content, &page.target, &page.folder]);
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// The package that brings axe-core's script.
 const AXE: &str = "axe-playwright-python==0.1.8";
@@ -46,6 +47,22 @@ fn executed_notebook(folder: &Path) -> PathBuf {
     path
 }
 
+/// The cases of `cas.ipynb` that draw no warning.
+fn formulas_alone(folder: &Path) -> PathBuf {
+    let mut notebook: Value = serde_json::from_str(&fs::read_to_string(cases()).unwrap()).unwrap();
+    let doubtful = ["attachee", "inconnue"];
+    let cells = notebook["cells"].as_array_mut().unwrap();
+    cells.retain(|cell| !doubtful.contains(&cell["id"].as_str().unwrap()));
+    let path = folder.join("formules.ipynb");
+    fs::write(&path, notebook.to_string()).unwrap();
+    path
+}
+
+/// What readers of exported pages have complained of, a cell each.
+fn cases() -> PathBuf {
+    root().join("cli/tests/html/cas.ipynb")
+}
+
 /// The executed solutions, and the students' notebooks.
 fn practicals() -> Vec<PathBuf> {
     let entries =
@@ -59,7 +76,7 @@ fn practicals() -> Vec<PathBuf> {
 fn pages_are_whole_and_accessible() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("html");
-    let mut notebooks = vec![executed_notebook(folder.path())];
+    let mut notebooks = vec![executed_notebook(folder.path()), formulas_alone(folder.path())];
     notebooks.extend(practicals());
     let mut arguments = vec!["html", "--out", out.to_str().unwrap()];
     arguments.extend(notebooks.iter().map(|path| path.to_str().unwrap()));
@@ -111,6 +128,122 @@ fn pages_are_whole_and_accessible() {
     let output = tp(&["html", "--pdf", "--out", out.to_str().unwrap(), essai]);
     assert!(output.status.success(), "{}", said(&output));
     assert!(fs::read(out.join("essai.pdf")).unwrap().starts_with(b"%PDF"));
+}
+
+/// The page of the cases, and what was said of them.
+fn case_page() -> &'static (String, String) {
+    static PAGE: OnceLock<(String, String)> = OnceLock::new();
+    PAGE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().to_str().unwrap();
+        let output = tp(&["html", "--out", out, cases().to_str().unwrap()]);
+        assert!(output.status.success(), "{}", said(&output));
+        let page = fs::read_to_string(folder.path().join("cas.html")).unwrap();
+        (page, String::from_utf8(output.stderr).unwrap())
+    })
+}
+
+/// What a reader sees from one word of the page to another, its tags gone.
+fn seen(from: &str, to: &str) -> String {
+    let page = &case_page().0;
+    let start = page.find(from).unwrap_or_else(|| panic!("no {from}")) + from.len();
+    let part = &page[start..start + page[start..].find(to).unwrap()];
+    let text: String = part
+        .split('<')
+        .enumerate()
+        .map(|(index, piece)| match index {
+            0 => piece,
+            _ => piece.split_once('>').map_or("", |(_, text)| text),
+        })
+        .collect();
+    text.replace("&ApplyFunction;", "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn macros_of_one_formula_hold_in_the_later_ones() {
+    let text = seen("MACROS", "FIN");
+    assert_eq!(text, "𝐰, 𝐱, ‖a‖, s2, t3 et arg maxkzk puis v\u{20d7}", "{text:?}");
+    assert!(!case_page().0.contains("\\vect"));
+}
+
+#[test]
+fn equations_are_numbered_and_referred_to() {
+    let page = &case_page().0;
+    assert_eq!(seen("REFS", "FIN"), "(1), 1 et (2)");
+    for label in ["un", "deux"] {
+        assert_eq!(page.matches(&format!("id=\"formule-{label}\"")).count(), 1, "{label}");
+        assert!(page.contains(&format!("href=\"#formule-{label}\"")), "{label}");
+    }
+}
+
+#[test]
+fn text_in_a_formula_keeps_its_per_cents_and_its_formulas() {
+    let text = seen("TEXTE", "FIN").replace('\u{a0}', " ");
+    assert_eq!(text, "précision=95 pour 5 % d’erreurs, où xi est un pixel");
+}
+
+#[test]
+fn a_bar_in_a_formula_divides_no_table() {
+    let page = &case_page().0;
+    let rows: Vec<_> = page.split("<tr>").skip(1).map(|row| row.matches("<td>").count()).collect();
+    assert_eq!(rows, [0, 2, 2]);
+    assert_eq!(page.matches("|</mo>").count(), 3, "|x| and P(A|B)");
+}
+
+#[test]
+fn code_keeps_its_dollars() {
+    let page = &case_page().0;
+    assert!(page.contains("<code>$a$</code>, <math><mi>b</mi></math> et <code>$c$</code>"));
+    assert!(page.contains("5$ et $6") && page.contains("$d$ $e$"));
+}
+
+#[test]
+fn attachments_are_in_the_page_whatever_names_them() {
+    let (page, told) = case_page();
+    assert_eq!(page.matches("src=\"data:image/png;base64,iVBORw0").count(), 2);
+    assert!(page.contains("<b>et</b>"));
+    assert!(told.contains("cellule 8") && told.contains("attachment:rien.png"), "{told}");
+}
+
+#[test]
+fn a_formula_that_cannot_be_drawn_is_named_with_its_cell() {
+    let told = &case_page().1;
+    for (formula, reason) in [
+        ("$\\inconnue{x}$", "commande inconnue «\u{a0}\\inconnue\u{a0}»"),
+        ("$\\frac{1}{2$", "formule laissée en LaTeX"),
+        ("$\\eqref{nulle}$", "sans étiquette"),
+    ] {
+        let line =
+            told.lines().find(|line| line.contains(formula)).unwrap_or_else(|| panic!("{told}"));
+        assert!(line.contains("cas.ipynb, cellule 9") && line.contains(reason), "{line}");
+    }
+    assert_eq!(told.matches("formule laissée").count(), 2, "{told}");
+}
+
+#[test]
+fn progress_shows_its_last_state() {
+    let page = &case_page().0;
+    let expected = "<pre class=\"sortie\">20 %\nfin elements\ncd\n40 %\n<span class=\"ansi-red-fg\">rouge\n</span></pre>";
+    assert!(page.contains(expected), "{}", seen("20 %", "</pre>"));
+}
+
+#[test]
+fn every_form_of_an_output_is_shown_or_told() {
+    let (page, told) = case_page();
+    for expected in [
+        "<mfrac><mn>1</mn><mn>2</mn></mfrac>",
+        "<msqrt><mn>2</mn></msqrt>",
+        "<mfrac><mn>3</mn><mn>4</mn></mfrac>",
+        "<strong>gras</strong>",
+        "\"a\": [\n    1,\n    null",
+        "alt=\"une image animée\" src=\"data:image/gif;base64,",
+        "<span class=\"ansi-red-fg\">Panic</span> : oh",
+        "brute &lt;b&gt;x&lt;/b&gt;",
+    ] {
+        assert!(page.contains(expected), "no {expected}");
+    }
+    assert!(told.contains("cellule 12") && told.contains("widget-view"), "{told}");
+    assert!(page.contains("ne se montre que dans JupyterLab"));
 }
 
 #[test]
