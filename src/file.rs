@@ -1,10 +1,25 @@
-//! Files written whole or not at all.
+//! Files: where those of the checkout are, and writing them whole or not at all.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
+
+/// A file or folder that comes with the library, in its checkout.
+///
+/// The kernel says by `MNIST_TP_LIBRARY` which checkout it belongs to: a compiled
+/// library may have been carried away from the folder of its sources.
+pub(crate) fn of_checkout(name: &str) -> PathBuf {
+    in_checkout(std::env::var_os("MNIST_TP_LIBRARY"), name)
+}
+
+fn in_checkout(told: Option<OsString>, name: &str) -> PathBuf {
+    let told = told.map(|checkout| Path::new(&checkout).join(name));
+    told.filter(|path| path.exists())
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+}
 
 /// Writes `bytes` under another name first, then gives the file its own: an
 /// interruption, or a power cut, leaves the former file as it was. The folder is
@@ -36,6 +51,17 @@ fn make_folder(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_kernels_checkout_comes_before_the_one_that_was_compiled() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        let compiled = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let told = || Some(folder.path().as_os_str().to_owned());
+        assert_eq!(in_checkout(told(), "data"), folder.path().join("data"));
+        assert_eq!(in_checkout(told(), "src"), compiled.join("src"));
+        assert_eq!(in_checkout(None, "data"), compiled.join("data"));
+    }
 
     #[test]
     fn the_folder_is_made_and_no_draft_is_left() {

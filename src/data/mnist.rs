@@ -15,7 +15,7 @@ use candle_core::{DType, IndexOp, Tensor};
 use super::batches::gather;
 use super::idx::{self, Idx, Kind};
 use crate::display::display_html;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// The side of an image, in pixels.
 pub const SIDE: usize = 28;
@@ -178,7 +178,7 @@ impl Mnist {
     pub fn load() -> Result<Self> {
         match std::env::var_os("MNIST_TP_DATA").filter(|folder| !folder.is_empty()) {
             Some(folder) => Self::load_dir(folder),
-            None => Self::load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data/mnist")),
+            None => Self::load_dir(file::of_checkout("data/mnist")),
         }
     }
 

@@ -65,5 +65,5 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
 /// # Errors
 /// As [`read_folder`]: when the checkout has not its pictures.
 pub fn sample_digits() -> Result<Dataset> {
-    read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/data/chiffres"))
+    read_folder(crate::file::of_checkout("data/chiffres"))
 }
