@@ -8,6 +8,7 @@
 //!   venv/       Python: JupyterLab, nbconvert, nbgrader, the kernelspecs
 //!   warm/       the library compiled as a kernel wants it (see `warm`)
 //!   analyzer/   what evcxr's rust-analyzer reads (see `analyzer`)
+//!   cargo/      cargo's folder, where an archive brought it (see `pack`)
 //!   kernels/    one folder per living kernel, a copy of warm/
 //!   jupyter/    Jupyter's settings, data and connection files
 //!   config/     evcxr's start-up files
@@ -72,6 +73,11 @@ impl Layout {
     /// The folder in which the library is compiled for the kernels.
     pub fn warm(&self) -> PathBuf {
         self.tp.join("warm")
+    }
+
+    /// cargo's folder, if an archive brought one (see `pack`).
+    pub fn cargo_home(&self) -> PathBuf {
+        self.tp.join("cargo")
     }
 
     /// What evcxr's rust-analyzer is given to read.

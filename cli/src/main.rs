@@ -25,6 +25,7 @@ mod kernel;
 mod lab;
 mod layout;
 mod notebook;
+mod pack;
 mod process;
 mod release;
 mod run;
@@ -76,6 +77,10 @@ enum Command {
     Html(html::Args),
     /// Rend la place prise sur le disque par l'installation.
     Desinstaller(uninstall::Args),
+    /// Met ce qui est installé dans une archive, pour des machines sans réseau.
+    Pack(pack::Args),
+    /// Installe ce qu'une archive contient, sans réseau.
+    Unpack(pack::UnpackArgs),
     /// Démarre un noyau Jupyter (appelé par Jupyter).
     Kernel(kernel::Args),
     /// Affiche cette liste, ou l'aide d'une commande.
@@ -89,6 +94,9 @@ enum Command {
     /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
     Metadata(analyzer::Args),
+    /// Répond à la place de rustc (appelé par cargo pendant `unpack`).
+    #[command(hide = true)]
+    Rustc(pack::rustc::Args),
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
     Reap(kernel::reaper::Args),
@@ -107,7 +115,19 @@ fn help(command: Option<&str>) -> Result<String> {
     Ok(line.render_help().to_string())
 }
 
+/// cargo's folder, where the set-up came with one of its own (`tp unpack`): what
+/// is compiled there is of no use with another.
+fn use_own_cargo_home() {
+    if let Ok(layout) = layout::Layout::find()
+        && layout.cargo_home().is_dir()
+    {
+        // SAFETY: this is the only thread, nothing was started before.
+        unsafe { std::env::set_var("CARGO_HOME", layout.cargo_home()) };
+    }
+}
+
 fn main() -> ExitCode {
+    use_own_cargo_home();
     let outcome = match Cli::parse().command {
         Command::Lab(args) => lab::run(args),
         Command::Install => install::everything(),
@@ -119,6 +139,8 @@ fn main() -> ExitCode {
         Command::Grade(args) => grade::run(args),
         Command::Html(args) => html::run(args),
         Command::Desinstaller(args) => uninstall::run(args),
+        Command::Pack(args) => pack::run(args),
+        Command::Unpack(args) => pack::run_unpack(args),
         Command::Kernel(args) => kernel::run(args),
         Command::Help { command } => help(command.as_deref()).map(|text| {
             print!("{text}");
@@ -126,6 +148,7 @@ fn main() -> ExitCode {
         }),
         Command::Front(args) => kernel::run_bare(args),
         Command::Metadata(args) => analyzer::metadata(args),
+        Command::Rustc(args) => pack::rustc::run(args),
         Command::Reap(args) => kernel::reaper::run(args),
     };
     match outcome {

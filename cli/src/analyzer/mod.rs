@@ -26,6 +26,7 @@ use crate::layout::Layout;
 use crate::toolchain;
 use anyhow::Result;
 pub use graph::{Args, metadata};
+pub use standard_library::CARRIED;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -107,7 +108,7 @@ fn script(path: &Path, content: &str) -> Result<()> {
 }
 
 /// A path as one word of the shell.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
 }
 

@@ -30,6 +30,10 @@ pub const CRATES: [(&str, &[&str]); 4] = [
 
 const WORKSPACE: &str = "[workspace]\nmembers = [\"std\"]\nresolver = \"3\"\n";
 
+/// The file that is there when the sources themselves are, not links to those of the
+/// toolchain: an archive brought them (see `pack`). It names the compiler they are for.
+pub const CARRIED: &str = "rustc";
+
 pub fn folder(layout: &Layout) -> PathBuf {
     layout.analyzer().join("std")
 }
@@ -43,6 +47,12 @@ pub fn is_readable(layout: &Layout) -> bool {
 /// Writes the workspace; fetches what it needs if it is not on the machine.
 pub fn prepare(layout: &Layout, sysroot: &Path) -> Result<()> {
     let folder = folder(layout);
+    if let Ok(compiler) = fs::read_to_string(folder.join(CARRIED)) {
+        if compiler == toolchain::version()? {
+            return Ok(());
+        }
+        fs::remove_dir_all(&folder)?;
+    }
     // Written last: while it is missing, the folder is not used.
     let _ = fs::remove_file(folder.join("Cargo.lock"));
     let metadata = metadata(layout, &sources(layout, sysroot)?)?;

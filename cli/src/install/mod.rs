@@ -28,6 +28,7 @@ use board::Board;
 pub use kernels::ready as ready_for_kernel;
 pub use kernelspec::NAME as KERNEL;
 use progress::Progress;
+pub use requirements::{compiler as check_compiler, space as check_space};
 use std::fs;
 use std::process::ExitCode;
 use steps::Step;
@@ -139,7 +140,7 @@ fn python_step() -> Step {
 }
 
 /// Makes the folders, and waits for an installation under way.
-fn lock(layout: &Layout) -> Result<fs::File> {
+pub fn lock(layout: &Layout) -> Result<fs::File> {
     folders(layout)?;
     let lock = fs::File::create(background::lock_file(layout))?;
     if lock.try_lock().is_err() {

@@ -60,6 +60,11 @@ pub fn install(layout: &Layout) -> Result<()> {
     run_logged(pip.arg(requirements), &log("pip.log"))?;
     let settings = venv.join("share/jupyter/lab/settings/overrides.json");
     files::replace(&settings, LAB_SETTINGS.as_bytes())?;
+    settled(layout)
+}
+
+/// Records that the environment is complete, at this place.
+pub fn settled(layout: &Layout) -> Result<()> {
     stamps::put(layout, "python", &key(layout))
 }
 

@@ -14,22 +14,30 @@ pub fn check(layout: &Layout, missing: &[Vec<Step>]) -> Result<()> {
     if missing.iter().flatten().any(|step| step.name.contains("Python")) {
         python::check()?;
     }
-    let answers = |program: &str| {
-        let mut command = process::command(program);
-        command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    if !answers("cc") {
+    compiler()?;
+    space(&layout.tp, missing.iter().flatten().map(|step| step.bytes(layout)).sum())
+}
+
+/// Checks that there is a C compiler.
+pub fn compiler() -> Result<()> {
+    let mut command = process::command("cc");
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if !command.status().is_ok_and(|status| status.success()) {
         bail!(
-            "aucun compilateur C (`cc`) : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)"
+            "aucun compilateur C (`cc`) : installez-le (Debian/Ubuntu : sudo apt install build-essential ; macOS : xcode-select --install)"
         );
     }
-    let needed: u64 = missing.iter().flatten().map(|step| step.bytes(layout)).sum();
-    if let Some(free) = free_bytes(&layout.tp).filter(|free| *free < needed) {
+    Ok(())
+}
+
+/// Checks the free space of a folder's disk, whether the folder is made already or not.
+pub fn space(folder: &Path, needed: u64) -> Result<()> {
+    let disk = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
+    if let Some(free) = free_bytes(disk).filter(|free| *free < needed) {
         bail!(
-            "il reste {:.1} Go sur le disque de « {} » et l'installation en demande {:.1} : libérez de la place puis relancez la même commande",
+            "il reste {:.1} Go sur le disque de « {} » et l'installation en demande {:.1} : libérez de la place puis relancez la même commande",
             free as f64 / 1e9,
-            layout.tp.display(),
+            folder.display(),
             needed as f64 / 1e9
         );
     }

@@ -122,7 +122,7 @@ fn stamp_file(layout: &Layout) -> std::path::PathBuf {
 
 /// cargo as evcxr calls it: same target, folders and flags, or everything would
 /// be compiled again at the first cell.
-fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
+pub fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
     let mut cargo = process::command("cargo");
     cargo
         .args([verb, "--package", "keep", "--target", &toolchain::host()?])
@@ -135,7 +135,7 @@ fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
 
 /// evcxr's flags: the library is linked as a dylib, one copy for all cells, and
 /// lld is used when it is found and mold is not.
-fn flags() -> String {
+pub fn flags() -> String {
     let found = |program: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
