@@ -20,6 +20,7 @@
 
 pub mod copy;
 mod fingerprint;
+mod levels;
 mod project;
 
 use crate::analyzer;

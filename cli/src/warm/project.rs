@@ -1,5 +1,6 @@
 //! Writes the workspace in which the library is compiled for the kernels.
 
+use super::levels;
 use crate::files;
 use crate::layout::Layout;
 use anyhow::{Context, Result};
@@ -25,8 +26,10 @@ incremental = true
 overflow-checks = true
 
 [profile.dev.package."*"]
+opt-level = 0
 debug-assertions = false
 overflow-checks = false
+
 "#;
 
 const CELLS: &str = r#"[package]
@@ -47,7 +50,7 @@ pub fn write(layout: &Layout) -> Result<()> {
     let lock = layout.root.join("Cargo.lock");
     let lock =
         fs::read(&lock).with_context(|| format!("impossible de lire « {} »", lock.display()))?;
-    files::replace(&warm.join("Cargo.toml"), WORKSPACE.as_bytes())?;
+    files::replace(&warm.join("Cargo.toml"), workspace(layout)?.as_bytes())?;
     files::replace(&warm.join("Cargo.lock"), &lock)?;
     files::replace(&warm.join("keep/Cargo.toml"), keep(layout).as_bytes())?;
     files::replace(&warm.join("keep/src/lib.rs"), b"")?;
@@ -56,7 +59,14 @@ pub fn write(layout: &Layout) -> Result<()> {
     start_up_files(layout)
 }
 
-/// What the compiled library depends on, besides its sources.
+fn workspace(layout: &Layout) -> Result<String> {
+    let manifest = layout.root.join("Cargo.toml");
+    let manifest = fs::read_to_string(&manifest)
+        .with_context(|| format!("impossible de lire « {} »", manifest.display()))?;
+    Ok(format!("{WORKSPACE}{}", levels::of(&manifest)?))
+}
+
+/// What the compiled library depends on, besides its sources and its manifest.
 pub fn text(layout: &Layout) -> String {
     format!("{WORKSPACE}{CELLS}{}{}{PRELUDE}", keep(layout), init(layout))
 }

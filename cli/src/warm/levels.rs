@@ -1,0 +1,53 @@
+//! How much each crate is optimised: as the checkout's own manifest says for the
+//! tests, where a level is written for what the arithmetic and the figures need.
+//! The rest (candle's tokenizers, colour profiles, regular expressions, …) runs
+//! never or once, and at level 3 it took half of the compilation.
+
+use anyhow::{Context, Result};
+use toml::{Table, Value};
+
+/// The levels of the manifest's test profile as TOML, for a workspace in which the
+/// library is a dependency and no longer a member. `tp` does not occur there.
+pub fn of(manifest: &str) -> Result<String> {
+    let manifest: Table = manifest.parse().context("le Cargo.toml du TP est illisible")?;
+    let profile = manifest.get("profile").and_then(|profiles| profiles.get("dev"));
+    let profile = profile.and_then(Value::as_table).context("Cargo.toml : pas de [profile.dev]")?;
+    let packages = profile.get("package").and_then(Value::as_table);
+    let mut text = String::new();
+    let mut line = |name: &str, level: Option<&Value>| {
+        if let Some(level) = level {
+            text.push_str(&format!("[profile.dev.package.{name}]\nopt-level = {level}\n\n"));
+        }
+    };
+    line("mnist_tp", profile.get("opt-level"));
+    for (name, settings) in packages.into_iter().flatten() {
+        if !["*", "mnist_tp", "tp"].contains(&name.as_str()) {
+            line(name, settings.get("opt-level"));
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_and_what_it_computes_with_are_optimised() {
+        let levels = of(include_str!("../../../Cargo.toml")).unwrap();
+        let levels: Table = levels.parse().unwrap();
+        let level = |name: &str| levels["profile"]["dev"]["package"].get(name)?.get("opt-level");
+        for name in ["mnist_tp", "candle-core", "gemm", "rayon", "flate2", "plotters"] {
+            assert_eq!(level(name), Some(&Value::Integer(3)), "{name}");
+        }
+        for name in ["*", "tp", "tokenizers"] {
+            assert_eq!(level(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_without_a_profile_is_told() {
+        assert!(of("[package]\nname = \"x\"").unwrap_err().to_string().contains("profile.dev"));
+        assert!(of("[package").unwrap_err().to_string().contains("illisible"));
+    }
+}
