@@ -2,6 +2,7 @@
 //! students: where, what was found, what is needed, what to do.
 
 use std::fmt;
+use std::path::Path;
 
 use crate::french::typography;
 
@@ -145,6 +146,15 @@ impl Error {
         Self::Shape {
             place: place.to_string(),
             found: format!("{found:?}"),
+            expected: expected.to_string(),
+        }
+    }
+
+    /// An [`Error::BadFile`] from anything that prints.
+    pub fn bad_file(path: impl AsRef<Path>, found: impl ToString, expected: impl ToString) -> Self {
+        Self::BadFile {
+            path: path.as_ref().display().to_string(),
+            found: found.to_string(),
             expected: expected.to_string(),
         }
     }

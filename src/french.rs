@@ -37,6 +37,22 @@ pub(crate) fn number(value: f64, digits: usize) -> String {
     out
 }
 
+/// A number as it was written, with the decimal comma: `2`, `1,5`, `1,0e-4`.
+pub(crate) fn comma(text: impl ToString) -> String {
+    text.to_string().replace('.', ",")
+}
+
+/// A number with `decimales` decimals, as French writes it.
+///
+/// ```
+/// use mnist_tp::prelude::*;
+/// assert_eq!(nombre(0.9785, 2), "0,98");
+/// assert_eq!(nombre(60_000.0, 0), "60\u{202f}000");
+/// ```
+pub fn nombre(valeur: impl Into<f64>, decimales: usize) -> String {
+    number(valeur.into(), decimales)
+}
+
 /// A whole number: `70 000`.
 pub(crate) fn count(value: usize) -> String {
     number(value as f64, 0)

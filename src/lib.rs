@@ -46,3 +46,4 @@ pub mod random;
 pub mod train;
 
 pub use error::{Error, Result};
+pub use french::nombre;

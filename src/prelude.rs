@@ -27,6 +27,6 @@ pub use crate::train::{
     Callback, EarlyStopping, Evaluation, Fit, Fold, History, ModelCheckpoint, Monitor, RateCurve,
     RateFinder, Results, Search, SearchSpace, Trial, Validation, Verbose, stratified_k_fold,
 };
-pub use crate::{Error, Result};
+pub use crate::{Error, Result, nombre};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
 pub use {candle_core, candle_nn};

@@ -1,5 +1,7 @@
 //! The sentences of a verdict as HTML, and its numbers.
 
+use crate::display::escape;
+use crate::french::comma;
 use crate::french::typography;
 
 /// A number as nbgrader reads it: `2`, `1.5`.
@@ -9,21 +11,20 @@ pub(super) fn dot(value: f32) -> String {
 
 /// A number as French prose writes it: `2`, `1,5`.
 pub(super) fn number(value: f32) -> String {
-    dot(value).replace('.', ",")
+    comma(dot(value))
 }
 
 /// A sentence as HTML: `` `code` `` in a code font, `**bold**`, and the no-break
 /// spaces that French typography wants.
 pub(super) fn rich(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let mut html = String::with_capacity(escaped.len() + 32);
-    for (i, part) in escaped.split('`').enumerate() {
+    let mut html = String::with_capacity(text.len() + 32);
+    for (i, part) in text.split('`').enumerate() {
         if i % 2 == 1 {
             html.push_str("<code style=\"background:#eeeeea;color:#1b1b1b;padding:0 3px\">");
-            html.push_str(part);
+            html.push_str(&escape(part));
             html.push_str("</code>");
         } else {
-            html.push_str(&bold(&spaced(part)));
+            html.push_str(&bold(&escape(&spaced(part))));
         }
     }
     html

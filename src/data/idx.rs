@@ -81,7 +81,11 @@ pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
     let mut file = File::open(path).map_err(io)?;
     let length = file.metadata().map_err(io)?.len();
     if length > MAX_BYTES as u64 {
-        return Err(bad(&name, format!("{length} octets"), "un fichier IDX de moins de 1 Go"));
+        return Err(Error::bad_file(
+            &name,
+            format!("{length} octets"),
+            "un fichier IDX de moins de 1 Go",
+        ));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(io)?;
@@ -114,22 +118,24 @@ fn decode(name: &str, reader: &mut dyn Read, most: usize, kind: Kind) -> Result<
         .iter()
         .try_fold(1usize, |product, &size| product.checked_mul(size))
         .filter(|&product| product <= MAX_BYTES)
-        .ok_or_else(|| bad(name, format!("un en-tête qui annonce {shape:?}"), "moins de 1 Go"))?;
+        .ok_or_else(|| {
+            Error::bad_file(name, format!("un en-tête qui annonce {shape:?}"), "moins de 1 Go")
+        })?;
     let mut data = Vec::with_capacity(expected.min(most));
     let read = reader.take(expected as u64).read_to_end(&mut data);
     if read.is_err() || data.len() < expected {
         let found = format!("{} octets lisibles (fichier tronqué ou abîmé)", data.len());
-        return Err(bad(name, found, format!("{expected} octets, pour {shape:?}")));
+        return Err(Error::bad_file(name, found, format!("{expected} octets, pour {shape:?}")));
     }
     // Reading to the very end also makes gzip check its sum.
     match reader.read(&mut [0]) {
         Ok(0) => Ok(Idx { shape, data }),
-        Ok(_) => Err(bad(
+        Ok(_) => Err(Error::bad_file(
             name,
             "des octets en trop après les données",
             format!("{expected} octets exactement, pour {shape:?}"),
         )),
-        Err(error) => Err(bad(
+        Err(error) => Err(Error::bad_file(
             name,
             format!("un fichier gzip abîmé ({error})"),
             "une somme de contrôle juste\u{a0}; copiez ou téléchargez-le de nouveau",
@@ -157,7 +163,7 @@ fn check_magic(name: &str, magic: u32, kind: Kind) -> Result<()> {
         ""
     };
     let expected = format!("{} (nombre magique {}){swapped}", kind.french(), kind.magic());
-    Err(bad(name, found, expected))
+    Err(Error::bad_file(name, found, expected))
 }
 
 fn read_u32(name: &str, reader: &mut dyn Read, what: &str) -> Result<u32> {
@@ -170,7 +176,7 @@ fn read_u32(name: &str, reader: &mut dyn Read, what: &str) -> Result<u32> {
             } else {
                 format!("un fichier gzip abîmé ({error})")
             };
-            Err(bad(name, found, what))
+            Err(Error::bad_file(name, found, what))
         }
     }
 }
@@ -199,14 +205,6 @@ pub fn write(path: &Path, shape: &[usize], data: &[u8]) -> Result<()> {
         bytes = packed.map_err(|source| Error::Io { path: name, source })?;
     }
     file::write(path, &bytes)
-}
-
-fn bad(path: &str, found: impl ToString, expected: impl ToString) -> Error {
-    Error::BadFile {
-        path: path.to_string(),
-        found: found.to_string(),
-        expected: expected.to_string(),
-    }
 }
 
 #[cfg(test)]

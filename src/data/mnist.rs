@@ -14,7 +14,7 @@ use candle_core::{DType, IndexOp, Tensor};
 
 use super::batches::gather;
 use super::idx::{self, Idx, Kind};
-use crate::display::display_html;
+use crate::display::{display_html, escape};
 use crate::{Error, Result, file};
 
 /// The side of an image, in pixels.
@@ -221,14 +221,9 @@ fn load_part(folder: &Path, part: &str) -> Result<Dataset> {
         || idx::read(&labels_path, Kind::Labels),
     );
     let (images, labels) = (images?, labels?);
-    let bad = |path: &Path, found, expected| Error::BadFile {
-        path: path.display().to_string(),
-        found,
-        expected,
-    };
     if images.shape[1..] != [SIDE, SIDE] {
         let found = format!("des images de {}×{} pixels", images.shape[1], images.shape[2]);
-        return Err(bad(&images_path, found, format!("{SIDE}×{SIDE} pixels")));
+        return Err(Error::bad_file(&images_path, found, format!("{SIDE}×{SIDE} pixels")));
     }
     if images.shape[0] != labels.shape[0] {
         let found = format!("{} étiquettes", labels.shape[0]);
@@ -237,7 +232,7 @@ fn load_part(folder: &Path, part: &str) -> Result<Dataset> {
             images.shape[0],
             images_path.display()
         );
-        return Err(bad(&labels_path, found, expected));
+        return Err(Error::bad_file(&labels_path, found, expected));
     }
     let part = if part == "train" { "entraînement" } else { "test" };
     let name = format!("{}, {part}", set_name(folder));
@@ -257,14 +252,11 @@ fn find(folder: &Path, stem: &str, kind: &str) -> Result<PathBuf> {
     }
     let found = if folder.is_dir() { "fichier absent" } else { "dossier absent" };
     let [compressed, plain, ..] = &names;
-    Err(Error::BadFile {
-        path: folder.join(compressed).display().to_string(),
-        found: found.to_string(),
-        expected: format!(
-            "«\u{a0}{compressed}\u{a0}» ou «\u{a0}{plain}\u{a0}» dans un dossier de quatre \
-             fichiers IDX (vérifiez le chemin ou MNIST_TP_DATA)"
-        ),
-    })
+    let expected = format!(
+        "«\u{a0}{compressed}\u{a0}» ou «\u{a0}{plain}\u{a0}» dans un dossier de quatre fichiers \
+         IDX (vérifiez le chemin ou MNIST_TP_DATA)"
+    );
+    Err(Error::bad_file(folder.join(compressed), found, expected))
 }
 
 /// How displays call the set in `folder`.
@@ -302,10 +294,6 @@ fn show(sets: &[&Dataset], plain: &str) {
          <th style=\"text-align:left\">images par classe</th></tr></thead><tbody>{rows}</tbody></table>"
     );
     display_html(&html, plain);
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

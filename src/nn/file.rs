@@ -45,7 +45,8 @@ impl Model {
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let bytes = read(path)?;
-        let bad = |found: String| bad_file(path, found, "un réseau écrit par `modele.save(…)`");
+        let bad =
+            |found: String| Error::bad_file(path, found, "un réseau écrit par `modele.save(…)`");
         let (_, header) =
             SafeTensors::read_metadata(&bytes).map_err(|e| bad(format!("illisible ({e})")))?;
         let json = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
@@ -72,27 +73,33 @@ impl Model {
     }
 
     fn write(&self, path: &Path, metadata: Option<HashMap<String, String>>) -> Result<()> {
-        let bytes = safetensors::serialize(self.named_values()?, metadata)
-            .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), "des poids"))?;
+        let bytes = safetensors::serialize(self.named_values()?, metadata).map_err(|e| {
+            Error::bad_file(path, format!("écriture impossible ({e})"), "des poids")
+        })?;
         file::write(path, &bytes)
     }
 
     fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
-        let file = SafeTensors::deserialize(bytes)
-            .map_err(|e| bad_file(path, format!("illisible ({e})"), "des poids safetensors"))?;
+        let file = SafeTensors::deserialize(bytes).map_err(|e| {
+            Error::bad_file(path, format!("illisible ({e})"), "des poids safetensors")
+        })?;
         let own = self.named_values()?;
         if file.len() != own.len() {
             let found = format!("{} tenseurs ({})", file.len(), file.names().join(", "));
-            return Err(bad_file(path, found, format!("{} tenseurs, comme ce réseau", own.len())));
+            return Err(Error::bad_file(
+                path,
+                found,
+                format!("{} tenseurs, comme ce réseau", own.len()),
+            ));
         }
         let read = |(name, tensor): &(String, Tensor)| {
             let expected = format!("« {name} » en F32 de forme {:?}", tensor.dims());
             let view = file
                 .tensor(name)
-                .map_err(|_| bad_file(path, format!("pas de « {name} »"), &expected))?;
+                .map_err(|_| Error::bad_file(path, format!("pas de « {name} »"), &expected))?;
             if view.dtype() != Dtype::F32 || view.shape() != tensor.dims() {
                 let found = format!("« {name} » en {:?} de forme {:?}", view.dtype(), view.shape());
-                return Err(bad_file(path, found, expected));
+                return Err(Error::bad_file(path, found, expected));
             }
             floats(&view)
         };
@@ -109,12 +116,4 @@ pub(super) fn floats(view: &TensorView<'_>) -> Result<Tensor> {
     let word = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
     let values: Vec<f32> = view.data().chunks_exact(4).map(word).collect();
     Ok(Tensor::from_vec(values, view.shape(), &Device::Cpu)?)
-}
-
-pub(super) fn bad_file(path: &Path, found: impl ToString, expected: impl ToString) -> Error {
-    Error::BadFile {
-        path: path.display().to_string(),
-        found: found.to_string(),
-        expected: expected.to_string(),
-    }
 }

@@ -9,7 +9,7 @@ use candle_core::{Device, Tensor};
 use safetensors::{Dtype, SafeTensors};
 
 use super::State;
-use super::file::{bad_file, floats, read};
+use super::file::{floats, read};
 use super::model::Memory;
 use crate::ops::optimizer::Slots;
 use crate::{Error, Result, file};
@@ -36,7 +36,7 @@ impl State {
             .map(|(key, value)| (key.to_owned(), value))
             .collect();
         let bytes = safetensors::serialize(tensors, Some(metadata))
-            .map_err(|e| bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
+            .map_err(|e| Error::bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
         file::write(path, &bytes)
     }
 
@@ -49,7 +49,7 @@ impl State {
             }
             other => other?,
         };
-        let bad = |found: String| bad_file(path, found, EXPECTED);
+        let bad = |found: String| Error::bad_file(path, found, EXPECTED);
         let unreadable = |e: safetensors::SafeTensorError| bad(format!("illisible ({e})"));
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(unreadable)?;
         let file = SafeTensors::deserialize(&bytes).map_err(unreadable)?;

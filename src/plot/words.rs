@@ -64,7 +64,7 @@ pub(super) fn is_finite((x, y): &(f64, f64)) -> bool {
 /// At most four decimals, without closing zeros.
 pub(super) fn short(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 {
-        return format!("{value:.1e}").replace('.', ",");
+        return french::comma(format!("{value:.1e}"));
     }
     let text = french::number(value, 4);
     if !text.contains(',') {

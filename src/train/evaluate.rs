@@ -7,6 +7,7 @@ use super::targets::{HostTargets, TargetBatch};
 use crate::Result;
 use crate::fast::threads::together;
 use crate::nn::{Loss, Model};
+use crate::nombre;
 use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::softmax_cross_entropy::{Score, softmax_cross_entropy};
@@ -26,8 +27,8 @@ pub struct Evaluation {
 
 impl std::fmt::Display for Evaluation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let percent = format!("{:.2}", 100.0 * self.accuracy).replace('.', ",");
-        let loss = format!("{:.4}", self.loss).replace('.', ",");
+        let percent = nombre(100.0 * self.accuracy, 2);
+        let loss = nombre(self.loss, 4);
         write!(f, "précision : {percent} % — perte : {loss}")
     }
 }

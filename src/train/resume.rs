@@ -47,13 +47,9 @@ impl<'a> Resume<'a> {
     /// Puts the network back where the file left it; the history so far, empty
     /// without a file.
     pub(super) fn read(&self, model: &mut Model) -> Result<History> {
-        let bad = |found: String| Error::BadFile {
-            path: self.path.display().to_string(),
-            found,
-            expected: "le même entraînement, interrompu (supprimez ce fichier pour recommencer, \
-                       ou donnez un autre nom)"
-                .to_owned(),
-        };
+        let expected = "le même entraînement, interrompu (supprimez ce fichier pour recommencer, \
+                        ou donnez un autre nom)";
+        let bad = |found: String| Error::bad_file(self.path, found, expected);
         let Some((state, json)) = State::load(self.path)? else { return Ok(History::default()) };
         let Note { mut experiment, history } =
             serde_json::from_str(&json).map_err(|e| bad(format!("note illisible ({e})")))?;

@@ -28,9 +28,6 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<O
 
 /// A file that is not what it should be.
 pub(super) fn bad(path: &Path, found: impl ToString, expected: &str) -> Error {
-    Error::BadFile {
-        path: path.display().to_string(),
-        found: found.to_string(),
-        expected: format!("{expected} (donnez un autre nom, ou supprimez ce fichier)"),
-    }
+    let expected = format!("{expected} (donnez un autre nom, ou supprimez ce fichier)");
+    Error::bad_file(path, found, expected)
 }

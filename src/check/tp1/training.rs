@@ -5,6 +5,7 @@ use super::super::registry::{Mistake, with_mistakes};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::french::comma;
 use crate::train::History;
 #[cfg(test)]
 use crate::train::Params;
@@ -165,7 +166,7 @@ pub fn entrainement(history: &History) -> Verdict {
 }
 
 fn french(value: f32) -> String {
-    short(value).replace('.', ",")
+    comma(short(value))
 }
 
 pub(super) static VALIDATION: Exercise = Exercise {

@@ -7,6 +7,7 @@ use super::super::{Exercise, Fault, Notebook, Verdict};
 #[cfg(test)]
 use super::training::made;
 use super::training::{RUN, check_run};
+use crate::french::comma;
 use crate::nn::Model;
 use crate::train::History;
 #[cfg(test)]
@@ -88,7 +89,7 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
         })?;
         let (count, best) =
             (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
-        let percent = short(100.0 * best).replace('.', ",");
+        let percent = comma(short(100.0 * best));
         if count > CHALLENGE_PARAMETERS {
             return fault(
                 "trop de paramètres",

@@ -7,6 +7,7 @@ use super::super::registry::{right, wrong};
 #[cfg(test)]
 use super::super::tp1::in_order;
 use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::french::comma;
 use crate::french::feminine;
 use crate::train::History;
 
@@ -259,7 +260,7 @@ pub fn entrainement_cnn(history: &History) -> Verdict {
             let found = format!("la précision de validation finit à `{}`.", short(accuracy));
             return Err(Fault::new("trop lent", found));
         }
-        let percent = short(100.0 * accuracy).replace('.', ",");
+        let percent = comma(short(100.0 * accuracy));
         Ok(format!("{EPOCHS} époques, précision de validation {percent} %."))
     })
 }

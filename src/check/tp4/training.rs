@@ -4,6 +4,7 @@ use super::super::probe::short;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use crate::french::comma;
 use crate::notebook::Taille;
 use crate::train::History;
 
@@ -101,7 +102,7 @@ fn check(history: &History, quick: bool) -> Finding {
         let found = format!("la perte va de `{}` à `{}`.", short(*first), short(*last));
         return fault("n'apprend pas", found);
     }
-    let percent = |share: f32| short(100.0 * share).replace('.', ",");
+    let percent = |share: f32| comma(short(100.0 * share));
     if !quick && accuracy < NEEDED {
         let found = format!(
             "précision d'apprentissage {} %, de validation {} %.",

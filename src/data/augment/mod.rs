@@ -22,6 +22,7 @@ use candle_core::Tensor;
 
 use super::images::map_images;
 use super::mnist::SIDE;
+use crate::french::comma;
 use crate::random::Rng;
 use crate::{Error, Result};
 pub use change::Change;
@@ -90,7 +91,7 @@ impl Augment {
             ("noise", self.noise, 10.0, "(écart-type)"),
         ] {
             if !(0.0..=limit).contains(&value) {
-                let expected = format!("un nombre de 0 à {limit} {unit}").replace('.', ",");
+                let expected = format!("un nombre de 0 à {} {unit}", comma(limit));
                 return Err(Error::parameter(name, value, expected));
             }
         }

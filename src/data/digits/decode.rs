@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path) -> Result<Plane> {
     let length = file.metadata().map_err(io)?.len();
     if length > MAX_BYTES {
         let found = format!("{} Mo", length >> 20);
-        return Err(bad(&name, found, format!("au plus {} Mo", MAX_BYTES >> 20)));
+        return Err(Error::bad_file(&name, found, format!("au plus {} Mo", MAX_BYTES >> 20)));
     }
     decode(&name, BufReader::new(file))
 }
@@ -48,7 +48,11 @@ fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
     let format = check_format(name, &head)?;
     let broken = |error: image::ImageError| {
         let found = format!("une image {format:?} illisible ({error})");
-        bad(name, found, "une image entière\u{a0}; enregistrez-la ou copiez-la de nouveau")
+        Error::bad_file(
+            name,
+            found,
+            "une image entière\u{a0}; enregistrez-la ou copiez-la de nouveau",
+        )
     };
     let mut decoder = ImageReader::with_format(file, format).into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
@@ -56,10 +60,10 @@ fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         let expected =
             format!("au plus {} millions de pixels\u{a0}; réduisez-la", MAX_PIXELS / 1_000_000);
-        return Err(bad(name, found(), expected));
+        return Err(Error::bad_file(name, found(), expected));
     }
     if width < 8 || height < 8 {
-        return Err(bad(name, found(), "au moins 8×8 pixels"));
+        return Err(Error::bad_file(name, found(), "au moins 8×8 pixels"));
     }
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
@@ -84,7 +88,11 @@ fn check_format(name: &str, head: &[u8]) -> Result<ImageFormat> {
         Err(_) if head.starts_with(b"%PDF") => "un document PDF".to_string(),
         Err(_) => "un fichier qui n’est pas une image connue".to_string(),
     };
-    Err(bad(name, found, "une image PNG ou JPEG\u{a0}; exportez-la dans l’un de ces formats"))
+    Err(Error::bad_file(
+        name,
+        found,
+        "une image PNG ou JPEG\u{a0}; exportez-la dans l’un de ces formats",
+    ))
 }
 
 /// Luminance in `[0, 1]`. What is transparent shows white paper, or a black
@@ -105,12 +113,4 @@ fn grey(picture: &DynamicImage) -> Plane {
     let paper = if transparent && ink > 0.5 * cover { 0.0 } else { 1.0 };
     let over = |[luma, alpha]: [u8; 2]| paper + unit(alpha) * (unit(luma) - paper);
     Plane { width, height, values: pixels.pixels().map(|pixel| over(pixel.0)).collect() }
-}
-
-pub(super) fn bad(path: &str, found: impl ToString, expected: impl ToString) -> Error {
-    Error::BadFile {
-        path: path.to_string(),
-        found: found.to_string(),
-        expected: expected.to_string(),
-    }
 }

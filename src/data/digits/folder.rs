@@ -8,7 +8,7 @@ use std::path::Path;
 
 use candle_core::{Device, Tensor};
 
-use super::{DigitReader, decode::bad};
+use super::DigitReader;
 use crate::data::Dataset;
 use crate::{Error, Result};
 
@@ -37,20 +37,20 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
             digits.chars().map(|c| c.to_digit(10).map(|digit| digit as u8)).collect();
         let Some(values) = values.filter(|values| !values.is_empty()) else {
             let found = format!("«\u{a0}{line}\u{a0}» à la ligne {}", number + 1);
-            return Err(bad(&name, found, "«\u{a0}fichier,chiffres\u{a0}»"));
+            return Err(Error::bad_file(&name, found, "«\u{a0}fichier,chiffres\u{a0}»"));
         };
         let path = folder.join(file);
         let reading = DigitReader::default().read(&path)?;
         if reading.len() != values.len() {
             let found = format!("{} chiffre(s)", reading.len());
             let expected = format!("{}, selon {LIST} («\u{a0}{digits}\u{a0}»)", values.len());
-            return Err(bad(&path.display().to_string(), found, expected));
+            return Err(Error::bad_file(path, found, expected));
         }
         images.push(reading.images);
         labels.extend(values);
     }
     if images.is_empty() {
-        return Err(bad(
+        return Err(Error::bad_file(
             &name,
             "une liste vide",
             "une ligne «\u{a0}fichier,chiffres\u{a0}» par image",

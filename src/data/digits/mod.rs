@@ -23,7 +23,8 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 
 use super::mnist::{Dataset, SIDE};
-use crate::display::display_html;
+use crate::display::{display_html, escape};
+use crate::nombre;
 use crate::{Error, Result};
 pub use folder::{read_folder, sample_digits};
 pub use ink::Polarity;
@@ -91,8 +92,8 @@ impl DigitReader {
             }
         }
         if digits.is_empty() {
-            let contrast = format!("{:.1}", 100.0 * found.contrast).replace('.', ",");
-            return Err(decode::bad(
+            let contrast = nombre(100.0 * found.contrast, 1);
+            return Err(Error::bad_file(
                 name,
                 format!("une page blanche (contraste le plus fort\u{a0}: {contrast}\u{a0}%)"),
                 format!(
@@ -224,7 +225,7 @@ impl Reading {
     /// What a cell shows: how many digits, and where.
     pub fn evcxr_display(&self) {
         let text = self.to_string();
-        display_html(&format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;")), &text);
+        display_html(&format!("<p>{}</p>", escape(&text)), &text);
     }
 }
 

@@ -12,6 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::french;
 use crate::random::Rng;
 use crate::{Error, Result};
 
@@ -232,7 +233,7 @@ impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Int(v) => write!(f, "{v}"),
-            Self::Float(v) => write!(f, "{}", v.to_string().replace('.', ",")),
+            Self::Float(v) => write!(f, "{}", french::comma(v)),
             Self::Choice(v) => f.write_str(v),
         }
     }
