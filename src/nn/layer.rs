@@ -22,7 +22,7 @@ pub struct Param {
     pub var: Var,
 }
 
-/// A layer of a built network.
+/// A layer of a built network. Clones share their weights.
 #[derive(Clone, Debug)]
 pub struct Layer {
     name: String,
@@ -50,6 +50,21 @@ impl Layer {
             params.into_iter().map(|p| draw(p, initializer, rng)).collect::<Result<_>>()?;
         let (name, spec, input_shape) = (name.to_owned(), spec.clone(), input_shape.to_vec());
         Ok(Self { name, spec, input_shape, output_shape, params, op, running })
+    }
+
+    /// The same layer with weights and averages of its own; `index` is its place in
+    /// the network.
+    pub(super) fn copied(&self, index: u64) -> Result<Self> {
+        let Realized { op, running, .. } = realize(&self.spec, &self.input_shape, index)?;
+        if let (Some(of_copy), Some(own)) = (&running, self.running()) {
+            *of_copy.lock().unwrap_or_else(PoisonError::into_inner) = own.clone();
+        }
+        let copied = |param: &Param| {
+            let var = Var::from_tensor(&param.var.as_tensor().copy()?)?;
+            Ok(Param { name: param.name, var })
+        };
+        let params = self.params.iter().map(copied).collect::<Result<_>>()?;
+        Ok(Self { op, running, params, ..self.clone() })
     }
 
     /// Name given by the student.

@@ -13,12 +13,28 @@ use crate::{Error, Result};
 
 /// A network with its weights.
 ///
-/// Clones share their weights, as handles on the same network.
-#[derive(Clone)]
+/// A clone is a copy: it has weights, averages and an optimiser's memory of its
+/// own, equal to those of the original at that moment.
 pub struct Model {
     architecture: Sequential,
     layers: Vec<Layer>,
     training: Option<Training>,
+    /// Shared by a network and its copies alone.
+    origin: Arc<()>,
+}
+
+impl Clone for Model {
+    fn clone(&self) -> Self {
+        let layers = self.layers.iter().zip(0..).map(|(layer, index)| layer.copied(index));
+        // The same layers were built before, and copying memory does not fail.
+        let layers = layers.collect::<Result<_>>().expect("a layer that was built once");
+        let training = self.training.as_ref().map(|training| {
+            let memory = Arc::new(Mutex::new(training.memory().clone()));
+            Training { memory, ..training.clone() }
+        });
+        let (architecture, origin) = (self.architecture.clone(), self.origin.clone());
+        Self { architecture, layers, training, origin }
+    }
 }
 
 /// What `compile` chose, and what the optimiser remembers.
@@ -47,7 +63,7 @@ pub(crate) struct Memory {
 impl Model {
     /// The network of `architecture`, with at least one layer.
     pub(super) fn new(architecture: Sequential, layers: Vec<Layer>) -> Self {
-        Self { architecture, layers, training: None }
+        Self { architecture, layers, training: None, origin: Arc::default() }
     }
 
     /// Chooses optimiser and loss; the optimiser starts afresh, the weights stay.
@@ -79,6 +95,11 @@ impl Model {
     /// The description the network was built from.
     pub fn architecture(&self) -> &Sequential {
         &self.architecture
+    }
+
+    /// Whether one is a clone of the other, or both of a third.
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.origin, &other.origin)
     }
 
     /// Name of the network.

@@ -168,4 +168,27 @@ mod tests {
         model.set_state(&old).unwrap();
         assert_eq!(model.training().unwrap().memory().slots, state.memory.slots);
     }
+
+    /// A clone goes its own way: weights, averages, optimiser's memory, dropout's draws.
+    #[test]
+    fn a_clone_is_a_copy() {
+        let (x, y) = data();
+        let network = Sequential::new("r", 2).dense("C", 4, Activation::Relu).batch_norm("N");
+        let network = network.dropout("D", 0.5).dense("S", 2, Activation::Softmax);
+        let mut model = network.compile(Adam::default(), LOSS).unwrap();
+        model.fit(&x, &y, fit()).unwrap();
+        let all = |model: &Model| -> Vec<Vec<f32>> {
+            let values = model.state().unwrap().values;
+            values.iter().map(|t| t.flatten_all().unwrap().to_vec1().unwrap()).collect()
+        };
+        let (before, mut copy) = (all(&model), model.clone());
+        assert!(all(&copy) == before && copy.is_copy_of(&model));
+        let slots = model.training().unwrap().memory().slots.clone();
+        copy.fit(&x, &y, fit()).unwrap();
+        assert!(all(&model) == before && all(&copy) != before);
+        assert_eq!(model.training().unwrap().memory().slots, slots);
+        // The original goes on as the copy did.
+        model.fit(&x, &y, fit()).unwrap();
+        assert_eq!(all(&model), all(&copy));
+    }
 }

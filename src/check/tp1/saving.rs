@@ -23,7 +23,7 @@ pub(super) static SAUVEGARDE: Exercise = Exercise {
     mistakes: &[
         (
             "même réseau",
-            "C'est le même réseau sous deux noms (`clone` partage les poids) : relisez-le depuis le fichier.",
+            "C'est le même réseau sous deux noms (`clone` en fait une copie sans passer par le fichier) : relisez-le depuis le fichier.",
         ),
         (
             "autre architecture",
@@ -56,6 +56,10 @@ pub(super) static SAUVEGARDE: Exercise = Exercise {
         wrong("même réseau", || {
             let model = tiny(1);
             sauvegarde(&model, &model.clone())
+        }),
+        wrong("même réseau", || {
+            let model = tiny(1);
+            sauvegarde(&model, &model)
         }),
         wrong("autre architecture", || {
             let other = Sequential::new("b", 12).dense("C1", 9, Activation::Relu);
@@ -104,8 +108,8 @@ pub fn sauvegarde(model: &Model, read: &Model) -> Verdict {
             return fault("autre architecture", "les deux réseaux n'ont pas les mêmes couches.");
         }
         let (kept, reread) = (model.vars(), read.vars());
-        if kept.iter().zip(&reread).any(|(a, b)| a.as_tensor().id() == b.as_tensor().id()) {
-            return fault("même réseau", "les deux réseaux partagent leurs poids.");
+        if read.is_copy_of(model) {
+            return fault("même réseau", "l'un est l'autre, ou sa copie.");
         }
         let mut rng = Rng::new(12);
         let pixels: usize = model.input_shape().iter().product();
