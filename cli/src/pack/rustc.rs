@@ -38,8 +38,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let Some(files) = order.files(&args.store) else {
         return Err(real(rustc().args(&args.arguments).exec()));
     };
+    // cargo takes the sources of published crates as unchanging: one is enough.
+    let list = order.out.join(format!("{}{}.d", order.name, order.extra));
+    fs::write(&list, format!("{}: {}\n", escaped(&list), escaped(&order.source)))?;
+    // The disk's own time: the clock's is some milliseconds ahead, and what is newer
+    // than what was made from it is made again.
+    let now = fs::metadata(&list)?.modified()?;
     for (from, to) in files {
-        hand_out(&from, &to)
+        hand_out(&from, &to, now)
             .with_context(|| format!("impossible d'écrire « {} »", to.display()))?;
     }
     if order.name == CHECKOUT {
@@ -50,9 +56,6 @@ pub fn run(args: Args) -> Result<ExitCode> {
         });
         return Err(real(rustc().args(list).exec()));
     }
-    // cargo takes the sources of published crates as unchanging.
-    let list = order.out.join(format!("{}{}.d", order.name, order.extra));
-    fs::write(&list, format!("{}: {}\n", escaped(&list), escaped(&order.source)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -131,10 +134,10 @@ impl Order {
 }
 
 /// Puts a file in its place, as new as if it had just been compiled.
-fn hand_out(from: &Path, to: &Path) -> std::io::Result<()> {
+fn hand_out(from: &Path, to: &Path, now: SystemTime) -> std::io::Result<()> {
     let _ = fs::remove_file(to);
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))?;
-    fs::File::open(to)?.set_times(fs::FileTimes::new().set_modified(SystemTime::now()))
+    fs::File::open(to)?.set_times(fs::FileTimes::new().set_modified(now))
 }
 
 /// A path as rustc writes it in the list of a crate's sources.
@@ -193,9 +196,10 @@ mod tests {
         fs::write(&from, "new").unwrap();
         fs::write(&to, "old").unwrap();
         fs::File::open(&from).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        hand_out(&from, &to).unwrap();
+        let now = SystemTime::now();
+        hand_out(&from, &to, now).unwrap();
         assert_eq!(fs::read(&to).unwrap(), b"new");
-        assert!(fs::metadata(&to).unwrap().modified().unwrap() > SystemTime::UNIX_EPOCH);
+        assert_eq!(fs::metadata(&to).unwrap().modified().unwrap(), now);
     }
 
     #[test]
