@@ -95,6 +95,65 @@ fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
     assert_eq!(next.result(), "2");
 }
 
+/// Cells are compiled without cargo where that is the same (see the command
+/// line's `shortcut`): two kernels at once, one with cargo for each cell, say the
+/// same of everything.
+#[test]
+fn a_cell_compiled_without_cargo_is_the_same() {
+    let _alone = alone();
+    drop(common::tp());
+    let cells = [
+        ":dep mnist_tp = { path = \"..\" }",
+        "use mnist_tp::prelude::*;",
+        "1 + 1",
+        "let a: u8 = 255;",
+        "let b = a + std::env::args().count() as u8;",
+        "let liste = vec![a, 2]; let inutilisée = 1;",
+        "liste.iter().map(|x| u32::from(*x)).sum::<u32>()",
+        "let e: u32 = \"texte\"; inconnu",
+        "fn f(x: u32) -> u32 { x +",
+        "#[derive(Debug)] struct Point { x: u32 } let p = Point { x: 3 };",
+        "p",
+        "struct Muet; Muet",
+        "panic!(\"tombée\")",
+        "let n: i32 = \"x\".parse()?;",
+        "println!(\"{}\", p.x); eprintln!(\"attention\");",
+        ":dep evcxr_runtime = \"1\"",
+        "let t = Tensor::zeros((2, 3), DType::F32, &Device::Cpu)?; t.dims2()?",
+        "let f = |x: u32| x + 1;",
+        "let x = Default::default();",
+        ":opt 3",
+        "let c = 4; a",
+        ":clear",
+        "a",
+    ];
+    let talk = |variables: &[(&str, &str)]| {
+        let mut session = Session::start_with(variables);
+        let told: Vec<_> = cells.iter().map(|code| session.cell(code).told()).collect();
+        let folder = installed().join("kernels").join(session.pid().to_string());
+        let is_short = folder.join("ctx/target/raccourci.json").exists();
+        session.cell_without_end("println!(\"parti\"); loop { std::hint::black_box(1); }", 1);
+        session.control("interrupt");
+        // What comes before the loop has ended is aborted with it.
+        let mut after = session.cell("1 + 2");
+        while after.was_aborted() {
+            after = session.cell("1 + 2");
+        }
+        session.control("stop");
+        (told, is_short, after.result().to_owned())
+    };
+    let ((short, is_short, first), (long, is_long, second)) = std::thread::scope(|scope| {
+        let short = scope.spawn(|| talk(&[]));
+        let long = scope.spawn(|| talk(&[("TP_SANS_RACCOURCI", "1")]));
+        (short.join().unwrap(), long.join().unwrap())
+    });
+    for (code, (short, long)) in cells.iter().zip(short.iter().zip(&long)) {
+        assert_eq!(short, long, "{code}");
+    }
+    assert_eq!((first.as_str(), second.as_str()), ("3", "3"));
+    assert!(is_short && !is_long);
+}
+
 /// evcxr says "ok" after a panic or an `Err`: the runner does not believe it.
 #[test]
 fn a_run_fails_on_panic_err_stderr_and_compile_error() {

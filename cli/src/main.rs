@@ -3,9 +3,9 @@
 //! One file or folder per command (`lab`, `kernel`, `run`, `release`, …), each
 //! built on those below it: on the ground [`layout`] (where everything is),
 //! [`process`] (child processes in a clean environment), [`toolchain`] (Rust's),
-//! [`files`] and [`stamps`]; then [`analyzer`] and [`warm`] (the compiled library
-//! that kernels start from), [`install`] (the set-up in `.tp/`), [`front`] and
-//! [`kernel`].
+//! [`files`] and [`stamps`]; then [`shortcut`] (a cell compiled without cargo),
+//! [`analyzer`] and [`warm`] (the compiled library that kernels start from),
+//! [`install`] (the set-up in `.tp/`), [`front`] and [`kernel`].
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -29,6 +29,7 @@ mod pack;
 mod process;
 mod release;
 mod run;
+mod shortcut;
 mod stamps;
 mod toolchain;
 mod uninstall;
@@ -96,7 +97,13 @@ enum Command {
     Metadata(analyzer::Args),
     /// Répond à la place de rustc (appelé par cargo pendant `unpack`).
     #[command(hide = true)]
-    Rustc(pack::rustc::Args),
+    HandOut(pack::rustc::Args),
+    /// Répond à la place de `cargo build` (appelé par evcxr).
+    #[command(hide = true)]
+    Cargo(shortcut::Args),
+    /// Note comment cargo appelle rustc (appelé par cargo, pour `cargo`).
+    #[command(hide = true)]
+    Rustc(shortcut::Args),
     /// Nettoie après un noyau (appelé par `kernel`).
     #[command(hide = true)]
     Reap(kernel::reaper::Args),
@@ -148,7 +155,9 @@ fn main() -> ExitCode {
         }),
         Command::Front(args) => kernel::run_bare(args),
         Command::Metadata(args) => analyzer::metadata(args),
-        Command::Rustc(args) => pack::rustc::run(args),
+        Command::HandOut(args) => pack::rustc::run(args),
+        Command::Cargo(args) => shortcut::cargo(args),
+        Command::Rustc(args) => shortcut::rustc(args),
         Command::Reap(args) => kernel::reaper::run(args),
     };
     match outcome {

@@ -78,6 +78,13 @@ impl Cell {
         self.0["results"][0]["text/plain"].as_str().unwrap_or_default()
     }
 
+    /// All that a reader sees of it, without what each kernel numbers for itself.
+    pub fn told(&self) -> String {
+        let seen = ["status", "stdout", "stderr", "errors", "results", "displays"];
+        let text: Vec<_> = seen.iter().map(|kind| self.0[kind].to_string()).collect();
+        text.join("\n")
+    }
+
     /// How many figures the cell shows.
     pub fn figures(&self) -> usize {
         let displays = ["displays", "results"].map(|kind| self.0[kind].as_array());
@@ -116,6 +123,11 @@ impl Session {
     /// Starts the kernel of the practical sessions. What it would fetch from the
     /// network it cannot have: the proxy does not exist.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with these variables in the kernel's environment.
+    pub fn start_with(variables: &[(&str, &str)]) -> Self {
         drop(tp());
         let jupyter = installed().join("jupyter");
         let mut python = Command::new(installed().join("venv/bin/python"))
@@ -125,6 +137,7 @@ impl Session {
             .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
             .env("CARGO_HTTP_PROXY", "127.0.0.1:9")
             .env("CARGO_NET_RETRY", "0")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -10,7 +10,8 @@
 //! ```text
 //! .tp/analyzer/
 //!   toolchain/bin/   the real rustc and cargo, except that `cargo metadata`
-//!                    leaves out the crates that give no types (see `graph`)
+//!                    leaves out the crates that give no types (see `graph`), and
+//!                    that a cell is compiled without cargo (see [`crate::shortcut`])
 //!   std/             the part of the standard library that gives types (see
 //!                    `standard_library`)
 //! ```
@@ -34,7 +35,7 @@ use std::process::Command;
 
 /// What the folders are made from, besides the toolchain: a change rebuilds them.
 pub fn text() -> String {
-    format!("{CARGO} {SYSROOT} {:?} {:?}\n", graph::KEPT, standard_library::CRATES)
+    format!("{CARGO} {RUSTC} {SYSROOT} {:?} {:?}\n", graph::KEPT, standard_library::CRATES)
 }
 
 /// Writes both folders for the present toolchain.
@@ -55,8 +56,13 @@ pub fn show(command: &mut Command, layout: &Layout) {
     let toolchain = layout.analyzer().join("toolchain");
     let cargo = toolchain.join("bin/cargo");
     if cargo.is_file() && toolchain.join(SYSROOT).join("bin/cargo").is_file() {
-        // The first is for rustup's cargo; rust-analyzer obeys the second where
-        // Rust was installed without rustup.
+        // The first is for rustup, which evcxr asks; where Rust was installed
+        // without it, rust-analyzer obeys the second, evcxr the third.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(toolchain.join("bin")).chain(std::env::split_paths(&path));
+        if let Ok(path) = std::env::join_paths(folders) {
+            command.env("PATH", path);
+        }
         command.env("RUSTUP_TOOLCHAIN", toolchain).env("CARGO", cargo);
     }
     if is_done(layout) && standard_library::is_readable(layout) {
@@ -65,11 +71,19 @@ pub fn show(command: &mut Command, layout: &Layout) {
 }
 
 const CARGO: &str = r#"#!/bin/sh
-# What rust-analyzer asks is answered by tp; the rest is cargo's business.
+# What rust-analyzer asks is answered by tp, which also compiles what is only a
+# new cell; the rest is cargo's business.
 case "$1" in
 metadata) exec $TP metadata $CARGO "$@" ;;
+build) exec $TP cargo $CARGO -- "$@" ;;
 *) exec $CARGO "$@" ;;
 esac
+"#;
+
+const RUSTC: &str = r#"#!/bin/sh
+# How cargo calls rustc for a cell is noted (see `shortcut`).
+[ -z "$TP_RACCOURCI_NOTE" ] || exec $TP rustc $RUSTC -- "$@"
+exec $RUSTC "$@"
 "#;
 
 /// The real toolchain, a link beside our `bin/`.
@@ -79,16 +93,15 @@ const SYSROOT: &str = "sysroot";
 fn programs(layout: &Layout, sysroot: &Path) -> Result<()> {
     let folder = layout.analyzer().join("toolchain");
     let (real, ours) = (folder.join(SYSROOT).join("bin"), folder.join("bin"));
-    for name in ["rustc", "rustdoc"] {
-        script(
-            &ours.join(name),
-            &format!("#!/bin/sh\nexec {} \"$@\"\n", quoted(&real.join(name))),
-        )?;
-    }
-    link(sysroot, &folder.join(SYSROOT))?;
     let tp = quoted(&layout.kernel_program());
-    let cargo = quoted(&real.join("cargo"));
-    script(&ours.join("cargo"), &CARGO.replace("$TP", &tp).replace("$CARGO", &cargo))
+    let rustdoc = "#!/bin/sh\nexec $RUSTDOC \"$@\"\n";
+    for (name, text) in [("cargo", CARGO), ("rustc", RUSTC), ("rustdoc", rustdoc)] {
+        let text = text.replace("$TP ", &format!("{tp} "));
+        let program = format!("${} ", name.to_uppercase());
+        let text = text.replace(&program, &format!("{} ", quoted(&real.join(name))));
+        script(&ours.join(name), &text)?;
+    }
+    link(sysroot, &folder.join(SYSROOT))
 }
 
 /// A symbolic link, replaced if it leads elsewhere.
@@ -118,7 +131,7 @@ mod tests {
     use crate::process;
 
     #[test]
-    fn only_metadata_goes_through_tp() {
+    fn metadata_and_cells_go_through_tp() {
         // What other tests fork would hold the scripts that are written here.
         let _turn = process::TURN.lock();
         let root = tempfile::tempdir().unwrap();
@@ -133,8 +146,10 @@ mod tests {
             let output = Command::new(cargo).args(arguments).output().unwrap();
             String::from_utf8(output.stdout).unwrap()
         };
-        assert_eq!(answer(&["build", "a b"]), "real build a b\n");
+        assert_eq!(answer(&["check", "a b"]), "real check a b\n");
         let cargo = layout.analyzer().join("toolchain/sysroot/bin/cargo");
+        let expected = format!("tp cargo {} -- build --offline\n", cargo.display());
+        assert_eq!(answer(&["build", "--offline"]), expected);
         let expected = format!("tp metadata {} metadata --locked\n", cargo.display());
         assert_eq!(answer(&["metadata", "--locked"]), expected);
 
@@ -143,7 +158,7 @@ mod tests {
             show(&mut command, &layout);
             command.get_envs().count()
         };
-        assert_eq!(shown(), 2);
+        assert_eq!(shown(), 3);
         fs::remove_file(real.join("bin/cargo")).unwrap();
         assert_eq!(shown(), 0);
     }

@@ -112,7 +112,10 @@ fn unpack(layout: &Layout, archive: &Archive, python: &str) -> Result<()> {
 fn compile(layout: &Layout, store: &Path) -> Result<()> {
     let stand_in = draft(layout).join("rustc.sh");
     let (tp, store) = (analyzer::quoted(&layout.kernel_program()), analyzer::quoted(store));
-    files::replace(&stand_in, format!("#!/bin/sh\nexec {tp} rustc {store} \"$@\"\n").as_bytes())?;
+    files::replace(
+        &stand_in,
+        format!("#!/bin/sh\nexec {tp} hand-out {store} \"$@\"\n").as_bytes(),
+    )?;
     fs::set_permissions(&stand_in, fs::Permissions::from_mode(0o755))?;
     for wrapper in [Some(stand_in), None] {
         let mut tp = process::command(layout.kernel_program());

@@ -1,0 +1,125 @@
+//! The short way from a cell to its compiled form.
+//!
+//! evcxr compiles each cell by `cargo build`, which spends more time on looking
+//! at 170 crates that have not changed than rustc on the cell. The toolchain that
+//! a kernel is shown (see [`crate::analyzer`]) therefore asks here first:
+//!
+//! ```text
+//! cargo build   the last real build's rustc call is repeated, if nothing but the
+//!               cell has changed since (see [`recipe`]) and rustc's answer is
+//!               one that cargo would only have wrapped (see [`replay`]);
+//!               anything else is cargo's own business, and its call of rustc is
+//!               noted for the next time
+//! rustc         notes how cargo calls it
+//! ```
+//!
+//! The variable [`OFF`] leaves everything to cargo.
+
+mod recipe;
+mod replay;
+
+use anyhow::{Context, Result};
+use recipe::{Recipe, Request};
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::SystemTime;
+
+/// Set, it leaves all to cargo.
+pub const OFF: &str = "TP_SANS_RACCOURCI";
+/// The crate that evcxr compiles each cell as.
+const CELLS: &str = "ctx";
+/// Names the file in which `rustc` notes its call.
+const NOTE: &str = "TP_RACCOURCI_NOTE";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Le programme véritable.
+    program: PathBuf,
+    /// Ses arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+impl Args {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        command
+    }
+
+    /// The real program in the place of this one.
+    fn hand_over(&self) -> Result<ExitCode> {
+        Err(self.command().exec()).with_context(|| self.program.display().to_string())
+    }
+}
+
+/// `cargo build` for evcxr.
+pub fn cargo(args: Args) -> Result<ExitCode> {
+    let Some(folder) = folder_of_cells() else { return args.hand_over() };
+    let Some(request) = Request::present(&args.program, &args.arguments) else {
+        return args.hand_over();
+    };
+    let file = folder.join("target/raccourci.json");
+    let recipe = Recipe::read(&file).filter(|recipe| recipe.is_for(&request));
+    if let Some(answer) = recipe.and_then(|recipe| replay::replay(&recipe)) {
+        std::io::stdout().lock().write_all(answer.lines.as_bytes())?;
+        return Ok(if answer.success { ExitCode::SUCCESS } else { ExitCode::from(101) });
+    }
+    let start = SystemTime::now();
+    let note = tempfile::NamedTempFile::new()?;
+    let (lines, code) = listen(args.command().env(NOTE, note.path()))?;
+    match code {
+        Some(0) => {
+            // Without a recipe the next cell takes cargo's way too.
+            if let Some(recipe) = Recipe::after(request, &folder, note.path(), &lines, start) {
+                let _ = recipe.write(&file);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        code => {
+            Ok(code.and_then(|c| u8::try_from(c).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+        }
+    }
+}
+
+/// rustc, as cargo calls it: noted if it is about a cell, then called.
+pub fn rustc(args: Args) -> Result<ExitCode> {
+    let mut pairs = args.arguments.iter().zip(args.arguments.iter().skip(1));
+    if let Some(file) = std::env::var_os(NOTE)
+        && pairs.any(|(option, value)| option == "--crate-name" && value == CELLS)
+        && let Some(request) = Request::present(&args.program, &args.arguments)
+    {
+        // An incomplete note is no note.
+        let _ = request.write(Path::new(&file));
+    }
+    args.hand_over()
+}
+
+/// evcxr's folder, if it is evcxr that calls from there and wants this.
+fn folder_of_cells() -> Option<PathBuf> {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value: OsString| !value.is_empty());
+    // A wrapper of the user's has its own reasons to be asked each time.
+    if [OFF, "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"].into_iter().any(is_set) {
+        return None;
+    }
+    let folder = PathBuf::from(std::env::var_os("EVCXR_TMPDIR")?);
+    (std::env::current_dir().ok()? == folder.canonicalize().ok()?).then_some(folder)
+}
+
+/// Runs cargo; what it answers is passed on, and kept.
+fn listen(cargo: &mut Command) -> Result<(Vec<String>, Option<i32>)> {
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context("cargo ne démarre pas")?;
+    let answers = BufReader::new(child.stdout.take().context("stdout is piped")?);
+    let mut out = std::io::stdout().lock();
+    let mut lines = Vec::new();
+    for line in answers.split(b'\n') {
+        let mut line = line?;
+        line.push(b'\n');
+        out.write_all(&line)?;
+        lines.extend(String::from_utf8(line));
+    }
+    Ok((lines, child.wait()?.code()))
+}
