@@ -2,7 +2,7 @@
 //! that `Mnist::load_dir` (or the variable `MNIST_TP_DATA`) reads.
 //!
 //! ```text
-//! cargo run --example fetch -- fashion-mnist data/fashion
+//! cargo run -p fetch -- fashion-mnist data/fashion
 //! ```
 //!
 //! The hub's Parquet files go to its own cache, where an interrupted download
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
         _ => None,
     };
     let Some(source) = source else {
-        eprintln!("Usage\u{a0}: cargo run --example fetch -- mnist|fashion-mnist DOSSIER");
+        eprintln!("Usage\u{a0}: cargo run -p fetch -- mnist|fashion-mnist DOSSIER");
         return ExitCode::from(2);
     };
     match fetch(source, Path::new(words[1])) {
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
     use mnist_tp::candle_core::Device;
 
-    const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/mnist");
+    const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/mnist");
 
     /// The embedded test images, as both parts, in the form candle-datasets
     /// gives. (The training images are as good a test, six times slower.)
