@@ -4,10 +4,13 @@
 
 mod common;
 
-use common::{alone, notebooks, root, run_notebook, said, tp};
+use common::{notebooks, root, run_notebook, said, side_by_side, tp};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The solutions, and a tiny notebook that tests this file itself.
 fn folders() -> [(&'static str, &'static str); 2] {
@@ -16,10 +19,14 @@ fn folders() -> [(&'static str, &'static str); 2] {
 
 #[test]
 fn every_solution_is_clean_and_shows_its_figures() {
-    let _alone = alone();
-    let out = tempfile::tempdir().unwrap();
-    for (solutions, _) in folders() {
-        for path in notebooks(solutions, true) {
+    let paths = folders().iter().flat_map(|(solutions, _)| notebooks(solutions, true)).collect();
+    // A solution goes on to its end, a student's notebook stops at its blanks: the
+    // solutions first, the longest text before the others.
+    side_by_side(
+        paths,
+        |path| 1000 * length(path),
+        |path| {
+            let out = tempfile::tempdir().unwrap();
             let (output, executed) = run_notebook(&path, out.path(), false);
             println!("{}", said(&output));
             assert!(output.status.success(), "{}", said(&output));
@@ -27,13 +34,17 @@ fn every_solution_is_clean_and_shows_its_figures() {
                 figures_are_shown(cell);
                 accuracy_is_reached(cell);
             }
-        }
-    }
+        },
+    );
+}
+
+/// The bytes of a notebook: about how long it takes, beside another of its kind.
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).unwrap().len()
 }
 
 #[test]
 fn student_notebooks_are_those_of_the_solutions() {
-    let _alone = alone();
     for (solutions, students) in folders() {
         let mut release = tp();
         release.args(["release", "--check", "--out"]).arg(root().join(students));
@@ -115,6 +126,31 @@ fn forms(percentage: &str) -> [String; 4] {
         .unwrap()
 }
 
+/// What holds the tests above together: nothing is left out, no more at once than
+/// there are cores, and a failure is one.
+#[test]
+fn jobs_run_side_by_side_and_a_failure_counts() {
+    let done = Mutex::new(Vec::new());
+    side_by_side((0..9).collect(), |cost| *cost, |job| done.lock().unwrap().push(job));
+    let mut done = done.into_inner().unwrap();
+    done.sort_unstable();
+    assert_eq!(done, (0..9).collect::<Vec<u64>>());
+
+    let ran = AtomicUsize::new(0);
+    let jobs = || {
+        side_by_side(
+            vec![1, 2, 3],
+            |cost| *cost,
+            |job: u64| {
+                ran.fetch_add(1, Relaxed);
+                assert!(job != 2);
+            },
+        );
+    };
+    assert!(std::panic::catch_unwind(AssertUnwindSafe(jobs)).is_err());
+    assert_eq!(ran.into_inner(), 3);
+}
+
 #[test]
 fn a_measure_is_a_percentage_with_two_decimals() {
     let text = "à **98,82\u{a0}%** et 0,17\u{a0}% ; 98,5 %, 0,40 puis 1,25, et 12 %.";
@@ -125,10 +161,12 @@ fn a_measure_is_a_percentage_with_two_decimals() {
 
 #[test]
 fn a_blank_is_the_only_reason_for_a_failure() {
-    let _alone = alone();
-    let out = tempfile::tempdir().unwrap();
-    for (_, students) in folders() {
-        for path in notebooks(students, false) {
+    let paths = folders().iter().flat_map(|(_, students)| notebooks(students, false)).collect();
+    side_by_side(
+        paths,
+        |path| length(path),
+        |path| {
+            let out = tempfile::tempdir().unwrap();
             let (output, executed) = run_notebook(&path, out.path(), true);
             println!("{}", said(&output));
             let mut missing = Missing::default();
@@ -138,8 +176,8 @@ fn a_blank_is_the_only_reason_for_a_failure() {
                 }
             }
             assert!(missing.blanks > 0, "{} has no blank", path.display());
-        }
-    }
+        },
+    );
 }
 
 /// The names that do not exist because a blank is not filled.
