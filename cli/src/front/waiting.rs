@@ -8,7 +8,6 @@ use super::doors::{Channel, Clients, Event};
 use super::failure::{self, Failure};
 use super::wire::{Key, Message, Parent};
 use anyhow::Result;
-use bytes::Bytes;
 use jupyter_protocol::Status;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -56,8 +55,9 @@ pub struct Waiting {
     failed: Option<Failure>,
     /// Whether it is at work.
     running: bool,
-    /// The cell with the line under it, and the line.
-    shown: Option<(Parent, String)>,
+    /// The cells with the line under them, the first of each client's session: a
+    /// page that was loaded again shows nothing of what was sent to the former one.
+    shown: Vec<(String, Parent)>,
     /// What will be for evcxr, in order.
     kept: VecDeque<Event>,
     pub ending: bool,
@@ -72,7 +72,7 @@ impl Waiting {
             line: None,
             failed: None,
             running: true,
-            shown: None,
+            shown: Vec::new(),
             kept: VecDeque::new(),
             ending: false,
         }
@@ -87,8 +87,13 @@ impl Waiting {
     pub async fn tell(&mut self, news: News) -> Result<()> {
         match news {
             News::Line(line) => {
+                if self.line.as_ref() == Some(&line) {
+                    return Ok(());
+                }
                 self.line = Some(line);
-                self.show().await
+                // The update reaches every display of its name.
+                let Some((_, parent)) = self.shown.first() else { return Ok(()) };
+                self.show("update_display_data", &parent.clone()).await
             }
             News::Failed(why) => {
                 eprintln!("tp : {why}");
@@ -146,17 +151,23 @@ impl Waiting {
     }
 
     async fn execute(&mut self, message: Message) -> Result<()> {
+        let silent = message.content()["silent"].as_bool().unwrap_or(false);
+        let (session, parent) = (message.header.session.clone(), message.as_parent());
         self.kept.push_back(Event::Client(Channel::Shell, message.into_frames()));
         if let Some(failure) = self.failed.take() {
-            self.fail(&failure).await?;
-            return Ok(());
+            return self.fail(&failure).await.map(drop);
         }
         if !self.running {
             self.running = true;
             self.line = Some(AGAIN.to_owned());
             self.again.notify_one();
         }
-        self.show().await
+        if !silent && self.shown.iter().all(|(shown, _)| *shown != session) {
+            self.publish(Message::new(Status::busy(), &parent, &self.key)?).await?;
+            self.show("display_data", &parent).await?;
+            self.shown.push((session, parent));
+        }
+        Ok(())
     }
 
     /// Stops the cells that wait, as a client's request or for SIGINT.
@@ -174,40 +185,26 @@ impl Waiting {
         Ok((self.clients, self.kept))
     }
 
-    /// Puts the line under the first cell that waits, or what it says now.
-    async fn show(&mut self) -> Result<()> {
-        let Some(line) = self.line.clone() else { return Ok(()) };
-        let (kind, parent) = match &self.shown {
-            Some((_, former)) if *former == line => return Ok(()),
-            Some((parent, _)) => ("update_display_data", parent.clone()),
-            None => {
-                let Some(parent) = self.first_cell() else { return Ok(()) };
-                self.publish(Message::new(Status::busy(), &parent, &self.key)?).await?;
-                ("display_data", parent)
-            }
-        };
+    /// Says the line, as a new display or as what the former ones show from now on.
+    async fn show(&mut self, kind: &str, parent: &Parent) -> Result<()> {
+        let first = self.shown.first().map_or(parent, |(_, first)| first);
         let display = json!({
-            "data": {"text/plain": line}, "metadata": {},
-            "transient": {"display_id": format!("attente-{}", parent.id)},
+            "data": {"text/plain": self.line}, "metadata": {},
+            "transient": {"display_id": format!("attente-{}", first.id)},
         });
-        self.shown = Some((parent.clone(), line));
-        self.publish(Message::of(kind, &display, &parent, &self.key)?).await
+        self.publish(Message::of(kind, &display, parent, &self.key)?).await
     }
 
+    /// Takes the line away.
     async fn hide(&mut self) -> Result<()> {
-        let Some((parent, _)) = self.shown.take() else { return Ok(()) };
-        let clear = Message::of("clear_output", &json!({"wait": false}), &parent, &self.key)?;
-        self.publish(clear).await
+        for (_, parent) in std::mem::take(&mut self.shown) {
+            let clear = Message::of("clear_output", &json!({"wait": false}), &parent, &self.key)?;
+            self.publish(clear).await?;
+        }
+        Ok(())
     }
 
-    /// The first cell that waits and shows what it does.
-    fn first_cell(&self) -> Option<Parent> {
-        self.kept.iter().filter_map(|event| self.cell(event)).find_map(|message| {
-            let silent = message.content()["silent"].as_bool().unwrap_or(false);
-            (!silent).then(|| message.as_parent())
-        })
-    }
-
+    /// The cell that an event asks to run.
     fn cell(&self, event: &Event) -> Option<Message> {
         let Event::Client(Channel::Shell, frames) = event else { return None };
         let message = Message::from_client(frames.clone(), &self.key).ok()?;
@@ -242,7 +239,7 @@ impl Waiting {
         let parent = request.as_parent();
         let kind = request.kind().replace("_request", "_reply");
         let mut reply = Message::of(&kind, content, &parent, &self.key)?;
-        reply.identities = request.identities.clone() as Vec<Bytes>;
+        reply.identities = request.identities.clone();
         self.publish(Message::new(Status::busy(), &parent, &self.key)?).await?;
         let door = match channel {
             Channel::Control => &mut self.clients.control,
@@ -261,12 +258,12 @@ impl Waiting {
 /// Until a new attempt says more.
 const AGAIN: &str = "⏳ L’installation reprend…";
 
-/// What evcxr_jupyter will say of itself.
+/// What evcxr_jupyter says of its language, which JupyterLab asks for once only.
 fn kernel_info() -> Value {
     json!({
         "status": "ok",
         "protocol_version": "5.3",
-        "implementation": "evcxr_jupyter",
+        "implementation": "tp",
         "implementation_version": env!("CARGO_PKG_VERSION"),
         "language_info": {
             "name": "Rust",

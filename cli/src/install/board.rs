@@ -17,7 +17,9 @@ impl Board {
     /// Rewrites the line that does not stay.
     pub fn draw(&self, line: &str) {
         if std::io::stderr().is_terminal() {
-            eprint!("\r\x1b[K  ⏳ {line}");
+            // What is wider than the terminal is cut: of a broken line only the last
+            // part could be rewritten.
+            eprint!("\r\x1b[K\x1b[?7l  ⏳ {line}\x1b[?7h");
             let _ = std::io::stderr().flush();
         }
     }

@@ -22,7 +22,7 @@ pub fn ready(layout: &Layout, say: &(dyn Fn(String) + Sync)) -> Result<bool> {
     if installed() && !background::is_under_way(layout) {
         return Ok(tolerated(rebuild(layout, say)));
     }
-    let tell = |progress: &Progress| say(first_time(progress, layout));
+    let tell = |progress: &Progress| say(installing(progress, layout));
     let ended =
         Background::join_or_start(layout)?.wait(|_| installed() && warm::is_fresh(layout), tell);
     match ended {
@@ -53,7 +53,7 @@ fn rebuild(layout: &Layout, say: &(dyn Fn(String) + Sync)) -> Result<()> {
         while !builder.is_finished() {
             let left = about(progress.left(layout));
             say(format!(
-                "⏳ La bibliothèque du TP a changé\u{a0}: elle se recompile (encore {left} environ).\n{PROMISE}"
+                "⏳ La bibliothèque du TP a changé\u{a0}: elle se recompile (encore environ {left}).\n{PROMISE}"
             ));
             std::thread::sleep(background::PAUSE);
         }
@@ -65,6 +65,6 @@ fn rebuild(layout: &Layout, say: &(dyn Fn(String) + Sync)) -> Result<()> {
 const PROMISE: &str =
     "Cette cellule s’exécutera d’elle-même ensuite\u{a0}; lisez le notebook en attendant.";
 
-fn first_time(progress: &Progress, layout: &Layout) -> String {
-    format!("⏳ Première installation\u{a0}: {}.\n{PROMISE}", progress.line(layout))
+fn installing(progress: &Progress, layout: &Layout) -> String {
+    format!("⏳ Installation du noyau\u{a0}: {}.\n{PROMISE}", progress.line(layout))
 }

@@ -46,7 +46,9 @@ fn copy_program(layout: &Layout) -> Result<()> {
     }
     // Renamed into place: kernels that run the former copy go on with it.
     let draft = copy.with_extension(std::process::id().to_string());
-    fs::copy(&executable, &draft)?;
-    fs::rename(&draft, &copy)?;
-    Ok(())
+    // Its folder is there once evcxr_jupyter is, which may come later.
+    fs::create_dir_all(layout.tp.join("bin"))
+        .and_then(|()| fs::copy(&executable, &draft))
+        .and_then(|_| fs::rename(&draft, &copy))
+        .with_context(|| format!("impossible d'écrire « {} »", copy.display()))
 }

@@ -67,12 +67,13 @@ pub fn begin(layout: &Layout) -> Result<Option<Background>> {
         return Ok(None);
     }
     if background::is_under_way(layout) {
-        eprintln!("Une installation est en cours ({}) :", background::log(layout).display());
+        let line = Progress::read(layout).line(layout);
+        eprintln!("Une installation est en cours : {line}.");
     } else {
         requirements::check(layout, &missing)?;
         eprintln!("Installation dans {} :", layout.tp.display());
+        steps::announce(&missing, layout);
     }
-    steps::announce(&missing, layout);
     Background::join_or_start(layout).map(Some)
 }
 
@@ -118,7 +119,7 @@ fn library_step() -> Step {
     Step {
         name: "Bibliothèque du TP, compilée pour les noyaux",
         // Once its dependencies are compiled, a change costs the library alone.
-        seconds: |layout| if warm::has_dependencies(layout) { 60 } else { 390 },
+        seconds: |layout| if warm::was_built(layout) { 60 } else { 390 },
         logs: &[("library.log", 151), ("library-check.log", 121)],
         megabytes: warm::megabytes,
         is_patient: true,

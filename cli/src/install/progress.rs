@@ -84,7 +84,7 @@ impl Progress {
         if running.is_empty() {
             return "préparation".to_owned();
         }
-        format!("{}\u{a0}; encore environ {}", running.join(", "), about(self.left(layout)))
+        format!("encore environ {} ({})", about(self.left(layout)), running.join("\u{a0}; "))
     }
 
     /// The seconds that are left: those of the longest chain.
@@ -99,12 +99,15 @@ impl Progress {
 }
 
 impl State {
-    /// `noyau Rust pour Jupyter (112 paquets compilés sur 273)`.
+    /// `noyau Rust pour Jupyter, 112 paquets sur 273`.
     fn describe(&self, layout: &Layout) -> String {
         let short = self.name.split([',', '(']).next().unwrap_or(&self.name).trim();
+        let mut letters = short.chars();
+        let first = letters.next().into_iter().flat_map(char::to_lowercase);
+        let short: String = first.chain(letters).collect();
         match self.counted(layout) {
-            (0, _) => short.to_owned(),
-            (done, total) => format!("{short} ({done} paquets sur {total})"),
+            (0, _) => short,
+            (done, total) => format!("{short}, {done} paquets sur {total}"),
         }
     }
 
@@ -252,10 +255,11 @@ mod tests {
         assert_eq!((steps.line(&layout).as_str(), steps.left(&layout)), ("préparation", 110));
         steps.begin(library);
         let line = steps.line(&layout);
-        assert!(line.starts_with("Bibliothèque (2 paquets sur 8)\u{a0}; encore environ"), "{line}");
+        assert!(line.starts_with("encore environ"), "{line}");
+        assert!(line.ends_with(" (bibliothèque, 2 paquets sur 8)"), "{line}");
         let old = fs::File::options().write(true).open(&log).unwrap();
         old.set_modified(UNIX_EPOCH).unwrap();
-        assert!(steps.line(&layout).starts_with("Bibliothèque\u{a0}; "));
+        assert!(steps.line(&layout).ends_with(" (bibliothèque)"));
     }
 
     #[test]

@@ -65,12 +65,14 @@ pub fn is_at_fault(layout: &Layout) -> bool {
 
 /// The free space that [`build`] needs: little where the rest is compiled already.
 pub fn megabytes(layout: &Layout) -> u64 {
-    if has_dependencies(layout) { 200 } else { 1000 }
+    if layout.warm().join("ctx/target").exists() { 200 } else { 1000 }
 }
 
-/// Whether what the library depends on was compiled, at least in part.
-pub fn has_dependencies(layout: &Layout) -> bool {
-    layout.warm().join("ctx/target").exists()
+/// Whether the library, as it is or as it was, has been compiled to the end before.
+pub fn was_built(layout: &Layout) -> bool {
+    let dylib = format!("debug/libmnist_tp{}", std::env::consts::DLL_SUFFIX);
+    let hosts = fs::read_dir(layout.warm().join("ctx/target")).into_iter().flatten();
+    hosts.filter_map(Result::ok).any(|host| host.path().join(&dylib).is_file())
 }
 
 /// Compiles the library, incrementally where it can; one process at a time.
