@@ -167,6 +167,13 @@ fn macros_of_one_formula_hold_in_the_later_ones() {
 }
 
 #[test]
+fn what_mathjax_alone_writes_so_is_drawn_too() {
+    let text = seen("VARIANTES", "FIN");
+    let expected = "a=b, abcd, argminwL, a=b, a_b, (abcd), ab, x, 0,5, a=b, α, x=1";
+    assert_eq!(text, expected);
+}
+
+#[test]
 fn equations_are_numbered_and_referred_to() {
     let page = &case_page().0;
     assert_eq!(seen("REFS", "FIN"), "(1), 1 et (2)");
@@ -244,6 +251,35 @@ fn every_form_of_an_output_is_shown_or_told() {
     }
     assert!(told.contains("cellule 12") && told.contains("widget-view"), "{told}");
     assert!(page.contains("ne se montre que dans JupyterLab"));
+}
+
+#[test]
+fn a_notebook_of_another_tool_is_exported_with_the_images_of_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let cells = r#"{"cells": [
+        {"cell_type": "markdown", "source": "\ud800 ![pixel](mes%20images/un.png)"},
+        {"cell_type": "code", "source": "1", "poids": NaN, "outputs": [{"output_type": "stream", "text": "dit\n"}]}]}"#;
+    let bytes: Vec<u8> =
+        format!("\u{FEFF}{cells}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let path = folder.path().join("ailleurs.ipynb");
+    fs::write(&path, bytes).unwrap();
+    fs::create_dir(folder.path().join("mes images")).unwrap();
+    fs::write(folder.path().join("mes images/un.png"), b"pixel").unwrap();
+    let out = folder.path().join("pages");
+    let output = tp(&["html", "--out", out.to_str().unwrap(), path.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", said(&output));
+    let page = fs::read_to_string(out.join("ailleurs.html")).unwrap();
+    assert!(page.contains("<pre class=\"sortie\">dit\n</pre>") && page.contains("\u{FFFD}"));
+    assert!(page.contains("src=\"data:image/png;base64,cGl4ZWw=\""), "{}", said(&output));
+
+    fs::write(&path, "").unwrap();
+    for command in ["html", "run", "check"] {
+        let output = tp(&[command, path.to_str().unwrap()]);
+        let text = said(&output);
+        assert!(!output.status.success() && text.contains("fichier vide"), "{command}: {text}");
+    }
+    let output = tp(&["html", folder.path().join("pages").to_str().unwrap()]);
+    assert!(said(&output).contains("est un dossier"), "{}", said(&output));
 }
 
 #[test]

@@ -17,6 +17,8 @@ from latex import Dialect
 
 # What keeps a formula's place: two characters that no text has, a number between.
 MARK = re.compile("\ue000(\\d+)\ue001")
+# The same in an address, where Markdown writes its bytes.
+MARK_IN_TAG = re.compile("(?:\ue000|%EE%80%80)(\\d+)(?:\ue001|%EE%80%81)")
 
 # Where a formula, or what hides its `$`, may begin in Markdown; and in text.
 CODE = r"(?P<fence>^[ >]*(?P<ticks>`{3,}|~{3,})[^`\n]*\n(?s:.*?)(?:^[ >]*(?P=ticks)[`~]*[ \t]*$|\Z))|(?P<code>(?P<quote>`+)(?!`)(?s:(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=quote)(?!`))|"
@@ -35,6 +37,12 @@ REASONS = [
     (r"Duplicate subscript or superscript", "deux indices ou deux exposants à la suite"),
     (r"Expected closing token \"(.*)\"", "« {} » manque"),
     (r'Unexpected "(.*)"', "« {} » inattendu"),
+    (r"Delimited parameters", "« \\def » à paramètres délimités"),
+    (r"Not valid in text mode", "signe ou commande de formule dans un texte"),
+    (r"Not valid in math mode", "commande de texte dans une formule"),
+    (r"Expected argument", "un argument manque"),
+    (r"Unknown color", "couleur inconnue"),
+    (r"Found more than one label", "plusieurs étiquettes sur une ligne"),
     (r"Too many expansions", "une macro qui se contient elle-même, ou trop de macros"),
     (r'Found "(.*?)", which may only', "« {} » n'a pas sa place ici"),
 ]
@@ -129,7 +137,7 @@ class Formulas:
             # An attribute is text; and what is code stays as it was written.
             if piece.startswith("<"):
                 inside += bool(LITERAL.match(piece)) - bool(LITERAL_END.match(piece))
-                piece = MARK.sub(lambda mark: html.escape(self.found[int(mark[1])].source), piece)
+                piece = MARK_IN_TAG.sub(lambda mark: html.escape(self.found[int(mark[1])].source), piece)
             elif inside > 0:
                 piece = MARK.sub(lambda mark: html.escape(self.found[int(mark[1])].source, quote=False), piece)
             else:
@@ -158,10 +166,24 @@ class Formulas:
         good = [number for number in range(len(translated)) if number not in errors]
         # All at once, so that a formula may refer to a later one.
         whole = self.converter().convert_all([translated[number] for number in good])
-        drawn = dict(zip(good, whole, strict=True))
+        labels = set()
+        drawn = {number: self.once(math, labels, number) for number, math in zip(good, whole, strict=True)}
         return [
             self.shown(formula, drawn.get(number), errors.get(number)) for number, formula in enumerate(self.found)
         ]
+
+    def once(self, math, labels, number):
+        """A formula whose labels no earlier one has."""
+
+        def own(match):
+            if match[1] not in labels:
+                labels.add(match[1])
+                return match[0]
+            formula = self.found[number]
+            self.warn(f"étiquette déjà prise : {formula.source.strip()}", formula.cell)
+            return ""
+
+        return re.sub(r' id="([^"]*)"', own, math)
 
     @staticmethod
     def converter():
@@ -172,10 +194,10 @@ class Formulas:
     def shown(self, formula, math, error):
         """A formula as it stands on the page, and a warning where it is not as it should."""
         if error is not None:
-            self.warn(f"formule laissée en LaTeX ({reason(error)}) : {formula.source.strip()}", formula.cell)
+            self.warn(f"formule laissée en LaTeX ({reason(error)}) : {formula.source.strip()}", formula.cell)
             return f'<code class="latex">{html.escape(formula.source.strip())}</code>'
         if ">(??)<" in math:
-            self.warn(f"référence à une équation sans étiquette : {formula.source.strip()}", formula.cell)
+            self.warn(f"référence à une équation sans étiquette : {formula.source.strip()}", formula.cell)
         references = iter(re.findall(r"\\(eqref|ref)\b", formula.latex))
         # \\ref shows the number alone.
         math = re.sub(
@@ -201,7 +223,7 @@ def reason(error):
     for pattern, french in REASONS:
         if found := re.match(pattern, text):
             return french.format(*found.groups())
-    return text.rstrip(".")
+    return "LaTeX incorrect, " + (text or error).rstrip(".")
 
 
 def unquoted(text, start, latex):

@@ -65,12 +65,19 @@ class Dialect:
             latex = rewrite(latex, r"(?<!\\gdef)" + re.escape(name) + END, lambda use: argument(latex, use, default))
         latex = texts(latex)
         latex = environments(latex)
+        latex = re.sub(
+            r"\\mathop\s*\{\s*(?:\\(?:mathrm|text|textrm)\s*\{([^{}\\]*)\}|\\rm\s+([^{}\\]*))\s*\}(?:\s*\\limits)?",
+            lambda m: f"\\operatorname*{{{m[1] or m[2]}}}",
+            latex,
+        )
         latex = re.sub(rf"\\(?:(?:{SIZES}|strut|mathstrut|smash|displaylimits){END}|\(|\))", " ", latex)
         latex = re.sub(r"\\(?:mathnormal)" + END, r"\\mathit", latex)
         latex = re.sub(r"\\pmb" + END, r"\\boldsymbol", latex)
         latex = re.sub(r"\\hfill?" + END, r"\\quad", latex)
         latex = re.sub(r"\\unicode\s*\{\s*(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}))\s*\}", character, latex)
         latex = re.sub(r"\\ref\s*\{", r"\\eqref{", latex)
+        if not display and r"\begin" not in latex:
+            latex = re.sub(r"\\label\s*\{[^{}]*\}", "", latex)
         # Outside its environment, an equation's label or number is an error there.
         if display and re.search(r"\\(label|tag)" + END, latex) and not re.search(NUMBERED, latex):
             latex = rf"\begin{{equation}}{latex}\end{{equation}}"
@@ -159,7 +166,6 @@ def environments(latex):
         body, end = group(latex, match.end())
         name = {"substack": "subarray"}.get(match[1], match[1])
         columns = "{c}" if name == "subarray" else ""
-        body = re.sub(r"\\cr" + END, r"\\\\", body)
         return f"\\begin{{{name}}}{columns}{environments(body)}\\end{{{name}}}", end
 
     def three_columns(match):
@@ -168,6 +174,11 @@ def environments(latex):
         return f"\\begin{{{match[1]}}}{''.join(rows)}\\end{{{match[1]}}}"
 
     latex = re.sub(r"\\begin\{(eqnarray\*?)\}(.*?)\\end\{\1\}", three_columns, latex, flags=re.DOTALL)
+    # Where a block stands beside its line, and what separates columns, are left out.
+    latex = re.sub(r"(\\begin\{(?:aligned|alignedat|gathered|array|split)\})\s*\[[tbc]\]", r"\1", latex)
+    columns = r"(\\begin\{array\}\s*\{)((?:[^{}]|\{[^{}]*\})*)\}"
+    latex = re.sub(columns, lambda m: m[1] + re.sub(r"[@!<>]\s*\{[^{}]*\}", "", m[2]) + "}", latex)
+    latex = re.sub(r"\\cr" + END, r"\\\\", latex)
     names = "|".join(re.escape(name) for name in ENVIRONMENTS)
     latex = rewrite(latex, rf"\\(begin|end)\s*\{{({names})\}}", rename)
     return rewrite(latex, r"\\(substack|matrix|pmatrix|cases)\s*(?=\{)", form)

@@ -203,6 +203,8 @@ class Page:
         for url in re.findall(r'<(?:img|image|video|audio|source)\b[^>]*?\b(?:src|href)="([^"]+)"', text):
             if not url.startswith(("data:", "#")):
                 self.warn(f"image absente de la page : « {url} » (fichier introuvable ou distant)")
+        for name in re.findall(r'<a\b[^>]*?\bhref="attachment:([^"]*)"', text):
+            self.warn(f"fichier joint absent de la page : « {name} »")
         return text
 
     def contents(self):

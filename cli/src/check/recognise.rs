@@ -77,17 +77,18 @@ impl Reference {
     }
 }
 
-/// Metadata that nbgrader would stumble over become the solution's, or go.
+/// Metadata that nbgrader would stumble over become the solution's; those of no
+/// exercise of the solution go.
 fn sane(cell: &mut Value, wanted: &[&Value]) {
     let grading = &cell["metadata"]["nbgrader"];
+    let own = wanted.iter().find(|wanted| grade_id(wanted) == grade_id(cell));
     let flags = ["grade", "solution", "locked"];
-    let whole = grade_id(cell).is_some()
+    let whole = own.is_some()
         && grading["schema_version"].is_u64()
         && flags.iter().all(|flag| grading[flag].is_boolean());
     if grading.is_null() || whole || *grading == json!({}) {
         return;
     }
-    let own = wanted.iter().find(|wanted| grade_id(wanted) == grade_id(cell));
     cell["metadata"]["nbgrader"] = own.map_or(json!({}), |own| own["metadata"]["nbgrader"].clone());
 }
 
@@ -156,7 +157,7 @@ fn cut_out(cells: &mut Vec<Value>, test: &Value) -> bool {
             let mut here = starts.filter(|start| {
                 let window = &all[*start..*start + wanted.len()];
                 window.iter().map(|line| line.trim()).eq(wanted.iter().copied())
-                    && closed(&all[..*start])
+                    && outermost(&all[..=*start])
             });
             let start = here.next()?;
             let after = all[start + wanted.len()..].join("\n");
@@ -181,13 +182,12 @@ fn cut_out(cells: &mut Vec<Value>, test: &Value) -> bool {
     true
 }
 
-/// Whether as many brackets are closed as opened: what follows stands by itself.
-fn closed(lines: &[&str]) -> bool {
-    let count =
-        |bracket: &[char]| lines.iter().map(|line| line.matches(bracket).count()).sum::<usize>();
-    count(&['(', '[', '{']) == count(&[')', ']', '}'])
-        && lines.iter().map(|line| line.matches("/*").count()).sum::<usize>()
-            == lines.iter().map(|line| line.matches("*/").count()).sum::<usize>()
+/// Whether the last of some lines belongs to no block and to no comment. A block
+/// is known by its indentation: strings and characters make brackets doubtful.
+fn outermost(lines: &[&str]) -> bool {
+    let count = |mark: &str| lines.iter().map(|line| line.matches(mark).count()).sum::<usize>();
+    let indented = lines.last().is_some_and(|line| line.starts_with(char::is_whitespace));
+    !indented && count("/*") == count("*/")
 }
 
 /// The check that a test calls: `check::tp1::neurone(`.

@@ -170,10 +170,23 @@ fn metadata_in_pieces_are_mended() {
     let whole = cells[place]["metadata"]["nbgrader"].clone();
     cells[place]["metadata"]["nbgrader"] = json!({"grade_id": "tp1-argmax", "grade": true});
     cells[0]["metadata"]["nbgrader"] = json!({"grade": "oui"});
+    let renamed = super::place(cells, "tp1-erreurs").unwrap();
+    cells[renamed]["metadata"]["nbgrader"]["grade_id"] = "ancien-nom".into();
     reference.recognise(&mut content).unwrap();
     let cells = notebook::cells(&content);
     assert_eq!(cells[place]["metadata"]["nbgrader"], whole);
     assert_eq!(cells[0]["metadata"]["nbgrader"], json!({}));
+    // A test of another identifier is known by its text.
+    assert_eq!(super::place(cells, "tp1-erreurs"), Some(renamed));
+}
+
+#[test]
+fn brackets_in_strings_hide_no_test() {
+    let test = "check::tp1::argmax(argmax)";
+    let merged = format!("let c = '{{'; // (\nlet s = \"[((\";\n{test}\nlet t = 1;");
+    let mut content = notebook_of(&[("code", &merged)]);
+    short().recognise(&mut content).unwrap();
+    assert_eq!(sources(&content)[1..3], [test, "let t = 1;"]);
 }
 
 #[test]
