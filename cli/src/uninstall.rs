@@ -23,7 +23,7 @@ pub struct Args {
 
 /// What the folder `.tp` may hold. A folder that `TP_DIR` names and that holds more
 /// is not ours alone.
-const OURS: [&str; 23] = [
+const OURS: [&str; 24] = [
     ".crates.toml",
     ".crates2.json",
     "analyzer",
@@ -44,6 +44,7 @@ const OURS: [&str; 23] = [
     "plain",
     "playwright",
     "stamps",
+    "unpacking",
     "venv",
     "warm",
     "warm.lock",

@@ -17,6 +17,7 @@ mod kernelspec;
 mod progress;
 pub mod python;
 mod requirements;
+mod step;
 mod steps;
 
 use crate::analyzer;
@@ -31,7 +32,7 @@ use progress::Progress;
 pub use requirements::{compiler as check_compiler, space as check_space};
 use std::fs;
 use std::process::ExitCode;
-use steps::Step;
+use step::Step;
 
 /// Installs whatever is missing.
 pub fn everything() -> Result<ExitCode> {

@@ -3,7 +3,7 @@
 //! Who installs writes `.tp/installation.json` at each change; who waits reads it,
 //! and counts in cargo's logs the crates that are compiled.
 
-use super::steps::Step;
+use super::step::Step;
 use crate::files;
 use crate::layout::Layout;
 use anyhow::Result;

@@ -1,7 +1,7 @@
 //! What the set-up needs from the machine, checked before anything starts so
 //! that a lack is told in one sentence and not after ten minutes.
 
-use super::{python, steps::Step};
+use super::{python, step::Step};
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Result, bail};
