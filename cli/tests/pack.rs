@@ -1,6 +1,7 @@
 //! The set-up carried to another folder in one archive: unpacked without network
 //! and without compiling, or refused with a sentence, leaving nothing.
 
+#[allow(dead_code, reason = "some helpers are for other tests")]
 mod common;
 
 use common::{install, installed, root, said};
@@ -22,6 +23,7 @@ const NOTEBOOK: &str = r#"{
 
 /// A copy of the checkout as git would make it, with the dates of now.
 fn checkout(at: &Path) {
+    fs::create_dir(at).unwrap();
     for name in ["Cargo.toml", "Cargo.lock", "src", "cli", "data", "benches", "examples", "tests"] {
         copy(&root().join(name), &at.join(name));
     }

@@ -1,28 +1,15 @@
 //! What an archive was made on and from, and whether it fits this machine and
 //! this checkout.
 
+use super::sources;
 use crate::layout::Layout;
 use crate::process;
 use crate::{toolchain, warm};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fs;
-use std::path::{Path, PathBuf};
 
 /// The archive's form; another one is not read.
 const FORMAT: u32 = 1;
-
-/// The files and folders of the checkout that what is packed was made from.
-const SOURCES: [&str; 7] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "src",
-    "cli/Cargo.toml",
-    "cli/src",
-    "cli/requirements.txt",
-    "cli/constraints.txt",
-];
 
 /// One line of JSON at the head of the archive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +29,7 @@ pub struct Manifest {
     flags: String,
     /// Python's version, `3.11`.
     pub python: String,
-    /// The contents of the sources, as [`sources`] sums them up.
+    /// The contents of the sources, as [`sources::sum`] sums them up.
     sources: String,
     /// How much it all weighs once unpacked.
     pub bytes: u64,
@@ -67,7 +54,7 @@ impl Manifest {
             cargo: cargo()?,
             flags: warm::flags(),
             python,
-            sources: sources(&layout.root)?,
+            sources: sources::sum(&layout.root)?,
             bytes: 0,
             program: 0,
         })
@@ -126,7 +113,7 @@ impl Manifest {
                 self.flags
             );
         }
-        if self.sources != sources(&layout.root)? {
+        if self.sources != sources::sum(&layout.root)? {
             bail!(
                 "les sources de « {} » ne sont pas celles de l'archive : donnez à cette machine le même dépôt, ou refaites l'archive par `cargo tp pack`",
                 layout.root.display()
@@ -203,42 +190,6 @@ fn features() -> Vec<Feature> {
     Vec::new()
 }
 
-/// A sum of the sources' contents, whatever their dates and the checkout's place.
-fn sources(root: &Path) -> Result<String> {
-    let mut files = Vec::new();
-    for name in SOURCES {
-        gather(root, Path::new(name), &mut files)?;
-    }
-    files.sort();
-    let mut sum = Sha256::new();
-    for name in files {
-        let content = read(&root.join(&name))?;
-        sum.update(format!("{} {}\n", name.display(), content.len()));
-        sum.update(content);
-    }
-    Ok(hex::encode(sum.finalize()))
-}
-
-fn gather(root: &Path, name: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let path = root.join(name);
-    if !path.is_dir() {
-        files.push(name.to_owned());
-        return Ok(());
-    }
-    for entry in fs::read_dir(&path)? {
-        let file = entry?.file_name();
-        // Editors leave drafts and locks beside the sources.
-        if !file.as_encoded_bytes().starts_with(b".") {
-            gather(root, &name.join(file), files)?;
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("impossible de lire « {} »", path.display()))
-}
-
 #[cfg(test)]
 impl Manifest {
     /// One that fits nowhere in particular.
@@ -264,11 +215,12 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     /// A checkout of a few small files.
     fn checkout() -> (tempfile::TempDir, Layout) {
         let root = tempfile::tempdir().unwrap();
-        for name in SOURCES {
+        for name in sources::SOURCES {
             let name = if name.ends_with("src") { format!("{name}/lib.rs") } else { name.into() };
             fs::create_dir_all(root.path().join(&name).parent().unwrap()).unwrap();
             fs::write(root.path().join(&name), &name).unwrap();

@@ -11,13 +11,13 @@ mod archive;
 mod contents;
 mod manifest;
 pub mod rustc;
+mod sources;
 mod unpack;
 mod venv;
 
 use crate::layout::Layout;
 use crate::{install, process, toolchain};
 use anyhow::{Context, Result};
-use archive::Archive;
 use contents::Entry;
 use manifest::Manifest;
 use std::io::Write;

@@ -1,6 +1,7 @@
 //! Unpacks an archive into this checkout: all of it, or nothing.
 
-use super::{Archive, contents, venv};
+use super::archive::Archive;
+use super::{contents, venv};
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
 use crate::{analyzer, files, install};
