@@ -10,6 +10,8 @@ import html
 import os
 import re
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 from jinja2 import DictLoader
@@ -86,6 +88,13 @@ def export(source, target, folder, template, style):
 
 
 def main(template, style, *paths):
+    # Formulas nest as deeply as they like: their converter needs a stack for it.
+    threading.stack_size(512 << 20)
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(export_all, template, style, *paths).result()
+
+
+def export_all(template, style, *paths):
     for source, target, folder in zip(*[iter(paths)] * 3, strict=True):
         export(source, target, folder, template, style)
 

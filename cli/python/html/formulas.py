@@ -21,10 +21,12 @@ MARK = re.compile("\ue000(\\d+)\ue001")
 MARK_IN_TAG = re.compile("(?:\ue000|%EE%80%80)(\\d+)(?:\ue001|%EE%80%81)")
 
 # Where a formula, or what hides its `$`, may begin in Markdown; and in text.
-CODE = r"(?P<fence>^[ >]*(?P<ticks>`{3,}|~{3,})[^`\n]*\n(?s:.*?)(?:^[ >]*(?P=ticks)[`~]*[ \t]*$|\Z))|(?P<code>(?P<quote>`+)(?!`)(?s:(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=quote)(?!`))|"
+CODE = r"(?P<fence>^[ >]*(?P<ticks>`{3,}|~{3,})[^`\n]*\n(?s:.*?)(?:^[ >]*(?P=ticks)[`~]*[ \t]*$|\Z))|(?P<quote>`+)|"
 FORMULA = r"|\\begin\{(?P<name>[A-Za-z]+\*?)\}|(?P<reference>\\(?:eq)?ref\{[^{}\n]*\})|(?P<escape>\\[\s\S])|(?P<dollars>\$\$?)"
 IN_MARKDOWN = re.compile(CODE + r"\\\\(?P<bracket>[(\[])" + FORMULA, re.MULTILINE)
 IN_TEXT = re.compile(r"\\(?P<bracket>[(\[])" + FORMULA)
+# Longer than any formula, in characters: a text full of openings takes no time.
+LONGEST = 20_000
 BRACKETS = {"(": ")", "[": "]"}
 
 
@@ -41,6 +43,7 @@ REASONS = [
     (r"Not valid in text mode", "signe ou commande de formule dans un texte"),
     (r"Not valid in math mode", "commande de texte dans une formule"),
     (r"Expected argument", "un argument manque"),
+    (r"Too deep", "formule trop longue ou trop imbriquée"),
     (r"Unknown color", "couleur inconnue"),
     (r"Found more than one label", "plusieurs étiquettes sur une ligne"),
     (r"Too many expansions", "une macro qui se contient elle-même, ou trop de macros"),
@@ -78,6 +81,12 @@ class Formulas:
             pieces.append(text[place : match.start()])
             place = match.end()
             formula = None
+            if markdown and match["quote"]:
+                # A span of code, if the same number of quotes ends it.
+                end = re.compile(f"(?<!`){match['quote']}(?!`)|\n[ \t]*\n").search(text, place)
+                place = end.end() if end and end[0].startswith("`") else place
+                pieces.append(text[match.start() : place])
+                continue
             if match["reference"]:
                 formula = match[0], False, place
             elif match["dollars"]:
@@ -105,7 +114,7 @@ class Formulas:
         """What is between delimiters: braces hide a delimiter; a blank line ends the search."""
         depth, last = 0, None
         tokens = re.compile(rf"(?P<end>{end})|\\[\s\S]|\$\$|[{{}}]" + ("" if display else r"|(?P<blank>\n[ \t>]*\n)"))
-        for token in tokens.finditer(text, opening.end()):
+        for token in tokens.finditer(text, opening.end(), opening.end() + LONGEST):
             if token["end"]:
                 last = token
                 if depth <= 0:
@@ -122,11 +131,11 @@ class Formulas:
     def environment(text, opening):
         """`\\begin{name}` to its own `\\end{name}`."""
         depth = 1
-        for token in re.finditer(r"\\(begin|end)\{" + re.escape(opening["name"]) + r"\}", text[opening.end() :]):
+        tokens = re.compile(r"\\(begin|end)\{" + re.escape(opening["name"]) + r"\}")
+        for token in tokens.finditer(text, opening.end(), opening.end() + LONGEST):
             depth += 1 if token[1] == "begin" else -1
             if depth == 0:
-                end = opening.end() + token.end()
-                return text[opening.start() : end], True, end
+                return text[opening.start() : token.end()], True, token.end()
         return None
 
     def drawn(self, page):
@@ -157,11 +166,16 @@ class Formulas:
         converter = self.converter()
         dialect, translated, errors = Dialect(), [], {}
         for number, formula in enumerate(self.found):
-            latex = dialect.translate(formula.latex, formula.display)
+            latex = formula.latex
             try:
+                if len(latex) > LONGEST:
+                    raise RecursionError
+                latex = dialect.translate(latex, formula.display)
                 converter.convert_with_global_state(latex, displaystyle=formula.display)
             except math_core.LatexError as error:
                 errors[number] = str(error)
+            except RecursionError:
+                errors[number] = "0: Too deep"
             translated.append((latex, formula.display))
         good = [number for number in range(len(translated)) if number not in errors]
         # All at once, so that a formula may refer to a later one.
