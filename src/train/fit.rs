@@ -1,5 +1,6 @@
 //! The training loop: epochs of shuffled batches, validation, callbacks.
 
+use std::path::Path;
 use std::time::Instant;
 
 use candle_core::Tensor;
@@ -8,6 +9,7 @@ use super::callback::Watcher;
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
 use super::history::History;
+use super::memo::{self, Memo};
 use super::resume::Resume;
 use super::settings::{Fit, Validation};
 use super::targets::{HostTargets, TargetBatch};
@@ -34,10 +36,18 @@ impl Model {
     /// start again from `initial_state()` with a smaller learning rate).
     pub fn fit(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
         settings.check()?;
-        together(|| self.train(x, y, settings))
+        let memo = memo::folder();
+        together(|| self.train(x, y, settings, memo.as_deref()))
     }
 
-    fn train(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
+    /// [`Model::fit`], a training made before being read from the folder `memo`.
+    pub(super) fn train(
+        &mut self,
+        x: &Tensor,
+        y: &Tensor,
+        settings: Fit<'_>,
+        memo: Option<&Path>,
+    ) -> Result<History> {
         let training = self.training()?.clone();
         let n = self.check_input(x)?;
         let targets = HostTargets::new(y, training.loss, n, self.classes())?;
@@ -55,6 +65,11 @@ impl Model {
         };
         if !settings.augment.is_empty() {
             pixels_of("augment", x)?;
+        }
+        let memo = Memo::new(memo, self, x, y, &settings)?;
+        if let Some((history, sentence)) = memo.as_ref().and_then(|memo| memo.recall(self)) {
+            watch::replay(&settings, n_train.div_ceil(settings.batch_size), &history, &sentence);
+            return Ok(history);
         }
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
@@ -130,8 +145,12 @@ impl Model {
         for watcher in watchers {
             sentences.extend(watcher.finish(self, history.epochs())?);
         }
+        let sentence = sentences.join(" ");
+        if let Some(memo) = memo {
+            memo.keep(self, &history, &sentence);
+        }
         if let Some(watch) = watch {
-            watch.finish(&history, &sentences.join(" "));
+            watch.finish(&history, &sentence);
         }
         Ok(history)
     }

@@ -44,6 +44,18 @@ impl History {
         self.seconds.iter().sum()
     }
 
+    /// The first `epochs` epochs of it.
+    pub(super) fn until(&self, epochs: usize) -> Self {
+        let mut part = self.clone();
+        for values in
+            [&mut part.loss, &mut part.accuracy, &mut part.val_loss, &mut part.val_accuracy]
+        {
+            values.truncate(epochs);
+        }
+        part.seconds.truncate(epochs);
+        part
+    }
+
     /// This history followed by that of a training that went on.
     pub fn then(mut self, next: &Self) -> Self {
         self.loss.extend(&next.loss);

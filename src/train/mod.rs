@@ -17,6 +17,7 @@ mod fit;
 mod history;
 #[cfg(test)]
 mod long_tests;
+mod memo;
 pub mod rate_finder;
 pub mod results;
 mod resume;

@@ -53,6 +53,15 @@ pub(super) fn begin(settings: &Fit<'_>, batches: usize, before: usize) -> Option
     }
 }
 
+/// Shows a training that was made before as it would have been seen.
+pub(super) fn replay(settings: &Fit<'_>, batches: usize, history: &History, sentence: &str) {
+    let Some(mut watch) = begin(settings, batches, 0) else { return };
+    for epoch in 1..=history.epochs() {
+        watch.epoch(&history.until(epoch));
+    }
+    watch.finish(history, sentence);
+}
+
 /// The panel where displays can change, [`Lines`] elsewhere.
 pub(crate) fn watcher(course: Course) -> Box<dyn Watch> {
     match PANEL.get() {

@@ -1,0 +1,176 @@
+//! Trainings handed on: the same seed gives the same bits, so a training that was
+//! made before with the same code may be read in place of being made again.
+//!
+//! Off unless `MNIST_TP_MEMO` names a folder. Whoever names it gives each build of
+//! the library a folder of its own. The key
+//! is a hash of all that a training depends on: structure, weights, the optimiser
+//! and its memory, every image and target, the settings, the instructions in use.
+//! The durations of the epochs are those of the training that was made. A file
+//! that is missing, cut short or changed counts for nothing.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::callback::Callback;
+use super::history::History;
+use super::settings::{Fit, Validation};
+use crate::fast::simd;
+use crate::nn::{Model, State};
+use crate::{Error, Result};
+
+/// The folder that the environment names.
+pub(super) fn folder() -> Option<PathBuf> {
+    std::env::var_os("MNIST_TP_MEMO").filter(|name| !name.is_empty()).map(PathBuf::from)
+}
+
+/// The place of one training in the folder.
+pub(super) struct Memo {
+    path: PathBuf,
+}
+
+/// What the file holds beside the state of network and optimiser.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    history: History,
+    sentence: String,
+    /// Of all the rest, durations excepted.
+    sum: String,
+}
+
+impl Memo {
+    /// None for a training that leaves files behind: that is not in its result.
+    pub(super) fn new(
+        folder: Option<&Path>,
+        model: &Model,
+        x: &Tensor,
+        y: &Tensor,
+        settings: &Fit<'_>,
+    ) -> Result<Option<Self>> {
+        let checkpoint = |callback: &Callback| matches!(callback, Callback::ModelCheckpoint(_));
+        let Some(folder) = folder else { return Ok(None) };
+        if settings.resume.is_some() || settings.callbacks.iter().any(checkpoint) {
+            return Ok(None);
+        }
+        let training = model.training()?;
+        let mut hash = Hash::default();
+        hash.text(env!("CARGO_PKG_VERSION"));
+        hash.text(&format!("{:?}", simd::level()));
+        hash.text(&format!("{:?} {:?}", training.optimizer, training.loss));
+        // The tensors are hashed whole, and a panel changes nothing.
+        let Fit { epochs, batch_size, validation, shuffle, seed, augment, callbacks, .. } =
+            settings;
+        hash.text(&format!("{epochs} {batch_size} {shuffle} {seed} {augment:?} {callbacks:?}"));
+        hash.tensor(x)?;
+        hash.tensor(y)?;
+        match validation {
+            Validation::None => hash.text("none"),
+            Validation::Split(share) => hash.text(&format!("split {share:?}")),
+            Validation::Data(x, y) => {
+                hash.text("data");
+                hash.tensor(x)?;
+                hash.tensor(y)?;
+            }
+        }
+        hash.model(model)?;
+        Ok(Some(Self { path: folder.join(format!("{:032x}", hash.0)) }))
+    }
+
+    /// Puts `model` where the training left it; its history, and what was said at
+    /// its end. Without a whole file the model stays as it is.
+    pub(super) fn recall(&self, model: &mut Model) -> Option<(History, String)> {
+        let (state, note) = State::load(&self.path).ok()??;
+        let Note { history, sentence, sum } = serde_json::from_str(&note).ok()?;
+        let before = model.state().ok()?;
+        model.set_state(&state).ok()?;
+        if self::sum(model, &history, &sentence).ok().as_ref() == Some(&sum) {
+            return Some((history, sentence));
+        }
+        model.set_state(&before).ok()?;
+        None
+    }
+
+    /// Writes a training that has ended. A folder that cannot be written to costs
+    /// time, no training.
+    pub(super) fn keep(&self, model: &Model, history: &History, sentence: &str) {
+        let written = || -> Result<()> {
+            let sum = sum(model, history, sentence)?;
+            let note = Note { history: history.clone(), sentence: sentence.to_owned(), sum };
+            let note = serde_json::to_string(&note)
+                .map_err(|e| Error::parameter("MNIST_TP_MEMO", e, "un historique en JSON"))?;
+            model.state()?.save(&self.path, &note)
+        };
+        let _ = written();
+    }
+}
+
+/// What a file is known by.
+fn sum(model: &Model, history: &History, sentence: &str) -> Result<String> {
+    let mut hash = Hash::default();
+    hash.model(model)?;
+    let History { name, loss, accuracy, val_loss, val_accuracy, params, seconds } = history;
+    hash.text(&format!("{name} {params:?} {sentence} {}", seconds.len()));
+    for values in [loss, accuracy, val_loss, val_accuracy] {
+        hash.numbers(values);
+    }
+    Ok(format!("{:032x}", hash.0))
+}
+
+/// FNV-1a in its form of 128 bits, over words of 32 bits.
+struct Hash(u128);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Hash {
+    fn word(&mut self, word: u32) {
+        self.0 = (self.0 ^ u128::from(word)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+    }
+
+    /// The length goes first: two texts are not taken for one.
+    fn text(&mut self, text: &str) {
+        self.word(text.len() as u32);
+        text.bytes().for_each(|byte| self.word(u32::from(byte)));
+    }
+
+    fn numbers(&mut self, values: &[f32]) {
+        self.word(values.len() as u32);
+        values.iter().for_each(|value| self.word(value.to_bits()));
+    }
+
+    /// Type, shape and every number (labels as f32, which holds them exactly).
+    fn tensor(&mut self, tensor: &Tensor) -> Result<()> {
+        self.text(&format!("{:?} {:?}", tensor.dtype(), tensor.dims()));
+        self.numbers(&tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1()?);
+        Ok(())
+    }
+
+    /// Structure, weights, running means, and what the optimiser remembers.
+    fn model(&mut self, model: &Model) -> Result<()> {
+        self.text(&format!("{:?}", model.architecture()));
+        for layer in model.layers() {
+            for param in layer.params() {
+                self.tensor(param.var.as_tensor())?;
+            }
+            if let Some(running) = layer.running() {
+                self.numbers(&running.mean);
+                self.numbers(&running.variance);
+            }
+        }
+        let memory = model.training()?.memory();
+        self.text(&memory.steps.to_string());
+        for slots in &memory.slots {
+            self.numbers(&slots.first);
+            self.numbers(&slots.second);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "memo_tests.rs"]
+mod tests;

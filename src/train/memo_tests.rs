@@ -1,0 +1,149 @@
+use super::*;
+use crate::prelude::*;
+
+const IMAGES: usize = 60;
+
+fn data() -> (Tensor, Tensor) {
+    let x: Vec<f32> = (0..IMAGES * 16).map(|i| (i * 7 % 11) as f32 / 11.0).collect();
+    let x = Tensor::from_vec(x, (IMAGES, 4, 4, 1), &Device::Cpu).unwrap();
+    let y = (0..IMAGES as u32).map(|i| i % 3).collect();
+    (x, Tensor::from_vec(y, IMAGES, &Device::Cpu).unwrap())
+}
+
+/// Everything that a training changes, or that is drawn: running means, dropout,
+/// an optimiser with two moments.
+fn network(seed: u64) -> Model {
+    let mut network = Sequential::new("r", (4, 4, 1))
+        .conv2d("C1", 2, 3, Padding::Same, Activation::Relu)
+        .batch_norm("N")
+        .flatten("F")
+        .dropout("D", 0.3)
+        .dense("C2", 3, Activation::Softmax);
+    network.seed = seed;
+    network.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap()
+}
+
+fn settings<'a>() -> Fit<'a> {
+    let stopping = EarlyStopping { patience: 2, min_delta: 0.5, ..EarlyStopping::default() };
+    Fit {
+        epochs: 6,
+        batch_size: 16,
+        validation: Validation::Split(0.25),
+        callbacks: vec![stopping.into()],
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    }
+}
+
+/// Weights, running means and the optimiser's memory, and the history without
+/// its durations, to the last bit.
+fn outcome(model: &Model, history: &History) -> String {
+    sum(model, history, "").unwrap()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn a_training_handed_on_is_the_same_to_the_last_bit() {
+    let ((x, y), folder) = (data(), tempfile::tempdir().unwrap());
+    let train = |memo: Option<&Path>| {
+        let mut model = network(3);
+        let first = model.train(&x, &y, settings(), memo).unwrap();
+        // Goes on from weights and memory that the first left.
+        let second = model.train(&x, &y, Fit { seed: 7, ..settings() }, memo).unwrap();
+        (outcome(&model, &first), outcome(&model, &second), first.seconds)
+    };
+    let (plain_first, plain_second, _) = train(None);
+    let (first, second, seconds) = train(Some(folder.path()));
+    assert_eq!(files(folder.path()).len(), 2);
+    assert_eq!((&first, &second), (&plain_first, &plain_second));
+
+    let (first, second, seconds_again) = train(Some(folder.path()));
+    assert_eq!((&first, &second), (&plain_first, &plain_second));
+    // It was read: no two trainings take the same time to the nanosecond.
+    let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-12;
+    assert!(seconds.len() == seconds_again.len() && seconds.iter().zip(&seconds_again).all(near));
+}
+
+#[test]
+fn whatever_changes_a_training_changes_its_key() {
+    let ((x, y), folder) = (data(), tempfile::tempdir().unwrap());
+    let key = |model: &Model, x: &Tensor, y: &Tensor, settings: &Fit<'_>| {
+        Memo::new(Some(folder.path()), model, x, y, settings).unwrap().unwrap().path
+    };
+    let model = network(3);
+    let usual = key(&model, &x, &y, &settings());
+    assert_eq!(usual, key(&network(3), &x, &y, &settings()));
+
+    let mut numbers: Vec<f32> = x.flatten_all().unwrap().to_vec1().unwrap();
+    numbers[500] += f32::EPSILON;
+    let other_x = Tensor::from_vec(numbers, x.dims(), &Device::Cpu).unwrap();
+    let other_y = Tensor::ones(IMAGES, DType::U32, &Device::Cpu).unwrap();
+    let mut faster = network(3);
+    let adam = Adam { learning_rate: 0.01, ..Adam::default() };
+    faster.compile(adam, Loss::SparseCategoricalCrossentropy).unwrap();
+    let mut trained = network(3);
+    trained.fit(&x, &y, settings()).unwrap();
+    let mut keys = vec![
+        usual,
+        key(&network(4), &x, &y, &settings()),
+        key(&faster, &x, &y, &settings()),
+        key(&trained, &x, &y, &settings()),
+        key(&model, &other_x, &y, &settings()),
+        key(&model, &x, &other_y, &settings()),
+        key(&model, &x, &y, &Fit { epochs: 7, ..settings() }),
+        key(&model, &x, &y, &Fit { batch_size: 15, ..settings() }),
+        key(&model, &x, &y, &Fit { shuffle: false, ..settings() }),
+        key(&model, &x, &y, &Fit { seed: 1, ..settings() }),
+        key(&model, &x, &y, &Fit { validation: Validation::Split(0.5), ..settings() }),
+        key(&model, &x, &y, &Fit { validation: Validation::Data(&x, &y), ..settings() }),
+        key(&model, &x, &y, &Fit { validation: Validation::Data(&other_x, &y), ..settings() }),
+        key(&model, &x, &y, &Fit { callbacks: Vec::new(), ..settings() }),
+        key(&model, &x, &y, &Fit { augment: vec![Change::None], ..settings() }),
+    ];
+    let count = keys.len();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), count);
+}
+
+#[test]
+fn a_spoilt_file_or_folder_counts_for_nothing() {
+    let ((x, y), folder) = (data(), tempfile::tempdir().unwrap());
+    let train = |memo: &Path| {
+        let mut model = network(3);
+        let history = model.train(&x, &y, settings(), Some(memo)).unwrap();
+        outcome(&model, &history)
+    };
+    let right = train(folder.path());
+    let [path] = &files(folder.path())[..] else { panic!("one training") };
+    let whole = std::fs::read(path).unwrap();
+    let last = whole.len() - 1;
+    let mut flipped = whole.clone();
+    flipped[last] ^= 1;
+    for spoilt in [&whole[..last], &whole[..10], b"", &flipped] {
+        std::fs::write(path, spoilt).unwrap();
+        assert_eq!(train(folder.path()), right);
+        // And it was written anew.
+        assert_eq!(std::fs::read(path).unwrap().len(), whole.len());
+    }
+    // A file where the folder should be.
+    assert_eq!(train(path), right);
+}
+
+#[test]
+fn a_training_that_writes_files_is_made() {
+    let ((x, y), folder) = (data(), tempfile::tempdir().unwrap());
+    let checkpoint =
+        ModelCheckpoint { path: folder.path().join("poids"), monitor: Monitor::ValLoss };
+    let saved = Fit { callbacks: vec![checkpoint.into()], ..settings() };
+    let resumed =
+        Fit { resume: Some(folder.path().join("suite")), callbacks: Vec::new(), ..settings() };
+    for settings in [saved, resumed] {
+        let memo = Memo::new(Some(folder.path()), &network(3), &x, &y, &settings).unwrap();
+        assert!(memo.is_none());
+    }
+}
