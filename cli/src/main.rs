@@ -23,6 +23,7 @@ mod html;
 mod install;
 mod kernel;
 mod lab;
+mod latency;
 mod layout;
 mod notebook;
 mod pack;
@@ -70,6 +71,8 @@ enum Command {
     Release(release::Args),
     /// Mesure la vitesse, à côté de Keras et de PyTorch.
     Bench(bench::Args),
+    /// Mesure le démarrage d'un noyau et de petites cellules.
+    Latence(latency::Args),
     /// Exécute des notebooks d'étudiants et donne les points de chaque exercice.
     Check(check::Args),
     /// Note un dossier de copies avec nbgrader : tableau CSV et retours HTML.
@@ -142,6 +145,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Release(args) => release::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Latence(args) => latency::run(args),
         Command::Check(args) => check::run(args),
         Command::Grade(args) => grade::run(args),
         Command::Html(args) => html::run(args),
