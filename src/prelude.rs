@@ -11,7 +11,7 @@ pub use crate::data::{
 pub use crate::display::{Progress, display, display_html};
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
 pub use crate::nn::{Initializer, Layer, LayerSpec, Loss, Model, Sequential, State};
-pub use crate::notebook::Taille;
+pub use crate::notebook::{Plain as _, Taille};
 pub use crate::ops::activation::Activation;
 pub use crate::ops::cross_entropy;
 pub use crate::ops::optimizer::{Adam, AdamW, Optimizer, RmsProp, Sgd};

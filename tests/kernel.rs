@@ -33,6 +33,7 @@ fn gradients_are_right_across_cells() {
     let dw = session.cell("gradients.get(&w).unwrap().to_vec1::<f32>()?");
     assert_eq!(dw.result(), "[1.0, 2.0]");
 
+    results_are_compiled_once(&mut session);
     outputs_are_complete_and_in_order(&mut session);
     cells_keep_the_checks_that_teach(&mut session);
     a_training_moves_and_can_be_interrupted(&mut session);
@@ -53,6 +54,33 @@ fn dylib(folder: &Path) -> PathBuf {
     let name = format!("{}mnist_tp{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let mut found = triples.map(|triple| triple.join("debug/deps").join(&name));
     found.find(|path| path.exists()).unwrap_or_else(|| panic!("no {name} in {}", target.display()))
+}
+
+/// evcxr tries `evcxr_display` first; where there is none, it compiles the cell
+/// again in another form.
+fn results_are_compiled_once(session: &mut Session) {
+    let source = installed().join("kernels").join(session.pid().to_string()).join("ctx/src/lib.rs");
+    for (code, shown) in [
+        ("1 + 1", "2"),
+        ("let z = 3; z", "3"),
+        ("vec![0.5, 1.0]", "[0.5, 1.0]"),
+        ("format!(\"é{}\", 1)", "\"é1\""),
+        ("(1u8, \"a\")", "(1, \"a\")"),
+        ("[1, 2].iter().max()", "Some(2)"),
+        ("sum.to_scalar::<f32>()? > 0.0", "true"),
+        ("sum.dtype()", "F32"),
+    ] {
+        assert_eq!(session.cell(code).result(), shown, "{code}");
+        let compiled = std::fs::read_to_string(&source).unwrap();
+        assert!(compiled.contains(").evcxr_display();"), "{code}\n{compiled}");
+    }
+    // Pictures stay pictures, through references and boxes too.
+    let bars = "plot_bars(\"barres\", &[(\"a\", 1.0)], 1)?";
+    for code in [bars.to_owned(), format!("&&{bars}"), format!("Box::new({bars})")] {
+        assert_eq!(session.cell(&code).figures(), 1, "{code}");
+    }
+    // What has no such method is shown as before.
+    assert_eq!(session.cell("std::cell::Cell::new(4)").result(), "Cell { value: 4 }");
 }
 
 fn outputs_are_complete_and_in_order(session: &mut Session) {

@@ -101,7 +101,7 @@ impl Layout {
         without_space([inside, outside])
     }
 
-    /// evcxr's start-up files (`init.evcxr`, `prelude.rs`).
+    /// evcxr's start-up file (`init.evcxr`).
     pub fn config(&self) -> PathBuf {
         self.tp.join("config")
     }

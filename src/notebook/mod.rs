@@ -6,6 +6,7 @@
 
 mod fit_panel;
 mod panic;
+mod plain;
 mod taille;
 
 #[cfg(test)]
@@ -13,4 +14,5 @@ mod child_tests;
 
 pub use fit_panel::FitPanel;
 pub use panic::init;
+pub use plain::Plain;
 pub use taille::Taille;

@@ -68,7 +68,7 @@ fn workspace(layout: &Layout) -> Result<String> {
 
 /// What the compiled library depends on, besides its sources and its manifest.
 pub fn text(layout: &Layout) -> String {
-    format!("{WORKSPACE}{CELLS}{}{}{PRELUDE}", keep(layout), init(layout))
+    format!("{WORKSPACE}{CELLS}{}{}", keep(layout), init(layout))
 }
 
 fn keep(layout: &Layout) -> String {
@@ -83,22 +83,21 @@ fn dependency(layout: &Layout) -> String {
     format!("{{ path = {} }}", serde_json::json!(layout.root))
 }
 
-/// A first variable makes evcxr's rust-analyzer read the library and the
-/// standard library, which takes seconds: while the student reads, not in the
-/// first cell.
+/// The library is loaded, with its short panic messages. A first variable makes
+/// evcxr's rust-analyzer read the library and the standard library, which takes
+/// seconds: while the student reads, not in the first cell. It is not the
+/// student's and goes away again. All in one cell: each is compiled.
 fn init(layout: &Layout) -> String {
     format!(
-        ":dep mnist_tp = {}\nuse mnist_tp::prelude::*;\nlet première: String = String::new();\n",
+        ":dep mnist_tp = {}\nuse mnist_tp::prelude::*;\nmnist_tp::notebook::init();\n\
+         let première: String = String::new();\ndrop(première);\n",
         dependency(layout)
     )
 }
 
-/// The library is loaded, with its short panic messages; the variable is not the
-/// student's and goes away again.
-const PRELUDE: &str = "mnist_tp::notebook::init();\ndrop(première);\n";
-
-/// `init.evcxr` and `prelude.rs`, which evcxr runs when a kernel starts.
+/// `init.evcxr`, which evcxr runs when a kernel starts.
 fn start_up_files(layout: &Layout) -> Result<()> {
-    files::replace(&layout.config().join("init.evcxr"), init(layout).as_bytes())?;
-    files::replace(&layout.config().join("prelude.rs"), PRELUDE.as_bytes())
+    // An earlier version's second one.
+    let _ = fs::remove_file(layout.config().join("prelude.rs"));
+    files::replace(&layout.config().join("init.evcxr"), init(layout).as_bytes())
 }
