@@ -98,6 +98,9 @@ enum Command {
     /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
     Metadata(analyzer::Args),
+    /// Passe à evcxr ce que les cellules écrivent (appelé par la bibliothèque).
+    #[command(hide = true)]
+    Outlet(front::OutletArgs),
     /// Répond à la place de rustc (appelé par cargo pendant `unpack`).
     #[command(hide = true)]
     HandOut(pack::rustc::Args),
@@ -159,6 +162,7 @@ fn main() -> ExitCode {
         }),
         Command::Front(args) => kernel::run_bare(args),
         Command::Metadata(args) => analyzer::metadata(args),
+        Command::Outlet(args) => front::run_outlet(args),
         Command::HandOut(args) => pack::rustc::run(args),
         Command::Cargo(args) => shortcut::cargo(args),
         Command::Rustc(args) => shortcut::rustc(args),

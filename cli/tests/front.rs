@@ -49,6 +49,13 @@ fn whatever_breaks_has_a_defined_end() {
     run("faults.py");
 }
 
+/// Complaints of people who work with Rust notebooks, in the warmed kernel.
+#[test]
+fn what_people_run_into() {
+    common::install();
+    run("cases.py");
+}
+
 #[test]
 fn notebook_runners_see_failures() {
     run("runners.py");

@@ -9,7 +9,7 @@
 //! - `{"kind": "display", "id": …, "data": {mime: text}}` shows something now;
 //! - `{"kind": "update", …}` replaces what was shown under the same id;
 //! - `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}` makes the
-//!   cell fail.
+//!   cell fail; with `"end": true` only if the cell does not end well after all.
 //!
 //! evcxr passes lines on by a thread of their own, so the last one may come
 //! after the word that the cell is over. Each message therefore has a number,

@@ -5,6 +5,7 @@
 //! nothing but the checks and the prelude imports it.
 
 mod fit_panel;
+mod outlet;
 mod panic;
 mod plain;
 mod taille;

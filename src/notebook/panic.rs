@@ -14,7 +14,7 @@ use std::thread::ThreadId;
 
 use serde_json::Value;
 
-use super::FitPanel;
+use super::{FitPanel, outlet};
 use crate::display::line;
 use crate::fast::threads::works_for_another;
 use crate::train::watch;
@@ -51,6 +51,7 @@ extern "C" fn on_load() {
         // that uses the library, when evcxr's process has this one thread.
         unsafe { std::env::set_var("RUST_LIB_BACKTRACE", "0") };
     }
+    outlet::open();
     init();
 }
 
@@ -119,7 +120,12 @@ impl Report {
     fn message(&self) -> Value {
         let head = format!("\u{1b}[1;31m{}\u{1b}[0m\u{a0}: {}", self.ename, self.evalue);
         let traceback: Vec<String> = std::iter::once(head).chain(self.place.clone()).collect();
-        line::error_message(self.ename, &self.evalue, &traceback)
+        let mut message = line::error_message(self.ename, &self.evalue, &traceback);
+        if outlet::is_open() {
+            // It says at the end of the cell whether the panic was caught.
+            message["end"] = true.into();
+        }
+        message
     }
 }
 

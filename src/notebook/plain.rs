@@ -3,6 +3,12 @@
 //! evcxr first compiles a cell with `value.evcxr_display()` at its end and, where
 //! the type has no such method, a second time with `{:?}`. The types that most
 //! cells end with have the method from here: these cells are compiled once.
+//!
+//! For numbers there is a second reason. In `let z = 3;` followed by `z`, the type of
+//! `z` is still open when rustc looks; that alone is fine, but when any trait of any
+//! crate has a method of that name (`evcxr_runtime::Display` does) rustc asks for
+//! the type of `z` instead, which is no reason for evcxr to compile again. A trait in
+//! scope that numbers implement answers the question before it is put.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;

@@ -54,6 +54,15 @@ mod tests {
         for (message, report, part) in [
             ("cannot find value `x` in this scope", "[E0425] Error: …", "« x » n’est pas connu"),
             ("cannot find value `y` in this scope", "let é = y;", "« y » n’est pas connu"),
+            ("cannot find function <end of input> in crate `std`", "", "pas finie"),
+            ("The variable `f` is a closure, which cannot be persisted.", "", "«\u{a0}fn f("),
+            (
+                "The variable `p` contains a reference with a non-static lifetime",
+                "",
+                "dans «\u{a0}p",
+            ),
+            ("duplicate definitions with name `f`", "[E0592]", "Redémarrez"),
+            ("conflicting implementations of trait `A` for type `T`", "[E0119]", "Redémarrez"),
             ("borrow of moved value: `v`", "[E0382] Error: …", "« &v »"),
             ("mismatched types", "[E0308] expected `f32`, found `i32`", "attendu"),
             ("mismatched types", "expected `Tensor`, found `Result<Tensor, Error>`", "« ? »"),

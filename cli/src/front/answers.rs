@@ -1,6 +1,7 @@
 //! What the front answers itself, in evcxr's place.
 
 use super::failure::{self, Failure};
+use super::refuse;
 use super::relay::Relay;
 use super::wire::{Message, Parent};
 use anyhow::Result;
@@ -25,6 +26,23 @@ impl Relay {
             self.publish(Message::new(Status::idle(), &cell.request, &self.key)?).await?;
         }
         self.abort().await
+    }
+
+    /// Answers a cell that evcxr is not to see; false for any other.
+    pub(super) async fn refuse(&mut self, request: &Message) -> Result<bool> {
+        let content = request.content();
+        let code = content["code"].as_str().unwrap_or_default();
+        let Some(failure) = refuse::refusal(code) else { return Ok(false) };
+        let parent = request.as_parent();
+        self.publish(Message::new(Status::busy(), &parent, &self.key)?).await?;
+        self.publish(Message::new(failure.output(), &parent, &self.key)?).await?;
+        let reply = failure.reply(&Value::from(0));
+        self.answer_shell(&parent, &request.identities, "execute_reply", &reply).await?;
+        self.publish(Message::new(Status::idle(), &parent, &self.key)?).await?;
+        if content["stop_on_error"].as_bool().unwrap_or(true) {
+            self.abort().await?;
+        }
+        Ok(true)
     }
 
     /// Says yes to a `shutdown_request` that evcxr, busy with a cell, leaves open.

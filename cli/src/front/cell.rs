@@ -7,7 +7,7 @@
 
 use super::failure::{self, Failure};
 use super::scan;
-use super::stream::Seq;
+use super::stream::{End, Seq};
 use super::wire::{Message, Parent};
 use serde_json::Value;
 use std::path::Path;
@@ -44,6 +44,10 @@ pub struct Cell {
     pub execution_count: Value,
     /// Set once an `error` output is out, or about to be.
     pub failure: Option<Failure>,
+    /// A panic that may still be caught: the cell's failure unless its end is well.
+    pub panic: Option<Failure>,
+    /// How it ended, where that is told.
+    pub end: Option<End>,
     /// evcxr showed the value of the cell.
     pub has_result: bool,
     /// That value, until what was shown before it has come.
@@ -58,7 +62,7 @@ pub struct Cell {
     pub missing: Vec<String>,
     pub code: String,
     /// The text on stderr that is still held back, with a message to send it by.
-    held: Vec<String>,
+    held: String,
     template: Option<Message>,
     held_since: Instant,
     panicked: bool,
@@ -78,6 +82,8 @@ impl Cell {
             interrupted: false,
             execution_count: Value::Null,
             failure: None,
+            panic: None,
+            end: None,
             has_result: false,
             result: None,
             to_print: content["code"].as_str().is_some_and(|code| code.contains("print")),
@@ -86,7 +92,7 @@ impl Cell {
             idle: None,
             missing: Vec::new(),
             code: content["code"].as_str().unwrap_or_default().to_owned(),
-            held: Vec::new(),
+            held: String::new(),
             template: None,
             held_since: Instant::now(),
             panicked: false,
@@ -107,15 +113,14 @@ impl Cell {
             self.held_since = Instant::now();
         }
         self.panicked |= text.lines().any(failure::is_panic);
-        self.held.extend(text.lines().map(str::to_owned));
+        self.held.push_str(text);
         self.template = Some(message);
     }
 
     /// Takes the held text out, to be sent as it is.
     pub fn release(&mut self) -> Option<(Message, String)> {
         let message = self.template.take()?;
-        let text = std::mem::take(&mut self.held).join("\n") + "\n";
-        Some((message, text))
+        Some((message, std::mem::take(&mut self.held)))
     }
 
     /// When held text is no longer believed to end the cell. What follows a
@@ -144,6 +149,11 @@ impl Cell {
             self.failure.is_some() || self.has_result || reply.content()["status"] == "error";
         let grace = if self.awaited.is_some() {
             LINE
+        } else if self.end.is_some() {
+            // Everything else was written before.
+            Duration::ZERO
+        } else if self.panic.is_some() {
+            LINE
         } else if !self.held.is_empty() {
             LONG_GRACE
         } else if self.to_print || (self.may_fail && !known) {
@@ -158,14 +168,18 @@ impl Cell {
 
     /// The failure that the held text tells of, which is then not shown twice.
     pub fn failure_in_stderr(&mut self, sources: Option<&Path>) -> Option<Failure> {
-        let failure = if let Some((message, place)) = failure::panic_in(&self.held) {
+        let lines: Vec<String> = self.held.lines().map(str::to_owned).collect();
+        let failed = match self.end {
+            Some(end) => end == End::Err,
+            None => !self.has_result && scan::may_be_err(&self.code, &lines),
+        };
+        let failure = if self.end == Some(End::Ok) {
+            return None;
+        } else if let Some((message, place)) = failure::panic_in(&lines) {
             let line = sources.and_then(|folder| self.line_of(&place, folder));
             Failure::from_panic(&message, line).in_cell(&self.code)
-        } else if !self.has_result
-            && !self.held.iter().all(|line| line.trim().is_empty())
-            && scan::may_be_err(&self.code, &self.held)
-        {
-            Failure::from_err(&self.held.join("\n"), &self.code)
+        } else if failed && (self.end.is_some() || !self.held.trim().is_empty()) {
+            Failure::from_err(&self.held, &self.code)
         } else {
             return None;
         };

@@ -40,6 +40,7 @@ impl Child {
         file.flush()?;
 
         command.arg("--control_file").arg(file.path()).env("MNIST_TP_FRONT", "1");
+        command.env(super::outlet::VARIABLE, crate::process::program()?);
         // Its standard output only says which configuration was loaded.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

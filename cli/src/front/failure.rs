@@ -102,6 +102,14 @@ impl Failure {
         Self { ename: COMPILATION.into(), evalue, traceback }
     }
 
+    /// Puts this line of help in the place of any other.
+    pub fn advise(&mut self, advice: &str) {
+        if self.traceback.first().is_some_and(|line| line.contains('💡')) {
+            self.traceback.remove(0);
+        }
+        self.traceback.insert(0, bulb(advice));
+    }
+
     /// The failure in a line of the library's, `None` where it is malformed.
     pub fn from_mark(mark: &Value) -> Option<Self> {
         let text = |key: &str| mark[key].as_str().map(str::to_owned);

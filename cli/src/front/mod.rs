@@ -9,7 +9,9 @@
 //! passes: marked lines become displays that can be updated ([`stream`]),
 //! failures become Jupyter errors ([`failure`]) with a line of help in French
 //! ([`advice`]), and the cells behind a failed one are not run ([`relay`]).
-//! Everything else goes through byte for byte ([`wire`]).
+//! Everything else goes through byte for byte ([`wire`]). What the student's
+//! process writes is sorted before evcxr reads it ([`outlet`]), and some cells are
+//! answered without evcxr ([`refuse`]).
 //!
 //! It adds 2.6 ms to a cell that shows a value, 4.6 ms to one that prints and
 //! 4.8 ms to one that does neither, most of it the wait for late lines ([`cell`]);
@@ -24,11 +26,15 @@ mod advice;
 mod answers;
 mod cell;
 mod child;
+mod cursor;
 mod doors;
 mod failure;
+mod history;
 mod library;
+mod outlet;
 mod outputs;
 mod phrases;
+mod refuse;
 mod relay;
 mod scan;
 mod stream;
@@ -40,6 +46,7 @@ use anyhow::{Context as _, Result, bail};
 use child::Child;
 use jupyter_protocol::ConnectionInfo;
 pub use library::VARIABLE as LIBRARY;
+pub use outlet::{Args as OutletArgs, run as run_outlet};
 use relay::Relay;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};

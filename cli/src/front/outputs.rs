@@ -1,9 +1,10 @@
 //! What the cell shows: evcxr's iopub messages on their way to the clients.
 
 use super::cell::Cell;
-use super::failure::Failure;
+use super::failure::{self, Failure};
+use super::refuse;
 use super::relay::Relay;
-use super::stream::{self, LAST, Line, Seq};
+use super::stream::{self, End, LAST, Line, Seq};
 use super::wire::Message;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -51,6 +52,10 @@ impl Relay {
         }
         self.flush().await?;
         let kind = message.kind().to_owned();
+        let moved = match kind.as_str() {
+            "error" => self.history.moved(message.content()["evalue"].as_str().unwrap_or_default()),
+            _ => None,
+        };
         let Some(cell) = self.cell_of(&message) else { return self.publish(message).await };
         match kind.as_str() {
             "status" if message.content()["execution_state"] == "idle" => {
@@ -60,7 +65,10 @@ impl Relay {
             "error" if is_warning(&message.content()) => Ok(()),
             "error" if is_repeated(&mut cell.missing, &message.content()) => Ok(()),
             "error" => {
-                let failure = Failure::from_evcxr(&message.content(), cell.interrupted);
+                let mut failure = Failure::from_evcxr(&message.content(), cell.interrupted);
+                if let Some(moved) = moved {
+                    failure.advise(&moved);
+                }
                 cell.failure.get_or_insert_with(|| failure.clone());
                 let content = json!({
                     "ename": failure.ename, "evalue": failure.evalue, "traceback": failure.traceback,
@@ -92,13 +100,7 @@ impl Relay {
         let content = message.content();
         let text = content["text"].as_str().unwrap_or_default();
         if content["name"] == "stderr" {
-            return match self.cell_of(&message) {
-                Some(cell) => {
-                    cell.hold(message, text);
-                    Ok(())
-                }
-                None => self.gather(message, "stderr", text).await,
-            };
+            return self.stderr(message.clone(), text).await;
         }
         let (lines, seq) = stream::read(text);
         if let Some(cell) = self.cell_of(&message) {
@@ -107,6 +109,12 @@ impl Relay {
         for line in lines {
             match line {
                 Line::Text(text) => self.gather(message.clone(), "stdout", &text).await?,
+                Line::Stderr(text) => self.stderr(message.clone(), &text).await?,
+                Line::Panic(failure) => match self.cell_of(&message) {
+                    Some(cell) => cell.panic = Some(failure),
+                    None => self.fail(&message, failure).await?,
+                },
+                Line::End(end) => self.end(&message, end).await?,
                 Line::Display(msg_type, content) => {
                     self.flush().await?;
                     let display = message.clone().rewritten(Some(msg_type), &content, &self.key)?;
@@ -122,6 +130,32 @@ impl Relay {
             }
         }
         Ok(())
+    }
+
+    /// Text on standard error: kept while it may be what the cell failed by.
+    async fn stderr(&mut self, message: Message, text: &str) -> Result<()> {
+        match self.cell_of(&message) {
+            Some(cell) => {
+                cell.hold(message, text);
+                Ok(())
+            }
+            None => self.gather(message, "stderr", text).await,
+        }
+    }
+
+    /// A part of the cell, mostly the whole, has ended in this way.
+    async fn end(&mut self, message: &Message, end: End) -> Result<()> {
+        let Some(cell) = self.cell_of(message) else { return Ok(()) };
+        cell.end = cell.end.max(Some(end));
+        if end != End::Ok {
+            return Ok(());
+        }
+        // Its code has caught the panic.
+        if let Some(caught) = cell.panic.take() {
+            let text = format!("panique rattrapée\u{a0}: {}\n", caught.evalue);
+            cell.hold(message.clone(), &text);
+        }
+        self.release().await
     }
 
     /// The library reports a failure; one a cell is enough.
@@ -152,6 +186,13 @@ impl Relay {
         if let Some(result) = cell.result.take() {
             self.publish(result).await?;
         }
+        if let Some(panic) = cell.panic.take() {
+            let failure = panic.in_cell(&cell.code);
+            if cell.failure.is_none() {
+                self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
+                cell.failure = Some(failure);
+            }
+        }
         if cell.failure.is_some() {
             cell.forget_panic();
         } else if let Some(failure) = cell.failure_in_stderr(self.sources.as_deref()) {
@@ -162,6 +203,21 @@ impl Relay {
             let message =
                 message.rewritten(None, &json!({"name": "stderr", "text": text}), &self.key)?;
             self.publish(message).await?;
+        }
+        let ended_well = cell.failure.is_none() && reply.content()["status"] == "ok";
+        if let Some(remark) = refuse::remark(&cell.code).filter(|_| ended_well) {
+            let content = json!({ "name": "stdout", "text": remark });
+            let message = self.message("stream", &content, &cell.request, &[])?;
+            self.publish(message).await?;
+        }
+        match &cell.failure {
+            Some(failure)
+                if [failure::DEAD, failure::INTERRUPTED].contains(&failure.ename.as_str()) =>
+            {
+                self.history.clear();
+            }
+            None if ended_well => self.history.add(&cell.code),
+            _ => {}
         }
         let reply = match &cell.failure {
             Some(failure) => {

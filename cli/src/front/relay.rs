@@ -1,8 +1,11 @@
 //! Who says what to whom: the state of the front and its reaction to each message.
 
 use super::cell::Cell;
+use super::cursor;
 use super::doors::{Channel, Clients, Event, Kernel};
+use super::history::History;
 use super::library;
+use super::refuse;
 use super::stream::{Gathered, Seq};
 use super::wire::{Key, Message, Parent};
 use anyhow::Result;
@@ -30,8 +33,11 @@ pub struct Relay {
     pub(super) gathered: Gathered,
     /// The last marked line that has come.
     pub(super) seen: Option<Seq>,
+    pub(super) history: History,
     /// A question of the cell that no client has answered yet.
     question: Option<Message>,
+    /// The last completion asked for, by its request: its code.
+    asked: Option<(String, String)>,
     /// The `shutdown_request` under way.
     pub(super) shutdown: Option<Message>,
 }
@@ -55,7 +61,9 @@ impl Relay {
             last: None,
             gathered: Gathered::default(),
             seen: None,
+            history: History::default(),
             question: None,
+            asked: None,
             shutdown: None,
         }
     }
@@ -142,11 +150,21 @@ impl Relay {
             && let Some(message) = self.waiting.pop_front()
         {
             match message.kind() {
+                "execute_request" if self.refuse(&message).await? => {}
                 "execute_request" => {
+                    let message = refuse::put_right(message, &self.key)?;
                     let message = library::found(message, self.library.as_deref(), &self.key)?;
                     let cell = Cell::new(&message);
                     self.last = Some(cell.request.clone());
                     self.cell = Some(cell);
+                    self.kernel.shell.send(message.into_frames()).await?;
+                }
+                "complete_request" | "inspect_request" => {
+                    let mut content = message.content();
+                    cursor::to_evcxr(&mut content);
+                    let code = content["code"].as_str().unwrap_or_default().to_owned();
+                    self.asked = Some((message.header.msg_id.clone(), code));
+                    let message = message.rewritten(None, &content, &self.key)?;
                     self.kernel.shell.send(message.into_frames()).await?;
                 }
                 // evcxr leaves these two without an answer.
@@ -193,6 +211,14 @@ impl Relay {
             cell.touch();
             cell.execution_count = message.content()["execution_count"].clone();
             cell.reply = Some(message);
+        } else if message.kind() == "complete_reply"
+            && let Some((_, code)) =
+                self.asked.take_if(|(id, _)| message.parent_id().as_ref() == Some(id))
+        {
+            let mut content = message.content();
+            cursor::from_evcxr(&mut content, &code);
+            let message = message.rewritten(None, &content, &self.key)?;
+            let _ = self.clients.shell.send(message.into_frames()).await;
         } else {
             let _ = self.clients.shell.send(message.into_frames()).await;
         }

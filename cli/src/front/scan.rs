@@ -19,6 +19,17 @@ pub fn may_be_err(code: &str, stderr: &[String]) -> bool {
 
 /// `code` without its comments and the contents of its strings.
 fn bare(code: &str) -> String {
+    without(code, |_, out| out.push(' '))
+}
+
+/// The same with a space for each character left out, line ends kept.
+pub fn same_length(code: &str) -> String {
+    without(code, |skipped, out| {
+        out.extend(skipped.chars().map(|c| if c == '\n' { c } else { ' ' }));
+    })
+}
+
+fn without(code: &str, replace: impl Fn(&str, &mut String)) -> String {
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
     while let Some(c) = rest.chars().next() {
@@ -34,7 +45,7 @@ fn bare(code: &str) -> String {
             out.push(c);
             rest = &rest[c.len_utf8()..];
         } else {
-            out.push(' ');
+            replace(&rest[..skip], &mut out);
             rest = &rest[skip..];
         }
     }

@@ -7,7 +7,9 @@
 //! A marked line is `\u{1e}MNIST_TP ` and a JSON object:
 //! `{"kind": "display" | "update", "id": …, "data": {mime: text}}` or
 //! `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}`. Its `"seq"`
-//! says which one it is ([`Seq`]).
+//! says which one it is ([`Seq`]). An error with `"end": true` is the cell's only
+//! if its end says so. The text of a cell comes in marked lines too where the
+//! [outlet](super::outlet) stands before evcxr, and the cell's end.
 
 use super::failure::Failure;
 use super::wire::Message;
@@ -51,9 +53,23 @@ impl Seq {
 #[derive(Debug, PartialEq)]
 pub enum Line {
     Text(String),
+    /// Text on standard error.
+    Stderr(String),
     /// A new display or an update: message type and content.
     Display(&'static str, Value),
     Error(Failure),
+    /// A panic, which may still be caught.
+    Panic(Failure),
+    End(End),
+}
+
+/// How a cell ended; the worst of several parts is the cell's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    Ok,
+    /// At a `?`.
+    Err,
+    Panic,
 }
 
 /// Splits one `stream` text of evcxr: a line begun with `print!` may have text
@@ -74,7 +90,23 @@ fn marked(mark: &Value) -> Option<Line> {
     let msg_type = match mark["kind"].as_str()? {
         "display" => "display_data",
         "update" => "update_display_data",
+        "error" if mark["end"] == true => return Failure::from_mark(mark).map(Line::Panic),
         "error" => return Failure::from_mark(mark).map(Line::Error),
+        "text" => {
+            let text = mark["text"].as_str()?.to_owned();
+            return Some(if mark["name"] == "stderr" {
+                Line::Stderr(text)
+            } else {
+                Line::Text(text)
+            });
+        }
+        "end" => {
+            return Some(Line::End(match mark["how"].as_str()? {
+                "panic" => End::Panic,
+                "err" => End::Err,
+                _ => End::Ok,
+            }));
+        }
         _ => return None,
     };
     let data = mark["data"].as_object()?;
@@ -189,6 +221,17 @@ mod tests {
         );
         let [Line::Error(failure)] = &read(&text).0[..] else { panic!("{:?}", read(&text)) };
         assert_eq!(failure.traceback, ["t"]);
+    }
+
+    #[test]
+    fn text_of_the_outlet_is_read_as_it_was_written() {
+        let line = |json: &str| read(&format!("{MARK}{json}\n")).0;
+        let text = line(r#"{"kind":"text","name":"stdout","text":"10 %\r20 %"}"#);
+        assert_eq!(text, [Line::Text("10 %\r20 %".into())]);
+        let text = line(r#"{"kind":"text","name":"stderr","text":"a\nb\n"}"#);
+        assert_eq!(text, [Line::Stderr("a\nb\n".into())]);
+        assert_eq!(line(r#"{"kind":"end","how":"err"}"#), [Line::End(End::Err)]);
+        assert!(End::Panic > End::Err && End::Err > End::Ok);
     }
 
     #[test]

@@ -86,10 +86,13 @@ fn dependency(layout: &Layout) -> String {
 /// The library is loaded, with its short panic messages. A first variable makes
 /// evcxr's rust-analyzer read the library and the standard library, which takes
 /// seconds: while the student reads, not in the first cell. It is not the
-/// student's and goes away again. All in one cell: each is compiled.
+/// student's and goes away again. All in one cell: each is compiled. The item makes
+/// every cell load the library, for a student's process that starts again after a
+/// crash or an interruption.
 fn init(layout: &Layout) -> String {
     format!(
-        ":dep mnist_tp = {}\nuse mnist_tp::prelude::*;\nmnist_tp::notebook::init();\n\
+        ":dep mnist_tp = {}\nuse mnist_tp::prelude::*;\n\
+         #[used]\nstatic MNIST_TP: fn() = mnist_tp::notebook::init;\nmnist_tp::notebook::init();\n\
          let première: String = String::new();\ndrop(première);\n",
         dependency(layout)
     )
