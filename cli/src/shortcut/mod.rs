@@ -19,7 +19,7 @@ mod recipe;
 mod replay;
 
 use anyhow::{Context, Result};
-use recipe::{Recipe, Request};
+use recipe::{CELLS, NOTE, Recipe, Request};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -29,10 +29,6 @@ use std::time::SystemTime;
 
 /// Set, it leaves all to cargo.
 pub const OFF: &str = "TP_SANS_RACCOURCI";
-/// The crate that evcxr compiles each cell as.
-const CELLS: &str = "ctx";
-/// Names the file in which `rustc` notes its call.
-const NOTE: &str = "TP_RACCOURCI_NOTE";
 
 #[derive(clap::Args)]
 pub struct Args {

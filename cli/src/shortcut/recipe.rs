@@ -1,6 +1,5 @@
 //! How the last cell was compiled, and when that still holds.
 
-use super::{CELLS, NOTE};
 use crate::files;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,11 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// The crate that evcxr compiles each cell as.
+pub const CELLS: &str = "ctx";
+/// Names the file in which `rustc` notes its call.
+pub const NOTE: &str = "TP_RACCOURCI_NOTE";
 
 /// How cargo lets rustc share its threads; it ends with cargo.
 const JOBSERVER: [&str; 3] = ["MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"];
