@@ -29,7 +29,7 @@ mod tests {
             let (mut right, mut wrong, mut slowest) = (0, 0, Duration::ZERO);
             for trial in exercise.trials {
                 let start = Instant::now();
-                let verdict = (trial.run)();
+                let verdict = trial.verdict();
                 slowest = slowest.max(start.elapsed());
                 assert_eq!(verdict.exercise.id, exercise.id, "{}", trial.name);
                 match trial.mistake {

@@ -19,11 +19,14 @@
 mod absurd_tests;
 mod exercises;
 mod judge;
+mod network;
 mod probe;
 mod progress;
 mod prose;
 mod registry;
 mod session;
+#[cfg(test)]
+mod spoiled;
 pub mod tp1;
 pub mod tp2;
 pub mod tp3;
@@ -49,6 +52,14 @@ pub(crate) struct Fault {
 impl Fault {
     pub(crate) fn new(mistake: &'static str, found: impl Into<String>) -> Self {
         Self { mistake, found: found.into(), earned: 0.0 }
+    }
+
+    /// The same fault under the key that an exercise declares for it.
+    pub(crate) fn under(self, keys: &[(&'static str, &'static str)]) -> Self {
+        match keys.iter().find(|(key, _)| *key == self.mistake) {
+            Some((_, mistake)) => Self { mistake, ..self },
+            None => self,
+        }
     }
 
     /// The answer is worth a share of the points.

@@ -24,11 +24,18 @@ pub(crate) const fn with_mistakes<const N: usize, const M: usize, const ALL: usi
     shared: [Mistake; N],
     own: [Mistake; M],
 ) -> [Mistake; ALL] {
-    assert!(N + M == ALL);
-    let mut all = [("", ""); ALL];
+    both(shared, own)
+}
+
+const fn both<T: Copy, const N: usize, const M: usize, const ALL: usize>(
+    a: [T; N],
+    b: [T; M],
+) -> [T; ALL] {
+    assert!(N + M == ALL && N > 0);
+    let mut all = [a[0]; ALL];
     let mut i = 0;
     while i < ALL {
-        all[i] = if i < N { shared[i] } else { own[i - N] };
+        all[i] = if i < N { a[i] } else { b[i - N] };
         i += 1;
     }
     all
@@ -103,22 +110,64 @@ impl Exercise {
 
 /// An answer that the tests give to a check, and what it must draw.
 #[cfg(test)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Trial {
     pub name: &'static str,
     /// The mistake to be recognised, `None` for a right answer.
     pub mistake: Option<&'static str>,
-    pub run: fn() -> Verdict,
+    pub run: Run,
+}
+
+/// How an answer is given: as it is, or made for the mistake that is named.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Run {
+    Alone(fn() -> Verdict),
+    For(fn(&'static str) -> Verdict),
+}
+
+#[cfg(test)]
+impl Trial {
+    pub(super) fn verdict(&self) -> Verdict {
+        match self.run {
+            Run::Alone(run) => run(),
+            Run::For(run) => run(self.name),
+        }
+    }
 }
 
 /// A right answer.
 #[cfg(test)]
 pub(crate) const fn right(name: &'static str, run: fn() -> Verdict) -> Trial {
-    Trial { name, mistake: None, run }
+    Trial { name, mistake: None, run: Run::Alone(run) }
 }
 
 /// A wrong answer, named after the mistake that the check must recognise.
 #[cfg(test)]
 pub(crate) const fn wrong(mistake: &'static str, run: fn() -> Verdict) -> Trial {
-    Trial { name: mistake, mistake: Some(mistake), run }
+    Trial { name: mistake, mistake: Some(mistake), run: Run::Alone(run) }
+}
+
+/// Wrong answers that are made in the same way, one for each of `mistakes`.
+#[cfg(test)]
+pub(crate) const fn wrong_each<const N: usize>(
+    mistakes: [&'static str; N],
+    run: fn(&'static str) -> Verdict,
+) -> [Trial; N] {
+    let mut all = [Trial { name: "", mistake: None, run: Run::For(run) }; N];
+    let mut i = 0;
+    while i < N {
+        (all[i].name, all[i].mistake) = (mistakes[i], Some(mistakes[i]));
+        i += 1;
+    }
+    all
+}
+
+/// The trials of two lists.
+#[cfg(test)]
+pub(crate) const fn with_trials<const N: usize, const M: usize, const ALL: usize>(
+    own: [Trial; N],
+    made: [Trial; M],
+) -> [Trial; ALL] {
+    both(own, made)
 }

@@ -1,29 +1,36 @@
 //! The network with dropout.
 
+use super::super::network::compare_compiled;
 use super::super::registry::with_mistakes;
 #[cfg(test)]
-use super::super::registry::{right, wrong};
+use super::super::registry::{right, with_trials, wrong, wrong_each};
+#[cfg(test)]
+use super::super::spoiled::{activation_apart, change, spoiled};
 use super::super::{Exercise, Notebook, Verdict};
-use super::layers::{COMMON, Want, check};
+use super::layers::COMMON;
 #[cfg(test)]
-use super::layers::{add, compiled, first, overlapping, replaced, striding, with, without};
-use crate::nn::Model;
-#[cfg(test)]
-use crate::nn::Sequential;
+use super::layers::compiled;
+use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
-#[cfg(test)]
-use crate::ops::activation::Activation;
+use crate::ops::activation::Activation::{Relu, Softmax};
 
-const CNN_LAYERS: [Want; 8] = [
-    Want::Conv(32, 3, Padding::Valid),
-    Want::Pool,
-    Want::Conv(64, 3, Padding::Valid),
-    Want::Pool,
-    Want::Flatten,
-    Want::Dense(128),
-    Want::Dropout(0.5),
-    Want::Dense(10),
-];
+/// The network asked for.
+fn wanted() -> Sequential {
+    Sequential::new("CNN", (28, 28, 1))
+        .conv2d("C1", 32, 3, Padding::Valid, Relu)
+        .max_pool2d("P1", 2)
+        .conv2d("C2", 64, 3, Padding::Valid, Relu)
+        .max_pool2d("P2", 2)
+        .flatten("F")
+        .dense("D1", 128, Relu)
+        .dropout("O", 0.5)
+        .dense("D2", 10, Softmax)
+}
+
+/// The network with dropout.
+pub fn cnn(model: &Model) -> Verdict {
+    CNN.judge(|| compare_compiled(model, &wanted()))
+}
 
 pub(super) static CNN: Exercise = Exercise {
     id: "tp2-cnn",
@@ -56,82 +63,47 @@ pub(super) static CNN: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &[
-        right("in one chain", || cnn(&compiled(first(CNN_LAYERS)))),
-        right("activation apart", || {
-            let conv = |n: Sequential| {
-                n.conv2d("c", 32, 3, Padding::Valid, Activation::Linear)
-                    .activation("relu", Activation::Relu)
-            };
-            cnn(&compiled(replaced(CNN_LAYERS, 0, conv)))
-        }),
-        wrong("entrée", || {
-            let last = CNN_LAYERS.len() - 1;
-            let start = Sequential::new("a", (30, 30, 1));
-            cnn(&compiled(CNN_LAYERS.into_iter().enumerate().fold(start, |n, (i, want)| {
-                add(n, i, want, if i == last { Activation::Softmax } else { Activation::Relu })
-            })))
-        }),
-        wrong("dropout manquant", || cnn(&compiled(without(CNN_LAYERS, 6)))),
-        wrong("dropout mal placé", || {
-            let mut layers = CNN_LAYERS;
-            layers.swap(5, 6);
-            cnn(&compiled(first(layers)))
-        }),
-        wrong("dropout sur la sortie", || {
-            let mut layers = CNN_LAYERS;
-            layers.swap(6, 7);
-            let mut network = Sequential::new("a", (28, 28, 1));
-            for (i, want) in layers.into_iter().enumerate() {
-                let activation = if i == 6 { Activation::Softmax } else { Activation::Relu };
-                network = add(network, i, want, activation);
-            }
-            cnn(&network.build().unwrap())
-        }),
-        wrong("taux du dropout", || cnn(&compiled(with(CNN_LAYERS, 6, Want::Dropout(0.2))))),
-        wrong("convolution manquante", || cnn(&compiled(without(CNN_LAYERS, 2)))),
-        wrong("pooling manquant", || cnn(&compiled(without(CNN_LAYERS, 3)))),
-        wrong("pooling moyen", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 1, |n| n.avg_pool2d("m", 2))))
-        }),
-        wrong("taille du pooling", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 1, |n| n.max_pool2d("m", 3))))
-        }),
-        wrong("couche dense manquante", || cnn(&compiled(without(CNN_LAYERS, 5)))),
-        wrong("couche en trop", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 4, |n| n.batch_norm("b").flatten("f"))))
-        }),
-        wrong("ordre", || {
-            let mut layers = CNN_LAYERS;
-            layers.swap(1, 2);
-            cnn(&compiled(first(layers)))
-        }),
-        wrong("filtres", || cnn(&compiled(with(CNN_LAYERS, 0, Want::Conv(64, 3, Padding::Valid))))),
-        wrong("taille du noyau", || {
-            cnn(&compiled(with(CNN_LAYERS, 2, Want::Conv(64, 5, Padding::Valid))))
-        }),
-        wrong("bordure", || cnn(&compiled(with(CNN_LAYERS, 0, Want::Conv(32, 3, Padding::Same))))),
-        wrong("pas", || {
-            let conv = |n: Sequential| n.layer("c", striding(32, 3, Padding::Valid));
-            cnn(&compiled(replaced(CNN_LAYERS, 0, conv)))
-        }),
-        wrong("pas", || cnn(&compiled(replaced(CNN_LAYERS, 1, |n| n.layer("p", overlapping()))))),
-        wrong("largeur", || cnn(&compiled(with(CNN_LAYERS, 5, Want::Dense(64))))),
-        wrong("largeur de sortie", || cnn(&compiled(with(CNN_LAYERS, 7, Want::Dense(9))))),
-        wrong("relu oubliée", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 5, |n| n.dense("d", 128, Activation::Linear))))
-        }),
-        wrong("softmax oublié", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 7, |n| n.dense("d", 10, Activation::Linear))))
-        }),
-        wrong("activation cachée", || {
-            cnn(&compiled(replaced(CNN_LAYERS, 5, |n| n.dense("d", 128, Activation::Tanh))))
-        }),
-        wrong("pas compilé", || cnn(&first(CNN_LAYERS).build().unwrap())),
-    ],
+    trials: &with_trials::<_, _, 26>(
+        [
+            right("in one chain", || cnn(&compiled(wanted()))),
+            right("activation apart", || cnn(&compiled(activation_apart(wanted(), 0)))),
+            wrong("bordure", || {
+                let mut network = wanted();
+                change(&mut network.layers[2], |_, _, _, padding| *padding = Padding::Same);
+                cnn(&compiled(network))
+            }),
+            wrong("pas", || {
+                let mut network = wanted();
+                change(&mut network.layers[0], |_, _, stride, _| *stride = [2; 2]);
+                cnn(&compiled(network))
+            }),
+            wrong("pas compilé", || cnn(&wanted().build().unwrap())),
+        ],
+        wrong_each(
+            [
+                "entrée",
+                "convolution manquante",
+                "pooling manquant",
+                "pooling moyen",
+                "taille du pooling",
+                "pas",
+                "dropout manquant",
+                "dropout mal placé",
+                "dropout sur la sortie",
+                "taux du dropout",
+                "couche dense manquante",
+                "couche en trop",
+                "ordre",
+                "filtres",
+                "taille du noyau",
+                "bordure",
+                "largeur",
+                "largeur de sortie",
+                "relu oubliée",
+                "softmax oublié",
+                "activation cachée",
+            ],
+            |mistake| cnn(&compiled(spoiled(wanted(), mistake))),
+        ),
+    ),
 };
-
-/// The network with dropout.
-pub fn cnn(model: &Model) -> Verdict {
-    CNN.judge(|| check(model, &CNN_LAYERS))
-}

@@ -1,21 +1,16 @@
 //! The medium and the large network of the comparison.
 
+use super::super::network::{STRIDE, all_there, compare};
+use super::super::probe;
 use super::super::registry::Mistake;
 #[cfg(test)]
-use super::super::registry::{right, wrong};
-use super::super::tp2::layers::{STRIDE, Want, check_layers};
-use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use super::super::registry::{right, with_trials, wrong, wrong_each};
 #[cfg(test)]
-use super::super::{
-    probe,
-    tp2::layers::{built, kind, overlapping},
-};
-#[cfg(test)]
-use crate::nn::LayerSpec;
+use super::super::spoiled::{activation_apart, change, spoiled};
+use super::super::{Exercise, Finding, Notebook, Verdict};
 use crate::nn::Sequential;
 use crate::ops::Padding;
-#[cfg(test)]
-use crate::ops::activation::Activation;
+use crate::ops::activation::Activation::{Relu, Softmax};
 
 /// A network, described.
 type Network = fn() -> Sequential;
@@ -57,30 +52,83 @@ pub(super) const LAYERS: [Mistake; 21] = [
     ),
 ];
 
-const MEDIUM: [Want; 6] = [
-    Want::Conv(32, 5, Padding::Valid),
-    Want::Pool,
-    Want::Dropout(0.2),
-    Want::Flatten,
-    Want::Dense(128),
-    Want::Dense(10),
-];
+fn medium() -> Sequential {
+    Sequential::new("moyen", (28, 28, 1))
+        .conv2d("C", 32, 5, Padding::Valid, Relu)
+        .max_pool2d("P", 2)
+        .dropout("O", 0.2)
+        .flatten("F")
+        .dense("D1", 128, Relu)
+        .dense("D2", 10, Softmax)
+}
 
-const LARGE: [Want; 9] = [
-    Want::Conv(30, 5, Padding::Valid),
-    Want::Pool,
-    Want::Conv(15, 3, Padding::Valid),
-    Want::Pool,
-    Want::Dropout(0.2),
-    Want::Flatten,
-    Want::Dense(128),
-    Want::Dense(50),
-    Want::Dense(10),
-];
+fn large() -> Sequential {
+    Sequential::new("grand", (28, 28, 1))
+        .conv2d("C1", 30, 5, Padding::Valid, Relu)
+        .max_pool2d("P1", 2)
+        .conv2d("C2", 15, 3, Padding::Valid, Relu)
+        .max_pool2d("P2", 2)
+        .dropout("O", 0.2)
+        .flatten("F")
+        .dense("D1", 128, Relu)
+        .dense("D2", 50, Relu)
+        .dense("D3", 10, Softmax)
+}
+
+/// Compares a description with the network asked for.
+fn check(network: impl FnOnce() -> Sequential, wanted: &Sequential) -> Finding {
+    let model = probe::try_call("la description du réseau", || network().build())?;
+    compare(&model, wanted)?;
+    Ok(all_there(&model, wanted))
+}
+
+fn moyen_of(network: impl FnOnce() -> Sequential) -> Verdict {
+    MOYEN.judge(|| check(network, &medium()))
+}
+
+fn grand_of(network: impl FnOnce() -> Sequential) -> Verdict {
+    GRAND.judge(|| check(network, &large()))
+}
+
+/// The medium network.
+pub fn moyen(network: Network) -> Verdict {
+    moyen_of(network)
+}
+
+/// The large network.
+pub fn grand(network: Network) -> Verdict {
+    grand_of(network)
+}
 
 const HINTS: &[&str] = &[
     "Une méthode par ligne du tableau, dans l'ordre, à la suite de `Sequential::new(…, (28, 28, 1))`.",
     "`.conv2d(nom, filtres, côté, Padding::Valid, Activation::Relu)`, `.max_pool2d(nom, 2)`, `.dropout(nom, 0.2)`, `.flatten(nom)`, `.dense(nom, neurones, activation)`.",
+];
+
+/// Mistakes that the trials put into a right network.
+#[cfg(test)]
+pub(super) const SPOILED: [&str; 21] = [
+    "entrée",
+    "convolution manquante",
+    "pooling manquant",
+    "pooling moyen",
+    "taille du pooling",
+    "pas",
+    "dropout manquant",
+    "dropout mal placé",
+    "dropout sur la sortie",
+    "taux du dropout",
+    "couche dense manquante",
+    "couche en trop",
+    "ordre",
+    "filtres",
+    "taille du noyau",
+    "bordure",
+    "largeur",
+    "largeur de sortie",
+    "relu oubliée",
+    "softmax oublié",
+    "activation cachée",
 ];
 
 pub(super) static MOYEN: Exercise = Exercise {
@@ -91,58 +139,22 @@ pub(super) static MOYEN: Exercise = Exercise {
     hints: HINTS,
     mistakes: &LAYERS,
     #[cfg(test)]
-    trials: &[
-        right("in one chain", || moyen(|| made(&MEDIUM))),
-        right("dropout after flatten", || {
-            moyen(|| {
-                let mut layers = MEDIUM;
-                layers.swap(2, 3);
-                made(&layers)
-            })
-        }),
-        right("activation apart", || {
-            moyen(|| {
-                replaced(&MEDIUM, 0, |n| {
-                    n.conv2d("c", 32, 5, Padding::Valid, Activation::Linear)
-                        .activation("r", Activation::Relu)
+    trials: &with_trials::<_, _, 25>(
+        [
+            right("in one chain", || moyen(medium)),
+            right("dropout after flatten", || {
+                moyen(|| {
+                    let mut network = medium();
+                    let at = network.layers.iter().position(|layer| layer.name == "F").unwrap();
+                    network.layers.swap(at - 1, at);
+                    network
                 })
-            })
-        }),
-        wrong("convolution manquante", || moyen(|| replaced(&MEDIUM, 0, |n| n))),
-        wrong("pooling manquant", || moyen(|| replaced(&MEDIUM, 1, |n| n))),
-        wrong("dropout manquant", || moyen(|| replaced(&MEDIUM, 2, |n| n))),
-        wrong("dropout mal placé", || {
-            moyen(|| {
-                let mut layers = MEDIUM;
-                layers.swap(1, 2);
-                made(&layers)
-            })
-        }),
-        wrong("taux du dropout", || moyen(|| with(&MEDIUM, 2, Want::Dropout(0.5)))),
-        wrong("couche dense manquante", || moyen(|| replaced(&MEDIUM, 4, |n| n))),
-        wrong("couche en trop", || {
-            moyen(|| replaced(&MEDIUM, 3, |n| n.batch_norm("b").flatten("f")))
-        }),
-        wrong("filtres", || moyen(|| with(&MEDIUM, 0, Want::Conv(64, 5, Padding::Valid)))),
-        wrong("taille du noyau", || moyen(|| with(&MEDIUM, 0, Want::Conv(32, 3, Padding::Valid)))),
-        wrong("bordure", || moyen(|| with(&MEDIUM, 0, Want::Conv(32, 5, Padding::Same)))),
-        wrong("largeur", || moyen(|| with(&MEDIUM, 4, Want::Dense(64)))),
-        wrong("relu oubliée", || {
-            moyen(|| replaced(&MEDIUM, 4, |n| n.dense("d", 128, Activation::Linear)))
-        }),
-        wrong("entrée", || moyen(|| spoiled(made(&MEDIUM), "entrée"))),
-        wrong("pooling moyen", || moyen(|| spoiled(made(&MEDIUM), "pooling moyen"))),
-        wrong("taille du pooling", || moyen(|| spoiled(made(&MEDIUM), "taille du pooling"))),
-        wrong("pas", || moyen(|| spoiled(made(&MEDIUM), "pas"))),
-        wrong("dropout sur la sortie", || {
-            moyen(|| spoiled(made(&MEDIUM), "dropout sur la sortie"))
-        }),
-        wrong("ordre", || moyen(|| spoiled(made(&MEDIUM), "ordre"))),
-        wrong("largeur de sortie", || moyen(|| spoiled(made(&MEDIUM), "largeur de sortie"))),
-        wrong("softmax oublié", || moyen(|| spoiled(made(&MEDIUM), "softmax oublié"))),
-        wrong("activation cachée", || moyen(|| spoiled(made(&MEDIUM), "activation cachée"))),
-        wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
-    ],
+            }),
+            right("activation apart", || moyen(|| activation_apart(medium(), 0))),
+            wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
+        ],
+        wrong_each(SPOILED, |mistake| moyen_of(|| spoiled(medium(), mistake))),
+    ),
 };
 
 pub(super) static GRAND: Exercise = Exercise {
@@ -153,126 +165,28 @@ pub(super) static GRAND: Exercise = Exercise {
     hints: HINTS,
     mistakes: &LAYERS,
     #[cfg(test)]
-    trials: &[
-        right("in one chain", || grand(|| made(&LARGE))),
-        right("dropout after flatten", || {
-            grand(|| {
-                let mut layers = LARGE;
-                layers.swap(4, 5);
-                made(&layers)
-            })
-        }),
-        wrong("convolution manquante", || grand(|| made(&MEDIUM))),
-        wrong("pooling manquant", || grand(|| replaced(&LARGE, 3, |n| n))),
-        wrong("dropout manquant", || grand(|| replaced(&LARGE, 4, |n| n))),
-        wrong("dropout mal placé", || {
-            grand(|| {
-                let mut layers = LARGE;
-                layers.swap(3, 4);
-                made(&layers)
-            })
-        }),
-        wrong("taux du dropout", || grand(|| with(&LARGE, 4, Want::Dropout(0.8)))),
-        wrong("couche dense manquante", || grand(|| replaced(&LARGE, 7, |n| n))),
-        wrong("couche en trop", || {
-            grand(|| replaced(&LARGE, 7, |n| n.dense("a", 50, Activation::Relu).dropout("b", 0.2)))
-        }),
-        wrong("filtres", || grand(|| with(&LARGE, 2, Want::Conv(30, 3, Padding::Valid)))),
-        wrong("taille du noyau", || grand(|| with(&LARGE, 2, Want::Conv(15, 5, Padding::Valid)))),
-        wrong("bordure", || grand(|| with(&LARGE, 2, Want::Conv(15, 3, Padding::Same)))),
-        wrong("largeur", || grand(|| with(&LARGE, 7, Want::Dense(128)))),
-        wrong("relu oubliée", || {
-            grand(|| replaced(&LARGE, 7, |n| n.dense("d", 50, Activation::Linear)))
-        }),
-        wrong("entrée", || grand(|| spoiled(made(&LARGE), "entrée"))),
-        wrong("pooling moyen", || grand(|| spoiled(made(&LARGE), "pooling moyen"))),
-        wrong("taille du pooling", || grand(|| spoiled(made(&LARGE), "taille du pooling"))),
-        wrong("pas", || grand(|| spoiled(made(&LARGE), "pas"))),
-        wrong("dropout sur la sortie", || grand(|| spoiled(made(&LARGE), "dropout sur la sortie"))),
-        wrong("ordre", || grand(|| spoiled(made(&LARGE), "ordre"))),
-        wrong("largeur de sortie", || grand(|| spoiled(made(&LARGE), "largeur de sortie"))),
-        wrong("softmax oublié", || grand(|| spoiled(made(&LARGE), "softmax oublié"))),
-        wrong("activation cachée", || grand(|| spoiled(made(&LARGE), "activation cachée"))),
-    ],
+    trials: &with_trials::<_, _, 27>(
+        [
+            right("in one chain", || grand(large)),
+            right("dropout after flatten", || {
+                grand(|| {
+                    let mut network = large();
+                    let at = network.layers.iter().position(|layer| layer.name == "F").unwrap();
+                    network.layers.swap(at - 1, at);
+                    network
+                })
+            }),
+            right("activation apart", || grand(|| activation_apart(large(), 0))),
+            wrong("convolution manquante", || grand(medium)),
+            wrong("bordure", || {
+                grand(|| {
+                    let mut network = large();
+                    change(&mut network.layers[2], |_, _, _, padding| *padding = Padding::Same);
+                    network
+                })
+            }),
+            wrong(probe::TODO, || grand(|| todo!("à compléter"))),
+        ],
+        wrong_each(SPOILED, |mistake| grand_of(|| spoiled(large(), mistake))),
+    ),
 };
-
-#[cfg(test)]
-fn made(wants: &[Want]) -> Sequential {
-    built(&wants.iter().copied().map(Some).collect::<Vec<_>>(), |n| n)
-}
-
-#[cfg(test)]
-fn with(wants: &[Want], i: usize, want: Want) -> Sequential {
-    let mut wants = wants.to_vec();
-    wants[i] = want;
-    made(&wants)
-}
-
-#[cfg(test)]
-fn replaced(wants: &[Want], i: usize, by: fn(Sequential) -> Sequential) -> Sequential {
-    let mut wants: Vec<Option<Want>> = wants.iter().copied().map(Some).collect();
-    wants[i] = None;
-    built(&wants, by)
-}
-
-/// A right network with a mistake that any of the three can hold.
-#[cfg(test)]
-pub(super) fn spoiled(mut network: Sequential, mistake: &str) -> Sequential {
-    let layers = &mut network.layers;
-    let last = layers.len() - 1;
-    let find = |letter| layers.iter().position(|layer| kind(&layer.spec) == letter).unwrap();
-    let (pool, hidden, dropout) = (find('P'), find('D'), find('O'));
-    let size = |side| ([side; 2], [side; 2]);
-    match mistake {
-        "entrée" => network.input_shape = vec![30, 30, 1],
-        "pooling moyen" => {
-            let (size, stride) = size(2);
-            layers[pool].spec = LayerSpec::AvgPool2d { size, stride };
-        }
-        "taille du pooling" => {
-            let (size, stride) = size(3);
-            layers[pool].spec = LayerSpec::MaxPool2d { size, stride };
-        }
-        "pas" => layers[pool].spec = overlapping(),
-        "dropout sur la sortie" => layers[dropout..].rotate_left(1),
-        "ordre" => layers.swap(pool - 1, pool),
-        "largeur de sortie" => {
-            layers[last].spec = LayerSpec::Dense { units: 9, activation: Activation::Softmax };
-        }
-        "softmax oublié" => {
-            layers[last].spec = layers[last].spec.with_activation(Activation::Linear);
-        }
-        "activation cachée" => {
-            layers[hidden].spec = layers[hidden].spec.with_activation(Activation::Sigmoid);
-        }
-        other => panic!("{other}"),
-    }
-    network
-}
-
-/// Compares a description with the layers asked for.
-fn check(network: Network, wants: &[Want]) -> Finding {
-    let model = probe_build(network)?;
-    check_layers(&model, wants).or_else(|fault| {
-        // Dropout and flatten do the same in either order.
-        let mut swapped = wants.to_vec();
-        let at = wants.iter().position(|want| *want == Want::Flatten).unwrap_or(0);
-        swapped.swap(at.saturating_sub(1), at);
-        check_layers(&model, &swapped).map_err(|_| fault)
-    })?;
-    Ok(format!("les {} couches y sont, avec {} paramètres.", wants.len(), model.trainable_count()))
-}
-
-fn probe_build(network: Network) -> Result<crate::nn::Model, Fault> {
-    super::super::probe::try_call("la description du réseau", || network().build())
-}
-
-/// The medium network.
-pub fn moyen(network: Network) -> Verdict {
-    MOYEN.judge(|| check(network, &MEDIUM))
-}
-
-/// The large network.
-pub fn grand(network: Network) -> Verdict {
-    GRAND.judge(|| check(network, &LARGE))
-}

@@ -1,24 +1,25 @@
 //! A network built from the values of a trial.
 
+use super::super::network::{compare, not_compiled};
 use super::super::probe::try_call;
 use super::super::registry::with_mistakes;
 #[cfg(test)]
-use super::super::registry::{right, wrong};
-use super::super::tp2::layers::{Want, check_layers};
+use super::super::registry::{right, with_trials, wrong, wrong_each};
+#[cfg(test)]
+use super::super::spoiled::{change, spoiled};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::networks::LAYERS;
 #[cfg(test)]
-use super::networks::spoiled;
+use super::networks::SPOILED;
 use crate::Result;
-use crate::nn::Model;
+use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
+use crate::ops::activation::Activation::{Relu, Softmax};
 use crate::train::Trial;
 use crate::train::search::Value;
 #[cfg(test)]
 use crate::{
     nn::Loss,
-    nn::Sequential,
-    ops::activation::Activation,
     ops::optimizer::{Adam, Optimizer},
 };
 
@@ -63,137 +64,57 @@ pub(super) static ESSAI: Exercise = Exercise {
         LAYERS,
     ),
     #[cfg(test)]
-    trials: &[
-        right("named", || essai(|t| made(t, &wants(t)).compile(named(t), LOSS))),
-        right("match", || {
-            essai(|t| {
-                let rate = t.float("taux")?;
-                let optimizer = match t.choice("optimiseur")? {
-                    "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
-                    other => Optimizer::named(other, rate)?,
-                };
-                made(t, &wants(t)).compile(optimizer, LOSS)
-            })
+    trials: &with_trials::<_, _, 29>(
+        [
+            right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
+            right("match", || {
+                essai(|t| {
+                    let rate = t.float("taux")?;
+                    let optimizer = match t.choice("optimiseur")? {
+                        "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
+                        other => Optimizer::named(other, rate)?,
+                    };
+                    wanted(t).compile(optimizer, LOSS)
+                })
+            }),
+            wrong("filtres", || {
+                essai(|t| {
+                    let mut network = wanted(t);
+                    change(&mut network.layers[2], |filters, _, _, _| *filters = 16);
+                    network.compile(named(t), LOSS)
+                })
+            }),
+            wrong("optimiseur", || {
+                essai(|t| {
+                    let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
+                    wanted(t).compile(optimizer, LOSS)
+                })
+            }),
+            wrong("taux d'apprentissage", || {
+                essai(|t| {
+                    wanted(t).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS)
+                })
+            }),
+            wrong("pas compilé", || essai(|t| wanted(t).build())),
+            wrong("couche en trop", || {
+                essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
+            }),
+            wrong("erreur", || {
+                essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
+            }),
+        ],
+        wrong_each(SPOILED, |mistake| {
+            essai_of(|t| spoiled(wanted(t), mistake).compile(named(t), LOSS))
         }),
-        wrong("filtres", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants[2] = Want::Conv(16, 3, Padding::Valid);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("largeur", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants[6] = Want::Dense(64);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("taux du dropout", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants[5] = Want::Dropout(0.2);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("optimiseur", || {
-            essai(|t| {
-                let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
-                made(t, &wants(t)).compile(optimizer, LOSS)
-            })
-        }),
-        wrong("taux d'apprentissage", || {
-            essai(|t| {
-                made(t, &wants(t)).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS)
-            })
-        }),
-        wrong("pas compilé", || essai(|t| made(t, &wants(t)).build())),
-        wrong("dropout manquant", || essai(|t| without(t, 5))),
-        wrong("pooling manquant", || essai(|t| without(t, 3))),
-        wrong("couche dense manquante", || essai(|t| without(t, 6))),
-        wrong("convolution manquante", || essai(|t| without(t, 2))),
-        wrong("dropout mal placé", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants.swap(5, 6);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("couche en trop", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants.insert(6, Want::Dense(100));
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("taille du noyau", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants[0] = Want::Conv(t.int("filtres")?, 3, Padding::Valid);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("bordure", || {
-            essai(|t| {
-                let mut wants = wants(t);
-                wants[2] = Want::Conv(t.int("filtres")?, 3, Padding::Same);
-                made(t, &wants).compile(named(t), LOSS)
-            })
-        }),
-        wrong("relu oubliée", || {
-            essai(|t| {
-                let mut network = made(t, &wants(t));
-                network.layers[6].spec = network.layers[6].spec.with_activation(Activation::Linear);
-                network.compile(named(t), LOSS)
-            })
-        }),
-        wrong("entrée", || {
-            essai(|t| spoiled(made(t, &wants(t)), "entrée").compile(named(t), LOSS))
-        }),
-        wrong("pooling moyen", || {
-            essai(|t| spoiled(made(t, &wants(t)), "pooling moyen").compile(named(t), LOSS))
-        }),
-        wrong("taille du pooling", || {
-            essai(|t| spoiled(made(t, &wants(t)), "taille du pooling").compile(named(t), LOSS))
-        }),
-        wrong("pas", || essai(|t| spoiled(made(t, &wants(t)), "pas").compile(named(t), LOSS))),
-        wrong("dropout sur la sortie", || {
-            essai(|t| spoiled(made(t, &wants(t)), "dropout sur la sortie").compile(named(t), LOSS))
-        }),
-        wrong("ordre", || essai(|t| spoiled(made(t, &wants(t)), "ordre").compile(named(t), LOSS))),
-        wrong("largeur de sortie", || {
-            essai(|t| spoiled(made(t, &wants(t)), "largeur de sortie").compile(named(t), LOSS))
-        }),
-        wrong("softmax oublié", || {
-            essai(|t| spoiled(made(t, &wants(t)), "softmax oublié").compile(named(t), LOSS))
-        }),
-        wrong("activation cachée", || {
-            essai(|t| spoiled(made(t, &wants(t)), "activation cachée").compile(named(t), LOSS))
-        }),
-        wrong("erreur", || {
-            essai(|t| made(t, &wants(t)).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
-        }),
-    ],
+    ),
 };
 
 #[cfg(test)]
 const LOSS: Loss = Loss::CategoricalCrossentropy;
 
 #[cfg(test)]
-fn made(_: &Trial, wants: &[Want]) -> Sequential {
-    super::super::tp2::layers::built(&wants.iter().copied().map(Some).collect::<Vec<_>>(), |n| n)
-}
-
-#[cfg(test)]
 fn named(trial: &Trial) -> Optimizer {
     Optimizer::named(trial.choice("optimiseur").unwrap(), trial.float("taux").unwrap()).unwrap()
-}
-
-#[cfg(test)]
-fn without(trial: &Trial, i: usize) -> Result<Model> {
-    let mut wants = wants(trial);
-    wants.remove(i);
-    made(trial, &wants).compile(named(trial), LOSS)
 }
 
 /// A trial as a search would draw it.
@@ -208,23 +129,26 @@ fn drawn(filters: usize, units: usize, dropout: f64, rate: f64, optimizer: &str)
     Trial { number: 1, values, scores: Vec::new(), stopped: false, seconds: 0.0 }
 }
 
-/// The layers that a trial asks for.
-fn wants(trial: &Trial) -> Vec<Want> {
+/// The network that a trial asks for.
+fn wanted(trial: &Trial) -> Sequential {
     let int = |name| trial.int(name).unwrap_or(0);
-    vec![
-        Want::Conv(int("filtres"), 5, Padding::Valid),
-        Want::Pool,
-        Want::Conv(int("filtres"), 3, Padding::Valid),
-        Want::Pool,
-        Want::Flatten,
-        Want::Dropout(trial.float("dropout").unwrap_or(0.0)),
-        Want::Dense(int("neurones")),
-        Want::Dense(10),
-    ]
+    Sequential::new("essai", (28, 28, 1))
+        .conv2d("C1", int("filtres"), 5, Padding::Valid, Relu)
+        .max_pool2d("P1", 2)
+        .conv2d("C2", int("filtres"), 3, Padding::Valid, Relu)
+        .max_pool2d("P2", 2)
+        .flatten("F")
+        .dropout("O", trial.float("dropout").unwrap_or(0.0))
+        .dense("D1", int("neurones"), Relu)
+        .dense("D2", 10, Softmax)
 }
 
 /// The network of a trial, compiled.
 pub fn essai(build: Build) -> Verdict {
+    essai_of(build)
+}
+
+fn essai_of(build: impl Fn(&Trial) -> Result<Model>) -> Verdict {
     ESSAI.judge(|| {
         let trials = [
             drawn(12, 40, 0.1, 0.02, "SGD avec inertie"),
@@ -233,14 +157,9 @@ pub fn essai(build: Build) -> Verdict {
         ];
         for trial in &trials {
             let model = try_call("construire(&essai)", || build(trial))?;
-            let wants = wants(trial);
-            check_layers(&model, &wants).or_else(|fault| {
-                let mut swapped = wants.clone();
-                swapped.swap(4, 5);
-                check_layers(&model, &swapped).map_err(|_| fault)
-            })?;
+            compare(&model, &wanted(trial))?;
             let Ok(training) = model.training() else {
-                return Err(Fault::new("pas compilé", "le réseau n'est pas compilé."));
+                return Err(not_compiled());
             };
             let (found, rate) = (training.optimizer.name(), training.optimizer.learning_rate());
             if found != trial.choice("optimiseur")? {

@@ -22,7 +22,7 @@ pub(super) static PROFOND: Exercise = Exercise {
         "Le bloc : convolution, normalisation, convolution, normalisation, pooling, dropout. Le réseau : trois blocs, `flatten`, puis ce que dit l'énoncé.",
         "`profond.summary()` doit compter 1 148 394 paramètres, dont 1 146 474 entraînables.",
     ],
-    mistakes: &with_mistakes::<15, 3, 18>(
+    mistakes: &with_mistakes::<16, 3, 19>(
         COMMON,
         [
             ("largeur", "Les deux couches denses cachées ont 512 neurones."),
@@ -64,9 +64,9 @@ pub(super) static PROFOND: Exercise = Exercise {
         wrong("filtres", || profond(&compiled(deep_with(6, |_| conv(32, 3, Padding::Same))))),
         wrong("convolution", || profond(&compiled(deep_with(2, |_| conv(32, 5, Padding::Same))))),
         wrong("convolution", || profond(&compiled(deep_with(0, |_| conv(32, 3, Padding::Valid))))),
-        wrong("convolution", || profond(&compiled(deep_with(0, |_| striding(32))))),
+        wrong("pas", || profond(&compiled(deep_with(0, |_| striding(32))))),
         wrong("taille du pooling", || profond(&compiled(deep_with(4, |_| pool(3, 3))))),
-        wrong("taille du pooling", || profond(&compiled(deep_with(4, |_| pool(2, 1))))),
+        wrong("pas", || profond(&compiled(deep_with(4, |_| pool(2, 1))))),
         wrong("taux du dropout", || {
             profond(&compiled(deep_with(5, |_| LayerSpec::Dropout { rate: 0.5 })))
         }),
@@ -92,7 +92,7 @@ pub(super) static RECURRENT: Exercise = Exercise {
         "Les trois mêmes blocs, puis `reshape` au lieu de `flatten`, deux couches bidirectionnelles, et la sortie.",
         "`.reshape(\"suite\", (3, 384))`, `.bidirectional(\"R1\", LayerSpec::gru(512, true))`, `.bidirectional(\"R2\", LayerSpec::gru(256, false))`, puis la sortie.",
     ],
-    mistakes: &with_mistakes::<15, 6, 21>(
+    mistakes: &with_mistakes::<16, 6, 22>(
         COMMON,
         [
             (
@@ -150,6 +150,12 @@ pub(super) static RECURRENT: Exercise = Exercise {
         wrong("filtres", || recurrent(&compiled(reader_with(0, |_| conv(16, 3, Padding::Same))))),
         wrong("convolution", || {
             recurrent(&compiled(reader_with(2, |_| conv(32, 5, Padding::Same))))
+        }),
+        wrong("pas", || {
+            // As small in the end: the first pooling goes without its stride.
+            let mut network = reader_with(0, |_| striding(32));
+            network.layers[4].spec = pool(2, 1);
+            recurrent(&compiled(network))
         }),
         wrong("taille du pooling", || recurrent(&compiled(reader_with(4, |_| pool(3, 2))))),
         wrong("couche dense manquante", || recurrent(&without(reader(), 21).build().unwrap())),
@@ -233,18 +239,14 @@ fn reader() -> Sequential {
         .dense("sortie", 10, Softmax)
 }
 
-fn specs(network: Sequential) -> Vec<LayerSpec> {
-    network.layers.into_iter().map(|layer| layer.spec).collect()
-}
-
 /// The deep network: three blocks of convolutions, two dense layers.
 pub fn profond(model: &Model) -> Verdict {
-    PROFOND.judge(|| check(model, &specs(deep())))
+    PROFOND.judge(|| check(model, &deep()))
 }
 
 /// The network that reads the last map with two recurrent layers.
 pub fn recurrent(model: &Model) -> Verdict {
-    RECURRENT.judge(|| check(model, &specs(reader())))
+    RECURRENT.judge(|| check(model, &reader()))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! The layers of a network against those that are asked for.
+//! The deep networks against those that are asked for, trained by AdamW.
 
+use super::super::network::{STRIDE, compare, not_compiled};
 use super::super::registry::Mistake;
-use super::super::tp2::layers::{joined, kind};
 use super::super::{Fault, Finding};
-use crate::nn::{LayerSpec, Model};
+use crate::nn::{Model, Sequential};
 use crate::ops::optimizer::Optimizer;
 
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [Mistake; 15] = [
+pub(super) const COMMON: [Mistake; 16] = [
     ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
     (
         "convolution manquante",
@@ -33,6 +33,7 @@ pub(super) const COMMON: [Mistake; 15] = [
         "taille du pooling",
         "Les fenêtres du pooling font 2×2 et avancent de deux pixels : `.max_pool2d(nom, 2)`.",
     ),
+    STRIDE,
     ("taux du dropout", "Le taux d'un dropout n'est pas celui de l'énoncé."),
     (
         "activation",
@@ -52,70 +53,23 @@ pub(super) const COMMON: [Mistake; 15] = [
     ),
 ];
 
-/// The mistake in the kinds or the order of the layers.
-fn wrong_kinds(found: &str, wanted: &str) -> Option<&'static str> {
-    let fewer = |kind| found.matches(kind).count() < wanted.matches(kind).count();
-    match () {
-        () if found == wanted => None,
-        () if fewer('C') => Some("convolution manquante"),
-        () if fewer('N') => Some("normalisation manquante"),
-        () if fewer('P') => Some("pooling manquant"),
-        () if fewer('O') => Some("dropout manquant"),
-        () if fewer('B') && found.contains('G') => Some("un seul sens"),
-        () if fewer('B') => Some("couche récurrente manquante"),
-        () if fewer('D') => Some("couche dense manquante"),
-        () if found.len() > wanted.len() => Some("couche en trop"),
-        () => Some("ordre"),
-    }
-}
+/// What is one mistake here, and several for a network of fewer layers.
+const KEYS: &[(&str, &str)] = &[
+    ("taille du noyau", "convolution"),
+    ("bordure", "convolution"),
+    ("relu oubliée", "activation"),
+    ("softmax oublié", "activation"),
+    ("activation cachée", "activation"),
+    ("dropout mal placé", "ordre"),
+    ("dropout sur la sortie", "ordre"),
+    ("pooling moyen", "pooling manquant"),
+];
 
-/// The mistake in one layer's settings.
-fn wrong_settings(found: &LayerSpec, wanted: &LayerSpec, last: bool) -> Option<&'static str> {
-    match (found, wanted) {
-        (LayerSpec::Conv2d { filters: a, .. }, LayerSpec::Conv2d { filters: b, .. }) if a != b => {
-            Some("filtres")
-        }
-        (LayerSpec::Dense { units: a, .. }, LayerSpec::Dense { units: b, .. }) if a != b => {
-            Some(if last { "largeur de sortie" } else { "largeur" })
-        }
-        (LayerSpec::Dropout { rate: a }, LayerSpec::Dropout { rate: b }) => {
-            ((a - b).abs() > 1e-9).then_some("taux du dropout")
-        }
-        (LayerSpec::Bidirectional { layer: a }, LayerSpec::Bidirectional { layer: b }) => {
-            // The other setting leaves no choice: the next layer would not fit.
-            (a != b).then_some("unités")
-        }
-        (LayerSpec::Reshape { .. }, _) if found != wanted => Some("découpage"),
-        _ if found.activation() != wanted.activation() => Some("activation"),
-        (LayerSpec::Conv2d { .. }, _) if found != wanted => Some("convolution"),
-        (LayerSpec::MaxPool2d { .. }, _) if found != wanted => Some("taille du pooling"),
-        _ => None,
-    }
-}
-
-/// Compares a network with the layers asked for, trained by AdamW.
-pub(super) fn check(model: &Model, wanted: &[LayerSpec]) -> Finding {
-    let layers = joined(model);
-    let found: String = layers.iter().map(|(_, spec)| kind(spec)).collect();
-    let kinds: String = wanted.iter().map(kind).collect();
-    if let Some(mistake) = wrong_kinds(&found, &kinds) {
-        let names: Vec<&str> = layers.iter().map(|(_, spec)| spec.kind()).collect();
-        let found = format!("les couches de votre réseau : `{}`.", names.join(" → "));
-        return Err(Fault::new(mistake, found));
-    }
-    if model.input_shape() != [28, 28, 1] {
-        let found = format!("l'entrée a la forme `{:?}`.", model.input_shape());
-        return Err(Fault::new("entrée", found));
-    }
-    for (i, ((name, spec), want)) in layers.iter().zip(wanted).enumerate() {
-        if let Some(mistake) = wrong_settings(spec, want, i + 1 == wanted.len()) {
-            let found =
-                format!("la couche « {name} » ({}) n'est pas celle de l'énoncé.", spec.kind());
-            return Err(Fault::new(mistake, found));
-        }
-    }
+/// Compares a network with the one asked for, trained by AdamW.
+pub(super) fn check(model: &Model, wanted: &Sequential) -> Finding {
+    compare(model, wanted).map_err(|fault| fault.under(KEYS))?;
     let Ok(training) = model.training() else {
-        return Err(Fault::new("pas compilé", "le réseau n'est pas compilé."));
+        return Err(not_compiled());
     };
     match training.optimizer {
         Optimizer::AdamW(adam) if adam.weight_decay == 1e-4 => {
@@ -131,7 +85,7 @@ pub(super) fn check(model: &Model, wanted: &[LayerSpec]) -> Finding {
     }
     Ok(format!(
         "les {} couches y sont, avec {} paramètres entraînables.",
-        wanted.len(),
+        wanted.layers.len(),
         model.trainable_count()
     ))
 }

@@ -1,0 +1,202 @@
+//! One judge of "is this the network that was asked for".
+//!
+//! Both networks are descriptions of layers: the student's, taken from what was
+//! built, and the one asked for. Kinds and order come first, then the input, then
+//! each layer's settings.
+
+use super::probe::numbers;
+use super::registry::Mistake;
+use super::{Fault, Finding};
+use crate::nn::{LayerSpec, Model, NamedSpec, Sequential};
+use crate::ops::activation::Activation;
+
+/// A stride of one's own, which only `.layer(nom, LayerSpec::…)` can give.
+pub(super) const STRIDE: Mistake = (
+    "pas",
+    "Un noyau de convolution avance d'un pixel à la fois, une fenêtre de pooling de sa propre taille : `.conv2d(…)` et `.max_pool2d(nom, 2)` les font avancer ainsi.",
+);
+
+/// Compares the layers of a network with those of `wanted`.
+pub(super) fn compare(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
+    let in_order = |wanted: &Sequential| compare_in_order(model, wanted);
+    in_order(wanted).or_else(|fault| match in_other_order(wanted) {
+        Some(other) => in_order(&other).map_err(|_| fault),
+        None => Err(fault),
+    })?;
+    for layer in model.layers() {
+        if let Some(kernel) = layer.kernel()
+            && numbers(kernel)?.iter().any(|w| !w.is_finite())
+        {
+            let found = format!("la couche « {} » contient des `NaN`.", layer.name());
+            return Err(Fault::new("nan", found));
+        }
+    }
+    Ok(())
+}
+
+/// Compares a compiled network with `wanted`.
+pub(super) fn compare_compiled(model: &Model, wanted: &Sequential) -> Finding {
+    compare(model, wanted)?;
+    if model.training().is_err() {
+        return Err(not_compiled());
+    }
+    Ok(all_there(model, wanted))
+}
+
+/// What is said of a right network.
+pub(super) fn all_there(model: &Model, wanted: &Sequential) -> String {
+    let (layers, parameters) = (wanted.layers.len(), model.trainable_count());
+    format!("les {layers} couches y sont, avec {parameters} paramètres.")
+}
+
+pub(super) fn not_compiled() -> Fault {
+    Fault::new("pas compilé", "le réseau n'est pas compilé.")
+}
+
+/// Dropout and flatten side by side do the same in either order.
+fn in_other_order(wanted: &Sequential) -> Option<Sequential> {
+    let is_pair = |pair: &[NamedSpec]| {
+        matches!((kind(&pair[0].spec), kind(&pair[1].spec)), ('O', 'F') | ('F', 'O'))
+    };
+    let at = wanted.layers.windows(2).position(is_pair)?;
+    let mut other = wanted.clone();
+    other.layers.swap(at, at + 1);
+    Some(other)
+}
+
+fn compare_in_order(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
+    let layers = joined(model);
+    let found: String = layers.iter().map(|(_, spec)| kind(spec)).collect();
+    let kinds: String = wanted.layers.iter().map(|layer| kind(&layer.spec)).collect();
+    if let Some(mistake) = wrong_kinds(&found, &kinds) {
+        let names: Vec<&str> = model.layers().iter().map(|l| l.spec().kind()).collect();
+        let found = format!("les couches de votre réseau : `{}`.", names.join(" → "));
+        return Err(Fault::new(mistake, found));
+    }
+    if model.input_shape() != wanted.input_shape {
+        let found = format!("l'entrée a la forme `{:?}`.", model.input_shape());
+        return Err(Fault::new("entrée", found));
+    }
+    for (i, ((name, spec), want)) in layers.iter().zip(&wanted.layers).enumerate() {
+        let last = i + 1 == layers.len();
+        if let Some((mistake, found)) = wrong_settings(spec, &want.spec, last) {
+            return Err(Fault::new(mistake, format!("la couche « {name} » {found}.")));
+        }
+    }
+    Ok(())
+}
+
+/// The layers with their names, an activation of its own joined to the layer before it.
+fn joined(model: &Model) -> Vec<(String, LayerSpec)> {
+    let mut layers: Vec<(String, LayerSpec)> = Vec::new();
+    for layer in model.layers() {
+        match (layer.spec(), layers.last_mut()) {
+            (LayerSpec::Activation { activation }, Some((_, last)))
+                if last.activation() == Activation::Linear
+                    && matches!(last, LayerSpec::Conv2d { .. } | LayerSpec::Dense { .. }) =>
+            {
+                *last = last.with_activation(*activation);
+            }
+            (spec, _) => layers.push((layer.name().to_owned(), spec.clone())),
+        }
+    }
+    layers
+}
+
+/// The kind of a layer, one letter each, so that kinds can be counted and compared.
+pub(super) fn kind(spec: &LayerSpec) -> char {
+    match spec {
+        LayerSpec::Conv2d { .. } => 'C',
+        LayerSpec::BatchNorm { .. } => 'N',
+        LayerSpec::MaxPool2d { .. } => 'P',
+        LayerSpec::AvgPool2d { .. } => 'A',
+        LayerSpec::Flatten => 'F',
+        LayerSpec::Reshape { .. } => 'R',
+        LayerSpec::Gru { .. } => 'G',
+        LayerSpec::Bidirectional { .. } => 'B',
+        LayerSpec::Dense { .. } => 'D',
+        LayerSpec::Dropout { .. } => 'O',
+        LayerSpec::Activation { .. } => '?',
+    }
+}
+
+/// The mistake in the kinds or the order of the layers.
+fn wrong_kinds(found: &str, wanted: &str) -> Option<&'static str> {
+    let fewer = |kind| found.matches(kind).count() < wanted.matches(kind).count();
+    let others = |text: &str| text.replace('O', "");
+    Some(match () {
+        () if found == wanted => return None,
+        () if fewer('C') => "convolution manquante",
+        () if fewer('N') => "normalisation manquante",
+        () if fewer('P') && found.contains('A') => "pooling moyen",
+        () if fewer('P') => "pooling manquant",
+        () if fewer('O') => "dropout manquant",
+        () if fewer('B') && found.contains('G') => "un seul sens",
+        () if fewer('B') => "couche récurrente manquante",
+        () if fewer('D') => "couche dense manquante",
+        () if found.len() > wanted.len() => "couche en trop",
+        () if others(found) == others(wanted) && found.ends_with('O') => "dropout sur la sortie",
+        () if others(found) == others(wanted) => "dropout mal placé",
+        () => "ordre",
+    })
+}
+
+/// The mistake in one layer's settings, and what was found; `last` is the output.
+fn wrong_settings(
+    found: &LayerSpec,
+    wanted: &LayerSpec,
+    last: bool,
+) -> Option<(&'static str, String)> {
+    use LayerSpec::{Bidirectional, Conv2d, Dense, Dropout, MaxPool2d, Reshape};
+    let advances = |[down, right]: [usize; 2]| ("pas", format!("avance de {down}×{right}"));
+    match (found, wanted) {
+        (
+            Conv2d { filters, kernel_size: [a, b], stride, padding, .. },
+            Conv2d { filters: asked, kernel_size: [c, d], stride: step, padding: border, .. },
+        ) => {
+            if filters != asked {
+                return Some(("filtres", format!("a {filters} filtres au lieu de {asked}")));
+            }
+            if (a, b) != (c, d) {
+                return Some(("taille du noyau", format!("a des noyaux {a}×{b}, pas {c}×{d}")));
+            }
+            if padding != border {
+                let found = format!("a la bordure `{padding:?}` au lieu de `{border:?}`");
+                return Some(("bordure", found));
+            }
+            if stride != step {
+                return Some(advances(*stride));
+            }
+        }
+        (MaxPool2d { size, stride }, MaxPool2d { size: asked, stride: step }) => {
+            if size != asked {
+                let [a, b] = size;
+                return Some(("taille du pooling", format!("a des fenêtres {a}×{b}")));
+            }
+            if stride != step {
+                return Some(advances(*stride));
+            }
+        }
+        (Dense { units, .. }, Dense { units: asked, .. }) if units != asked => {
+            let mistake = if last { "largeur de sortie" } else { "largeur" };
+            return Some((mistake, format!("a {units} neurones au lieu de {asked}")));
+        }
+        (Dropout { rate }, Dropout { rate: asked }) if (rate - asked).abs() > 1e-9 => {
+            return Some(("taux du dropout", format!("a le taux {rate} au lieu de {asked}")));
+        }
+        // The other setting leaves no choice: the next layer would not fit.
+        (Bidirectional { layer }, Bidirectional { layer: asked }) if layer != asked => {
+            return Some(("unités", "n'est pas celle de l'énoncé".into()));
+        }
+        (Reshape { shape }, Reshape { shape: asked }) if shape != asked => {
+            return Some(("découpage", format!("découpe en {shape:?} au lieu de {asked:?}")));
+        }
+        _ => {}
+    }
+    match found.activation() {
+        activation if activation == wanted.activation() => None,
+        other if last => Some(("softmax oublié", format!("a l'activation `{other:?}`"))),
+        Activation::Linear => Some(("relu oubliée", "n'a pas d'activation".into())),
+        other => Some(("activation cachée", format!("a l'activation `{other:?}`"))),
+    }
+}
