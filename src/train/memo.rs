@@ -172,5 +172,4 @@ impl Hash {
 }
 
 #[cfg(test)]
-#[path = "memo_tests.rs"]
 mod tests;
