@@ -3,7 +3,7 @@
 //! The code of the error is in evcxr's report only for cells in pure ASCII
 //! (others get a plainer report), so each entry also knows its message.
 
-use super::phrases::ENTRIES;
+use super::phrases::entries;
 use super::words::{ERRORS, NAMES};
 
 /// The French line for a compile error, from its message and evcxr's report.
@@ -15,7 +15,7 @@ pub fn advice(message: &str, report: &str) -> Option<String> {
         return Some(format!("«\u{a0}{name}\u{a0}» s’écrit ici «\u{a0}{whole}\u{a0}»."));
     }
     let code = code(report);
-    let entry = ENTRIES.iter().find(|entry| {
+    let entry = entries().find(|entry| {
         let right = code.is_none_or(|code| entry.code == code);
         // The report also says "expected …, found …": types stand there.
         let (first, others) = entry.message.split_first().unwrap_or((&"", &[]));
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn lines_are_whole_and_typeset() {
         let errors = ERRORS.iter().map(|(_, advice)| *advice);
-        for advice in ENTRIES.iter().map(|entry| entry.advice).chain(errors) {
+        for advice in entries().map(|entry| entry.advice).chain(errors) {
             assert!(advice.ends_with('.') && !advice.contains("  "), "{advice}");
             assert!(!advice.contains('\''), "apostrophe droite : {advice}");
             for mark in [" :", " ;", " ?", " !", "« ", " »"] {
