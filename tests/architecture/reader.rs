@@ -32,6 +32,8 @@ pub struct File {
     pub path: PathBuf,
     modules: BTreeSet<String>,
     test_modules: BTreeSet<String>,
+    /// Files that a `#[path]` names for tests.
+    test_files: BTreeSet<PathBuf>,
     paths: Vec<Found>,
 }
 
@@ -59,6 +61,9 @@ impl Sources {
         };
         let tests: Vec<_> = sources.files.keys().filter(|m| is_test(m)).cloned().collect();
         tests.iter().for_each(|module| drop(sources.files.remove(module)));
+        let named: BTreeSet<_> =
+            sources.files.values().flat_map(|f| f.test_files.clone()).collect();
+        sources.files.retain(|_, file| !named.contains(&file.path));
         sources
     }
 
@@ -219,6 +224,12 @@ impl File {
     /// The end of the item at `at`, which is compiled for tests alone.
     fn skip_item(&mut self, tokens: &[TokenTree], mut at: usize) -> usize {
         while is_punct(tokens.get(at), '#') {
+            if let Some(TokenTree::Group(attribute)) = tokens.get(at + 1)
+                && let text = attribute.stream().to_string()
+                && let Some(name) = text.strip_prefix("path = \"").and_then(|t| t.strip_suffix('"'))
+            {
+                self.test_files.insert(self.path.with_file_name(name));
+            }
             at += 2;
         }
         let starts_with = |word: &str| {
