@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Files and links that are written whole or not at all.
 
 use anyhow::{Context, Result};
 use std::fs;
@@ -16,4 +16,15 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(&draft, content)
         .and_then(|()| fs::rename(&draft, path))
         .with_context(|| format!("impossible d'écrire « {} »", path.display()))
+}
+
+/// A symbolic link, replaced if it leads elsewhere.
+pub fn link(target: &Path, path: &Path) -> Result<()> {
+    if fs::read_link(path).is_ok_and(|found| found == target) {
+        return Ok(());
+    }
+    let draft = path.with_extension("draft");
+    let _ = fs::remove_file(&draft);
+    std::os::unix::fs::symlink(target, &draft)?;
+    Ok(fs::rename(&draft, path)?)
 }

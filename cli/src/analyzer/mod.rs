@@ -101,18 +101,7 @@ fn programs(layout: &Layout, sysroot: &Path) -> Result<()> {
         let text = text.replace(&program, &format!("{} ", quoted(&real.join(name))));
         script(&ours.join(name), &text)?;
     }
-    link(sysroot, &folder.join(SYSROOT))
-}
-
-/// A symbolic link, replaced if it leads elsewhere.
-fn link(target: &Path, path: &Path) -> Result<()> {
-    if fs::read_link(path).is_ok_and(|found| found == target) {
-        return Ok(());
-    }
-    let draft = path.with_extension("draft");
-    let _ = fs::remove_file(&draft);
-    std::os::unix::fs::symlink(target, &draft)?;
-    Ok(fs::rename(&draft, path)?)
+    files::link(sysroot, &folder.join(SYSROOT))
 }
 
 fn script(path: &Path, content: &str) -> Result<()> {

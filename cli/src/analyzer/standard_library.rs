@@ -64,7 +64,7 @@ pub fn prepare(layout: &Layout, sysroot: &Path) -> Result<()> {
             &folder.join(name).join("Cargo.toml"),
             found.manifest(name, needs).as_bytes(),
         )?;
-        super::link(&found.sources, &folder.join(name).join("src"))?;
+        files::link(&found.sources, &folder.join(name).join("src"))?;
     }
     let mut cargo = process::command("cargo");
     cargo.args(["generate-lockfile", "--offline"]).current_dir(&folder);

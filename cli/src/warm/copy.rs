@@ -5,7 +5,7 @@
 //! changes, the large compiled libraries; small files are really copied (18 MB
 //! a kernel), and the state of incremental compilation is left out.
 
-use super::lock_file;
+use super::lock;
 use crate::layout::Layout;
 use anyhow::{Context, Result};
 use std::fs;
@@ -17,7 +17,7 @@ const LINKED_ABOVE: u64 = 200_000;
 
 /// Copies the warmed folder to `destination`, not while it is being compiled.
 pub fn warmed(layout: &Layout, destination: &Path) -> Result<()> {
-    let lock = lock_file(layout)?;
+    let lock = lock::file(layout)?;
     lock.lock_shared()?;
     folder(&layout.warm(), destination)
         .with_context(|| format!("impossible de préparer « {} »", destination.display()))

@@ -3,7 +3,7 @@
 //! Sources are compared by date and size, as cargo does: a file touched without
 //! a change makes cargo compile again in each kernel, so it counts as changed.
 
-use super::project;
+use super::{cargo, project};
 use crate::analyzer;
 use crate::layout::Layout;
 use crate::toolchain;
@@ -18,7 +18,7 @@ pub fn of(layout: &Layout) -> Result<String> {
     let mut text = format!(
         "{}\n{}\n{}\n{}",
         toolchain::version()?,
-        super::flags(),
+        cargo::flags(),
         project::text(layout),
         analyzer::text()
     );

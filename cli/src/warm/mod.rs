@@ -18,19 +18,21 @@
 //! Nothing is fetched when a cell asks for the library: all versions are in
 //! `Cargo.lock` already, whatever newer ones the machine has downloaded since.
 
+mod cargo;
 pub mod copy;
 mod fingerprint;
 mod levels;
+mod lock;
 mod project;
 
 use crate::analyzer;
 use crate::files;
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
-use crate::toolchain;
 use anyhow::{Context, Result};
+pub use cargo::{cargo, flags};
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// `cargo tp warm`: compiles the library if it has changed.
 pub fn run() -> Result<ExitCode> {
@@ -77,7 +79,7 @@ pub fn was_built(layout: &Layout) -> bool {
 
 /// Compiles the library, incrementally where it can; one process at a time.
 pub fn build(layout: &Layout) -> Result<()> {
-    let lock = lock_file(layout)?;
+    let lock = lock::file(layout)?;
     lock.lock()?;
     if is_fresh(layout) {
         return Ok(());
@@ -109,43 +111,6 @@ pub fn build(layout: &Layout) -> Result<()> {
     files::replace(&stamp, fingerprint.as_bytes())
 }
 
-/// The lock of the warmed folder: exclusive to compile, shared to copy.
-fn lock_file(layout: &Layout) -> Result<fs::File> {
-    let path = layout.tp.join("warm.lock");
-    let writable = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    // Whoever may only read (one set-up for all users of a server) locks too.
-    writable
-        .or_else(|_| fs::File::open(&path))
-        .with_context(|| format!("impossible d'ouvrir « {} »", path.display()))
-}
-
 fn stamp_file(layout: &Layout) -> std::path::PathBuf {
     layout.tp.join("stamps/library")
-}
-
-/// cargo as evcxr calls it: same target, folders and flags, or everything would
-/// be compiled again at the first cell.
-pub fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
-    let mut cargo = process::command("cargo");
-    cargo
-        .args([verb, "--package", "keep", "--target", &toolchain::host()?])
-        .current_dir(layout.warm().join("ctx"))
-        .env("CARGO_TARGET_DIR", "target")
-        .env("CARGO_BUILD_BUILD_DIR", "target")
-        .env("RUSTFLAGS", flags());
-    Ok(cargo)
-}
-
-/// evcxr's flags: the library is linked as a dylib, one copy for all cells, and
-/// lld is used when it is found and mold is not.
-pub fn flags() -> String {
-    let found = |program: &str| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    };
-    let mut flags = "-Cprefer-dynamic".to_owned();
-    if !cfg!(target_os = "macos") && !found("mold") && found("lld") {
-        flags.push_str(" -Clink-arg=-fuse-ld=lld");
-    }
-    flags
 }
