@@ -1,4 +1,5 @@
-//! Files: where those of the checkout are, and writing them whole or not at all.
+//! Files: where those of the checkout are, writing them whole or not at all, and what
+//! a file of another kind is.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -37,6 +38,31 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         let _ = std::fs::remove_file(&draft);
         Error::Io { path: path.display().to_string(), source }
     })
+}
+
+/// What a file of another kind than the one wanted is, by its first four bytes.
+pub(crate) fn foreign(start: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 13] = [
+        (
+            b"PK\x03\x04",
+            "une archive zip, la forme des fichiers `.npz` de NumPy et `.keras` de Keras",
+        ),
+        (b"\x89HDF", "un fichier HDF5, la forme des fichiers `.h5` de Keras"),
+        (b"\x93NUM", "un tableau de NumPy (`.npy`)"),
+        (b"PAR1", "une table Parquet"),
+        (b"\x1f\x8b", "un fichier compressé par gzip"),
+        (b"BZh", "un fichier compressé par bzip2"),
+        (b"\xfd7zX", "un fichier compressé par xz"),
+        (b"7z\xbc\xaf", "une archive 7-Zip"),
+        (b"\x89PNG", "une image PNG"),
+        (b"\xff\xd8\xff", "une image JPEG"),
+        (b"%PDF", "un document PDF"),
+        (b"<!", "une page web (le téléchargement n’a pas rendu le fichier)"),
+        (b"<ht", "une page web (le téléchargement n’a pas rendu le fichier)"),
+    ];
+    let start = start.to_ascii_lowercase();
+    let kind = KINDS.iter().find(|(bytes, _)| start.starts_with(&bytes.to_ascii_lowercase()));
+    kind.map(|(_, french)| *french)
 }
 
 /// Makes the folder of a file where needed.

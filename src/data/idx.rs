@@ -9,16 +9,18 @@
 //! nothing.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
-use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
+use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 
 use crate::{Error, Result, file};
 
 /// Files and contents above this are refused (MNIST's largest is 47 MB).
 const MAX_BYTES: usize = 1 << 30;
+/// How gzip-compressed files begin.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// gzip cannot compress more than this many times.
 const MAX_GZIP_RATIO: usize = 1032;
 
@@ -78,8 +80,12 @@ impl Idx {
 pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
     let name = path.display().to_string();
     let io = |source| Error::Io { path: name.clone(), source };
-    let mut file = File::open(path).map_err(io)?;
-    let length = file.metadata().map_err(io)?.len();
+    let file = File::open(path).map_err(io)?;
+    let metadata = file.metadata().map_err(io)?;
+    if metadata.is_dir() {
+        return Err(super::files::is_folder(path));
+    }
+    let length = metadata.len();
     if length > MAX_BYTES as u64 {
         return Err(Error::bad_file(
             &name,
@@ -87,9 +93,12 @@ pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
             "un fichier IDX de moins de 1 Go",
         ));
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(io)?;
-    parse(&name, &bytes, kind)
+    // A pipe or a device, which may have no end, is read as far as its header says.
+    let mut reader = BufReader::new(file.take(MAX_BYTES as u64));
+    let mut start = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut start).map_err(io)?;
+    let gzip = start == GZIP;
+    decode_either(&name, Cursor::new(start).chain(reader), gzip, length as usize, kind)
 }
 
 /// Reads the content of an IDX file; `name` is only for the messages.
@@ -97,15 +106,26 @@ pub fn read(path: &Path, kind: Kind) -> Result<Idx> {
 /// # Errors
 /// As [`read`], missing files apart.
 pub fn parse(name: &str, bytes: &[u8], kind: Kind) -> Result<Idx> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let most = bytes.len().saturating_mul(MAX_GZIP_RATIO);
-        decode(name, &mut MultiGzDecoder::new(bytes), most, kind)
+    decode_either(name, bytes, bytes.starts_with(&GZIP), bytes.len(), kind)
+}
+
+/// `length` is that of the file, where it is known.
+fn decode_either(
+    name: &str,
+    mut reader: impl BufRead,
+    gzip: bool,
+    length: usize,
+    kind: Kind,
+) -> Result<Idx> {
+    if gzip {
+        let most = length.saturating_mul(MAX_GZIP_RATIO);
+        decode(name, &mut MultiGzDecoder::new(reader), most, kind)
     } else {
-        decode(name, &mut &bytes[..], bytes.len(), kind)
+        decode(name, &mut reader, length, kind)
     }
 }
 
-/// `most` is an upper bound of what `reader` can yield.
+/// Memory is asked for no more than `most` bytes before they are read.
 fn decode(name: &str, reader: &mut dyn Read, most: usize, kind: Kind) -> Result<Idx> {
     let magic = read_u32(name, reader, "un nombre magique sur 4 octets")?;
     check_magic(name, magic, kind)?;
@@ -155,6 +175,7 @@ fn check_magic(name: &str, magic: u32, kind: Kind) -> Result<()> {
             magic >> 8,
             magic & 0xff
         ),
+        _ if let Some(known) = file::foreign(&magic.to_be_bytes()) => known.to_string(),
         _ => format!("le nombre magique 0x{magic:08x}, qui n’est pas celui d’un fichier IDX"),
     };
     let swapped = if matches!(magic, 2049 | 2051) {

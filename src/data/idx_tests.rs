@@ -38,7 +38,7 @@ fn what_is_wrong_is_said() {
     assert!(message(&labels[..6], Kind::Labels).contains("tronqué"));
     labels.push(0);
     assert!(message(&labels, Kind::Labels).contains("en trop"));
-    assert!(message(b"<html>", Kind::Labels).contains("0x3c68746d"));
+    assert!(message(b"<html>", Kind::Labels).contains("page web"));
     assert!(message(b"", Kind::Labels).contains("tronqué"));
     let floats = message(&[0, 0, 0x0d, 2], Kind::Images);
     assert!(floats.contains("type 0x0d et de rang 2"), "{floats}");
@@ -116,4 +116,39 @@ proptest! {
             prop_assert_eq!(read.data, bytes);
         }
     }
+}
+
+#[test]
+fn an_endless_file_is_read_as_far_as_its_header_says() {
+    let zeros = std::io::repeat(0);
+    let start = header(Kind::Images, &[3, 4, 5]);
+    let mut endless = std::io::BufReader::new(std::io::Cursor::new(start.clone()).chain(zeros));
+    let text = decode_either("essai", &mut endless, false, 0, Kind::Images).unwrap_err();
+    assert!(text.to_string().contains("en trop"), "{text}");
+    // So is what a gzip file holds.
+    let zeros = gzip(&[start, vec![0; 1 << 20]].concat());
+    assert!(message(&zeros, Kind::Images).contains("en trop"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn devices_and_pipes_are_read_to_the_announced_size() {
+    let text = read(Path::new("/dev/zero"), Kind::Labels).unwrap_err().to_string();
+    assert!(text.contains("0x00000000"), "{text}");
+    // A pipe that somebody fills for ever.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tuyau");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let writer = std::thread::spawn({
+        let path = path.clone();
+        move || {
+            let mut pipe = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+            pipe.write_all(&header(Kind::Labels, &[70_000])).unwrap();
+            // Ends when the reader has gone.
+            while pipe.write_all(&[7; 4096]).is_ok() {}
+        }
+    });
+    let text = read(&path, Kind::Labels).unwrap_err().to_string();
+    assert!(text.contains("en trop") && text.contains("70000 octets"), "{text}");
+    writer.join().unwrap();
 }

@@ -8,12 +8,14 @@
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use candle_core::{DType, IndexOp, Tensor};
 
 use super::batches::gather;
+use super::files::{find, set_name};
 use super::idx::{self, Idx, Kind};
+use super::orientation;
 use crate::display::{display_html, escape};
 use crate::{Error, Result, file};
 
@@ -32,6 +34,11 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// What to say of images that do not stand as MNIST's.
+    fn remark(&self) -> Option<String> {
+        orientation::remark(&self.name, &self.images, &self.labels)
+    }
+
     /// A set of `images` u8 `[n, 28, 28]` with their `labels` u8 `[n]`.
     ///
     /// # Errors
@@ -150,7 +157,8 @@ impl fmt::Display for Dataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = |t: &Tensor| format!("{} {:?}", t.dtype().as_str(), t.dims());
         let (images, labels) = (part(&self.images), part(&self.labels));
-        write!(f, "{}\u{a0}: images {images}, étiquettes {labels}", self.name)
+        write!(f, "{}\u{a0}: images {images}, étiquettes {labels}", self.name)?;
+        self.remark().map_or(Ok(()), |remark| write!(f, "\n{remark}"))
     }
 }
 
@@ -183,7 +191,9 @@ impl Mnist {
     }
 
     /// Four files in IDX form from a folder, gzip-compressed or not, under
-    /// their usual names (`train-images-idx3-ubyte.gz`, …).
+    /// their usual names (`train-images-idx3-ubyte.gz`, …). Where the images are
+    /// digits that do not stand as MNIST's (EMNIST's lie on their side), a printed
+    /// sentence says so.
     ///
     /// # Errors
     /// Naming the file, when one is missing, damaged, of another kind,
@@ -192,7 +202,14 @@ impl Mnist {
         let folder = folder.as_ref();
         let (train, test) =
             rayon::join(|| load_part(folder, "train"), || load_part(folder, "t10k"));
-        Ok(Self { train: train?, test: test? })
+        let mnist = Self { train: train?, test: test? };
+        mnist.remarks().for_each(|remark| println!("{remark}"));
+        Ok(mnist)
+    }
+
+    /// What is odd about the images, in sentences: digits that lie on their side.
+    fn remarks(&self) -> impl Iterator<Item = String> {
+        [&self.train, &self.test].into_iter().filter_map(Dataset::remark)
     }
 
     /// What a cell shows: the shapes and the number of images per class.
@@ -239,36 +256,6 @@ fn load_part(folder: &Path, part: &str) -> Result<Dataset> {
     Dataset::new(name, Idx::into_tensor(images)?, Idx::into_tensor(labels)?)
 }
 
-/// The first of the file's usual names that exists in `folder`.
-fn find(folder: &Path, stem: &str, kind: &str) -> Result<PathBuf> {
-    let names = [
-        format!("{stem}-{kind}.gz"),
-        format!("{stem}-{kind}"),
-        format!("{stem}.{kind}.gz"),
-        format!("{stem}.{kind}"),
-    ];
-    if let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
-        return Ok(path);
-    }
-    let found = if folder.is_dir() { "fichier absent" } else { "dossier absent" };
-    let [compressed, plain, ..] = &names;
-    let expected = format!(
-        "«\u{a0}{compressed}\u{a0}» ou «\u{a0}{plain}\u{a0}» dans un dossier de quatre fichiers \
-         IDX (vérifiez le chemin ou MNIST_TP_DATA)"
-    );
-    Err(Error::bad_file(folder.join(compressed), found, expected))
-}
-
-/// How displays call the set in `folder`.
-fn set_name(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-    match name.to_lowercase().as_str() {
-        "mnist" => "MNIST".to_string(),
-        lower if lower.contains("fashion") => "Fashion-MNIST".to_string(),
-        _ => name.into_owned(),
-    }
-}
-
 /// One table for the notebook, the plain text for everything else.
 fn show(sets: &[&Dataset], plain: &str) {
     let mut rows = String::new();
@@ -289,9 +276,15 @@ fn show(sets: &[&Dataset], plain: &str) {
             counts.join(", ")
         ));
     }
+    let remarks: String = sets
+        .iter()
+        .filter_map(|set| set.remark())
+        .map(|remark| format!("<p>{}</p>", escape(&remark)))
+        .collect();
     let html = format!(
         "<table><thead><tr><th></th><th>images</th><th>étiquettes</th>\
-         <th style=\"text-align:left\">images par classe</th></tr></thead><tbody>{rows}</tbody></table>"
+         <th style=\"text-align:left\">images par classe</th></tr></thead><tbody>{rows}</tbody></table>\
+         {remarks}"
     );
     display_html(&html, plain);
 }

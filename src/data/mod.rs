@@ -15,11 +15,13 @@
 pub mod augment;
 pub mod batches;
 pub mod digits;
+mod files;
 pub mod idx;
 pub(crate) mod images;
 pub mod labels;
 pub mod mnist;
 pub mod noise;
+mod orientation;
 pub mod split;
 
 pub use augment::{Augment, Change, Imperfect};
