@@ -11,12 +11,17 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 /// How many lines of evcxr's own messages are kept to explain its death.
 const TAIL: usize = 12;
+
+/// How long an ended evcxr's words are waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A running evcxr_jupyter.
 pub struct Child {
@@ -24,6 +29,8 @@ pub struct Child {
     /// The process group, by its leader's id.
     group: Option<u32>,
     tail: Arc<Mutex<VecDeque<String>>>,
+    port_taken: Arc<AtomicBool>,
+    reader: Option<tokio::task::JoinHandle<()>>,
     _file: NamedTempFile,
 }
 
@@ -51,12 +58,15 @@ impl Child {
             .with_context(|| format!("{name} ne démarre pas"))?;
 
         let tail = Arc::new(Mutex::new(VecDeque::with_capacity(TAIL)));
-        if let Some(stderr) = process.stderr.take() {
-            let tail = tail.clone();
+        let port_taken = Arc::new(AtomicBool::new(false));
+        let reader = process.stderr.take().map(|stderr| {
+            let (tail, port_taken) = (tail.clone(), port_taken.clone());
             tokio::spawn(async move {
                 let mut lines = BufReader::new(stderr).lines();
                 while let Ok(Some(line)) = lines.next_line().await {
                     eprintln!("{line}");
+                    // A long backtrace may follow: the last words would not tell.
+                    port_taken.fetch_or(line.contains("in use"), Ordering::Relaxed);
                     if let Ok(mut tail) = tail.lock() {
                         if tail.len() == TAIL {
                             tail.pop_front();
@@ -64,10 +74,10 @@ impl Child {
                         tail.push_back(line);
                     }
                 }
-            });
-        }
+            })
+        });
         let group = process.id();
-        Ok((Self { process, group, tail, _file: file }, info))
+        Ok((Self { process, group, tail, port_taken, reader, _file: file }, info))
     }
 
     /// Waits for the end of evcxr_jupyter.
@@ -80,6 +90,19 @@ impl Child {
         self.end_group();
         let _ = self.process.start_kill();
         self.process.wait().await
+    }
+
+    /// Waits for the last of what an ended evcxr wrote, unless something that it
+    /// started keeps the pipe open.
+    pub async fn hear_out(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            let _ = tokio::time::timeout(PATIENCE, reader).await;
+        }
+    }
+
+    /// Whether evcxr complained that another program has one of its ports.
+    pub fn port_was_taken(&self) -> bool {
+        self.port_taken.load(Ordering::Relaxed)
     }
 
     /// The last lines that evcxr itself (not the student's code) wrote.
@@ -101,10 +124,19 @@ impl Drop for Child {
     }
 }
 
+/// The ports below those that the system gives to whoever asks for any: between our
+/// look and evcxr's, a connection of another kernel may not take one.
+const PORTS: std::ops::Range<u32> = 10_240..30_720;
+
 /// The same connection on five other ports, all free a moment ago.
 fn elsewhere(info: &ConnectionInfo) -> Result<ConnectionInfo> {
-    let free = || -> std::io::Result<(TcpListener, u16)> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    // Two fronts that start together look in different places.
+    let start = std::process::id().wrapping_mul(5) % (PORTS.end - PORTS.start);
+    let mut places = PORTS.cycle().skip(start as usize).take(PORTS.len());
+    let mut free = || -> std::io::Result<(TcpListener, u16)> {
+        let listener = places
+            .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port as u16)).ok())
+            .map_or_else(|| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)), Ok)?;
         let port = listener.local_addr()?.port();
         Ok((listener, port))
     };
@@ -151,6 +183,28 @@ mod tests {
         ports.sort_unstable();
         ports.dedup();
         assert_eq!((ports.len(), new.key.as_str()), (5, "k"));
+        // Where nobody gets a port who asks for any.
+        assert!(ports.iter().all(|port| PORTS.contains(&u32::from(*port))), "{ports:?}");
+    }
+
+    #[test]
+    fn a_taken_port_is_known_in_front_of_a_long_backtrace() {
+        let _turn = crate::process::TURN.lock();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let taken = |words: &str| {
+            runtime.block_on(async {
+                let mut command = Command::new("sh");
+                let script = format!("echo '{words}' >&2; seq 1 200 >&2; exit 1");
+                command.args(["-c", &script]);
+                let (mut child, _) = Child::start(command, &info()).unwrap();
+                child.wait().await.unwrap();
+                child.hear_out().await;
+                assert!(child.last_words().ends_with("200"), "{}", child.last_words());
+                child.port_was_taken()
+            })
+        };
+        assert!(taken("Error: Address already in use (os error 98)"));
+        assert!(!taken("Error: no such file"));
     }
 
     /// A grandchild that never looks at its input dies with the group.

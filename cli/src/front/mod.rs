@@ -57,7 +57,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use waiting::Waiting;
 
 /// How often evcxr is started again when another program took one of its ports.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 5;
 /// How long evcxr may take to confirm a shutdown, and then to end.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 /// How long the last messages get to leave.
@@ -202,9 +202,9 @@ async fn connect(
             kernel = doors::connect(&inner, queue) => return Ok((child, kernel.context("connexion à evcxr")?)),
             status = child.wait() => {
                 let status = status?;
-                sleep(Duration::from_millis(50)).await;
+                child.hear_out().await;
                 let words = child.last_words();
-                if attempt == ATTEMPTS || !words.contains("in use") {
+                if attempt == ATTEMPTS || !child.port_was_taken() {
                     bail!("evcxr_jupyter s’est arrêté au démarrage ({status})\n{words}");
                 }
                 attempt += 1;
