@@ -5,6 +5,31 @@ use crate::nn::{LayerSpec, NamedSpec, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 
+/// Mistakes that fit any network of convolutions with dropout.
+pub(super) const SPOILED: [&str; 21] = [
+    "entrée",
+    "convolution manquante",
+    "pooling manquant",
+    "pooling moyen",
+    "taille du pooling",
+    "pas",
+    "dropout manquant",
+    "dropout mal placé",
+    "dropout sur la sortie",
+    "taux du dropout",
+    "couche dense manquante",
+    "couche en trop",
+    "ordre",
+    "filtres",
+    "taille du noyau",
+    "bordure",
+    "largeur",
+    "largeur de sortie",
+    "relu oubliée",
+    "softmax oublié",
+    "activation cachée",
+];
+
 /// `network` with `mistake`. It can still be built.
 pub(super) fn spoiled(mut network: Sequential, mistake: &str) -> Sequential {
     let layers = &mut network.layers;

@@ -5,7 +5,7 @@ use super::super::registry::with_mistakes;
 #[cfg(test)]
 use super::super::registry::{right, with_trials, wrong, wrong_each};
 #[cfg(test)]
-use super::super::spoiled::{activation_apart, change, spoiled};
+use super::super::spoiled::{SPOILED, activation_apart, change, spoiled};
 use super::super::{Exercise, Notebook, Verdict};
 use super::layers::COMMON;
 #[cfg(test)]
@@ -79,31 +79,6 @@ pub(super) static CNN: Exercise = Exercise {
             }),
             wrong("pas compilé", || cnn(&wanted().build().unwrap())),
         ],
-        wrong_each(
-            [
-                "entrée",
-                "convolution manquante",
-                "pooling manquant",
-                "pooling moyen",
-                "taille du pooling",
-                "pas",
-                "dropout manquant",
-                "dropout mal placé",
-                "dropout sur la sortie",
-                "taux du dropout",
-                "couche dense manquante",
-                "couche en trop",
-                "ordre",
-                "filtres",
-                "taille du noyau",
-                "bordure",
-                "largeur",
-                "largeur de sortie",
-                "relu oubliée",
-                "softmax oublié",
-                "activation cachée",
-            ],
-            |mistake| cnn(&compiled(spoiled(wanted(), mistake))),
-        ),
+        wrong_each(SPOILED, |mistake| cnn(&compiled(spoiled(wanted(), mistake)))),
     ),
 };

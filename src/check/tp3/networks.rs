@@ -6,7 +6,7 @@ use super::super::registry::Mistake;
 #[cfg(test)]
 use super::super::registry::{right, with_trials, wrong, wrong_each};
 #[cfg(test)]
-use super::super::spoiled::{activation_apart, change, spoiled};
+use super::super::spoiled::{SPOILED, activation_apart, change, spoiled};
 use super::super::{Exercise, Finding, Notebook, Verdict};
 use crate::nn::Sequential;
 use crate::ops::Padding;
@@ -103,32 +103,6 @@ pub fn grand(network: Network) -> Verdict {
 const HINTS: &[&str] = &[
     "Une méthode par ligne du tableau, dans l'ordre, à la suite de `Sequential::new(…, (28, 28, 1))`.",
     "`.conv2d(nom, filtres, côté, Padding::Valid, Activation::Relu)`, `.max_pool2d(nom, 2)`, `.dropout(nom, 0.2)`, `.flatten(nom)`, `.dense(nom, neurones, activation)`.",
-];
-
-/// Mistakes that the trials put into a right network.
-#[cfg(test)]
-pub(super) const SPOILED: [&str; 21] = [
-    "entrée",
-    "convolution manquante",
-    "pooling manquant",
-    "pooling moyen",
-    "taille du pooling",
-    "pas",
-    "dropout manquant",
-    "dropout mal placé",
-    "dropout sur la sortie",
-    "taux du dropout",
-    "couche dense manquante",
-    "couche en trop",
-    "ordre",
-    "filtres",
-    "taille du noyau",
-    "bordure",
-    "largeur",
-    "largeur de sortie",
-    "relu oubliée",
-    "softmax oublié",
-    "activation cachée",
 ];
 
 pub(super) static MOYEN: Exercise = Exercise {

@@ -6,11 +6,9 @@ use super::super::registry::with_mistakes;
 #[cfg(test)]
 use super::super::registry::{right, with_trials, wrong, wrong_each};
 #[cfg(test)]
-use super::super::spoiled::{change, spoiled};
+use super::super::spoiled::{SPOILED, change, spoiled};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::networks::LAYERS;
-#[cfg(test)]
-use super::networks::SPOILED;
 use crate::Result;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
