@@ -57,6 +57,10 @@ impl Cells {
     }
 
     fn command(&self) -> Command {
+        self.asked("build")
+    }
+
+    fn asked(&self, verb: &str) -> Command {
         let cargo = program("cargo");
         let mut command = if self.short {
             let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
@@ -71,7 +75,7 @@ impl Cells {
             }
         }
         command
-            .args(["build", "--offline", "--message-format=json"])
+            .args([verb, "--offline", "--message-format=json"])
             .current_dir(self.path("ctx"))
             .env("CARGO_TARGET_DIR", "target")
             .env("CARGO_NET_OFFLINE", "true")
@@ -165,6 +169,39 @@ fn the_stand_in_answers_as_cargo_does() {
         assert_eq!(answer.said(), expected.said(), "{code}");
         assert_eq!(answer.lines, expected.lines, "{code}");
     }
+}
+
+/// evcxr checks a cell when it cannot tell a type: the mistakes are those of the
+/// build, and nothing is compiled in the form that `cargo check` wants.
+#[test]
+fn a_check_finds_the_mistakes_of_the_build() {
+    let cells = Cells::new(true);
+    let wrong = "pub fn f() { let a: u32 = \"x\"; inconnu }";
+    for off in [true, false] {
+        cells.settle();
+        let built = cells.cell(wrong);
+        for (code, status, said) in [(wrong, 101, built.said()), ("pub fn f() {}", 0, vec![])] {
+            cells.write("ctx/src/lib.rs", code);
+            let mut check = cells.asked("check");
+            // The build says where it is to be found, a check does not.
+            check.env("EVCXR_EXECUTION_SO_PATH", "");
+            if off {
+                check.env("TP_SANS_RACCOURCI", "1");
+            }
+            let answer = cells.build(&mut check);
+            assert_eq!(answer.code, Some(status), "{answer:?}");
+            assert_eq!(answer.said(), said);
+            assert_eq!(answer.without_cargo, !off, "{code}");
+        }
+    }
+    let metadata = fs::read_dir(cells.path("ctx/target/debug/deps")).unwrap();
+    let names = metadata.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let checked: Vec<_> = names.filter(|name| name.ends_with(".rmeta")).collect();
+    assert!(checked.iter().all(|name| name.starts_with("libaide")), "{checked:?}");
+    cells.write("ctx/src/lib.rs", wrong);
+    let mut elsewhere = cells.asked("check");
+    let answer = cells.build(elsewhere.env("EVCXR_TMPDIR", cells.root.path()));
+    assert!(answer.code == Some(101) && !answer.without_cargo);
 }
 
 #[test]

@@ -75,7 +75,7 @@ const CARGO: &str = r#"#!/bin/sh
 # new cell; the rest is cargo's business.
 case "$1" in
 metadata) exec $TP metadata $CARGO "$@" ;;
-build) exec $TP cargo $CARGO -- "$@" ;;
+build|check) exec $TP cargo $CARGO -- "$@" ;;
 *) exec $CARGO "$@" ;;
 esac
 "#;
@@ -135,10 +135,12 @@ mod tests {
             let output = Command::new(cargo).args(arguments).output().unwrap();
             String::from_utf8(output.stdout).unwrap()
         };
-        assert_eq!(answer(&["check", "a b"]), "real check a b\n");
+        assert_eq!(answer(&["clean", "a b"]), "real clean a b\n");
         let cargo = layout.analyzer().join("toolchain/sysroot/bin/cargo");
-        let expected = format!("tp cargo {} -- build --offline\n", cargo.display());
-        assert_eq!(answer(&["build", "--offline"]), expected);
+        for verb in ["build", "check"] {
+            let expected = format!("tp cargo {} -- {verb} --offline\n", cargo.display());
+            assert_eq!(answer(&[verb, "--offline"]), expected);
+        }
         let expected = format!("tp metadata {} metadata --locked\n", cargo.display());
         assert_eq!(answer(&["metadata", "--locked"]), expected);
 

@@ -97,7 +97,7 @@ pub fn time_left(layout: &Layout) -> String {
 fn chains() -> Vec<Vec<Step>> {
     let evcxr = Step {
         name: "Noyau Rust pour Jupyter (evcxr_jupyter)",
-        seconds: |_| 390,
+        seconds: |_| 360,
         logs: &[("evcxr.log", 273)],
         megabytes: |_| 1500,
         is_patient: true,
@@ -120,8 +120,8 @@ fn library_step() -> Step {
     Step {
         name: "Bibliothèque du TP, compilée pour les noyaux",
         // Once its dependencies are compiled, a change costs the library alone.
-        seconds: |layout| if warm::was_built(layout) { 60 } else { 390 },
-        logs: &[("library.log", 151), ("library-check.log", 121)],
+        seconds: |layout| if warm::was_built(layout) { 60 } else { 300 },
+        logs: &[("library.log", 151)],
         megabytes: warm::megabytes,
         is_patient: true,
         is_done: warm::is_fresh,

@@ -159,19 +159,17 @@ fn index_folder(name: &str) -> PathBuf {
 /// to do, tells.
 fn compiled(layout: &Layout, entries: &mut Vec<Entry>) -> Result<()> {
     let mut files = BTreeMap::new();
-    for verb in ["build", "check"] {
-        let mut cargo = warm::cargo(layout, verb)?;
-        let output = cargo.args(["--offline", "--message-format=json"]).output()?;
-        if !output.status.success() {
-            bail!(
-                "la bibliothèque ne se compile pas : {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
-        }
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            if let Ok(message) = serde_json::from_str::<Value>(line) {
-                files.extend(artifact(&message).unwrap_or_default());
-            }
+    let mut cargo = warm::cargo(layout)?;
+    let output = cargo.args(["--offline", "--message-format=json"]).output()?;
+    if !output.status.success() {
+        bail!(
+            "la bibliothèque ne se compile pas : {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        if let Ok(message) = serde_json::from_str::<Value>(line) {
+            files.extend(artifact(&message).unwrap_or_default());
         }
     }
     if !files.contains_key(&format!("lib{CHECKOUT}.rlib")) {

@@ -10,6 +10,9 @@
 //!               one that cargo would only have wrapped (see [`replay`]);
 //!               anything else is cargo's own business, and its call of rustc is
 //!               noted for the next time
+//! cargo check   is answered as `cargo build`: evcxr reads only the mistakes, which
+//!               are the same, and the library need not be compiled once more in
+//!               the form that `check` wants
 //! rustc         notes how cargo calls it
 //! ```
 //!
@@ -52,9 +55,15 @@ impl Args {
     }
 }
 
-/// `cargo build` for evcxr.
-pub fn cargo(args: Args) -> Result<ExitCode> {
+/// `cargo build` or `cargo check` for evcxr.
+pub fn cargo(mut args: Args) -> Result<ExitCode> {
     let Some(folder) = folder_of_cells() else { return args.hand_over() };
+    if let Some(verb) = args.arguments.first_mut().filter(|verb| *verb == "check") {
+        *verb = "build".into();
+    }
+    if is_off() {
+        return args.hand_over();
+    }
     let Some(request) = Request::present(&args.program, &args.arguments) else {
         return args.hand_over();
     };
@@ -94,13 +103,15 @@ pub fn rustc(args: Args) -> Result<ExitCode> {
     args.hand_over()
 }
 
-/// evcxr's folder, if it is evcxr that calls from there and wants this.
-fn folder_of_cells() -> Option<PathBuf> {
+/// Whether cargo is to be asked each time: a wrapper of the user's has its own
+/// reasons to be.
+fn is_off() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value: OsString| !value.is_empty());
-    // A wrapper of the user's has its own reasons to be asked each time.
-    if [OFF, "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"].into_iter().any(is_set) {
-        return None;
-    }
+    [OFF, "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"].into_iter().any(is_set)
+}
+
+/// evcxr's folder, if it is evcxr that calls from there.
+fn folder_of_cells() -> Option<PathBuf> {
     let folder = PathBuf::from(std::env::var_os("EVCXR_TMPDIR")?);
     (std::env::current_dir().ok()? == folder.canonicalize().ok()?).then_some(folder)
 }

@@ -17,6 +17,10 @@ pub const CELLS: &str = "ctx";
 /// Names the file in which `rustc` notes its call.
 pub const NOTE: &str = "TP_RACCOURCI_NOTE";
 
+/// Where evcxr's own wrapper of rustc, which is not in use here, would say what it
+/// has built: named for `cargo build`, not for `cargo check`.
+const DELIVERY: &str = "EVCXR_EXECUTION_SO_PATH";
+
 /// How cargo lets rustc share its threads; it ends with cargo.
 const JOBSERVER: [&str; 3] = ["MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"];
 
@@ -38,6 +42,7 @@ impl Request {
             arguments: arguments.iter().map(text).collect::<Option<_>>()?,
             folder: std::env::current_dir().ok()?,
             environment: std::env::vars_os()
+                .filter(|(name, _)| name != DELIVERY)
                 .map(|(name, value)| Some((text(&name)?, text(&value)?)))
                 .collect::<Option<_>>()?,
         })

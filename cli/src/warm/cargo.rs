@@ -6,12 +6,12 @@ use crate::toolchain;
 use anyhow::Result;
 use std::process::Command;
 
-/// cargo as evcxr calls it: same target, folders and flags, or everything would
+/// `cargo build` as evcxr calls it: same target, folders and flags, or everything would
 /// be compiled again at the first cell.
-pub fn cargo(layout: &Layout, verb: &str) -> Result<Command> {
+pub fn cargo(layout: &Layout) -> Result<Command> {
     let mut cargo = process::command("cargo");
     cargo
-        .args([verb, "--package", "keep", "--target", &toolchain::host()?])
+        .args(["build", "--package", "keep", "--target", &toolchain::host()?])
         .current_dir(layout.warm().join("ctx"))
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")

@@ -60,9 +60,8 @@ pub fn is_fresh(layout: &Layout) -> bool {
 /// Whether [`build`] failed by the library's own sources, and not for want of the
 /// network, of room on the disk or of a linker.
 pub fn is_at_fault(layout: &Layout) -> bool {
-    let logs = ["library.log", "library-check.log"].map(|name| layout.tp.join("log").join(name));
-    let says = |text: String| text.contains("could not compile `mnist_tp`");
-    logs.into_iter().any(|log| fs::read_to_string(log).is_ok_and(says))
+    let log = fs::read_to_string(layout.tp.join("log/library.log"));
+    log.is_ok_and(|text| text.contains("could not compile `mnist_tp`"))
 }
 
 /// The free space that [`build`] needs: little where the rest is compiled already.
@@ -102,12 +101,8 @@ pub fn build(layout: &Layout) -> Result<()> {
     let mut fetch = process::command("cargo");
     run_logged(fetch.arg("fetch").current_dir(layout.warm()), &log("library-fetch.log"))
         .context("les bibliothèques nécessaires ne se téléchargent pas")?;
-    run_logged(&mut cargo(layout, "build")?, &log("library.log"))
+    run_logged(&mut cargo(layout)?, &log("library.log"))
         .context("la bibliothèque du TP ne se compile pas")?;
-    // evcxr calls `cargo check` at the first mistake whose type it cannot tell;
-    // without this, that cell would take a minute.
-    run_logged(&mut cargo(layout, "check")?, &log("library-check.log"))
-        .context("la bibliothèque du TP ne se vérifie pas")?;
     files::replace(&stamp, fingerprint.as_bytes())
 }
 
