@@ -7,6 +7,7 @@ output: {"index", "seconds", "outputs"} or, when there is no answer, {"index",
 "seconds", "failure"}. The reader answers each line by "go" or "stop".
 """
 
+import ctypes
 import json
 import os
 import secrets
@@ -26,8 +27,19 @@ TOO_LONG = {
 }
 
 
+def closed():
+    """The standard output, for this process alone: neither the kernel, which would
+    inherit it, nor a cell that looks at other processes can write to it."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    if sys.platform == "linux":
+        PR_SET_DUMPABLE = 4
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    return answers
+
+
 def tell(**message):
-    print(json.dumps(message), flush=True)
+    print(json.dumps(message), file=ANSWERS, flush=True)
 
 
 def main(source, target, folder, kernel, timeout, on_timeout):
@@ -83,4 +95,5 @@ def run(client, notebook):
 
 
 if __name__ == "__main__":
+    ANSWERS = closed()
     main(*sys.argv[1:])

@@ -1,7 +1,8 @@
 """Grades submissions with nbgrader's own autograde and feedback, for `cargo tp grade`.
 
-Arguments: the course folder, its configuration file, the timeout of a cell in
-seconds. Standard input: one JSON line a submission, {"student", "assignment"}.
+Arguments: the course folder, its configuration file, and the command that
+executes a notebook, two files behind it: the notebook and its executed copy.
+Standard input: one JSON line a submission, {"student", "assignment"}.
 One JSON line each on standard output, in the same order. The errors that
 nbgrader meets in one submission do not keep the others from being graded.
 """
@@ -10,13 +11,22 @@ import json
 import logging
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import traceback
 
 import bs4
 import nbformat
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    LimitOutput,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
 from traitlets.config import PyFileConfigLoader
 
 # What an error output of a cell means for the teacher.
@@ -26,15 +36,58 @@ REMARKS = {
     "Erreur": "erreur renvoyée",
     "ACompleter": "à compléter",
     "CellTimeoutError": "délai dépassé",
+    "Délai": "délai dépassé",
+    "NonExécutée": "non exécutée",
     "Interruption": "délai dépassé",
     "ProcessusTermine": "programme arrêté",
 }
 
 
-def main(course, config_file, timeout):
+class NotExecuted(RuntimeError):
+    """What `tp execute` says of a notebook that it could not execute."""
+
+
+class Execute(NbGraderPreprocessor):
+    """Has a notebook executed by `tp execute`, out of reach of the gradebook.
+
+    What comes back are the outputs of the cells, nothing else: their sources stay
+    those that were restored.
+    """
+
+    command = []
+
+    def preprocess(self, nb, resources):
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = (os.path.join(folder, name) for name in ("copie.ipynb", "executee.ipynb"))
+            nbformat.write(nb, source)
+            done = subprocess.run(
+                [*self.command, source, target],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            text = done.stderr.decode(errors="replace")
+            sys.stderr.write(text)
+            if done.returncode:
+                raise NotExecuted(([line for line in text.splitlines() if line.strip()] or ["sans message"])[-1])
+            executed = nbformat.read(target, as_version=4)
+        for cell, ran in zip(nb.cells, executed.cells, strict=True):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
+        return nb, resources
+
+
+def main(course, config_file, *command):
     config = PyFileConfigLoader(os.path.basename(config_file), os.path.dirname(config_file)).load_config()
     config.CourseDirectory.root = course
-    config.Execute.timeout = int(timeout) or None
+    Execute.command = command
+    config.Autograde.autograde_preprocessors = [
+        Execute,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
     config.NbGraderAPI.log_level = logging.INFO
     api = NbGraderAPI(config=config)
     solutions = {}
@@ -130,8 +183,9 @@ def offline(page):
 def cause(outcome):
     """Why nbgrader failed, in one line."""
     text = f"{outcome.get('error') or ''}\n{outcome.get('log') or ''}"
-    if "DeadKernelError" in text or "Kernel died" in text:
-        return "le noyau s'est arrêté"
+    said = re.findall(r"NotExecuted: (?:Erreur : )?(.+)", text)
+    if said:
+        return said[-1][:300]
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(\[\w+ \| ERROR\]|\w+(\.\w+)*(Error|Exception)\b)", line)]
     return (errors or lines or ["sans message"])[-1][:300]

@@ -30,6 +30,7 @@ mod pack;
 mod process;
 mod release;
 mod run;
+mod sandbox;
 mod shortcut;
 mod stamps;
 mod toolchain;
@@ -95,6 +96,9 @@ enum Command {
     /// Relaie Jupyter à un evcxr_jupyter donné (pour les tests).
     #[command(hide = true)]
     Front(kernel::BareArgs),
+    /// Exécute une copie avant qu'elle soit notée (appelé par `grade`).
+    #[command(hide = true)]
+    Execute(grade::ExecuteArgs),
     /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
     Metadata(analyzer::Args),
@@ -151,6 +155,7 @@ fn main() -> ExitCode {
         Command::Latence(args) => latency::run(args),
         Command::Check(args) => check::run(args),
         Command::Grade(args) => grade::run(args),
+        Command::Execute(args) => grade::execute(args),
         Command::Html(args) => html::run(args),
         Command::Desinstaller(args) => uninstall::run(args),
         Command::Pack(args) => pack::run(args),

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod common;
 
-use common::{root, said};
+use common::{root, said, sandbox};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -203,14 +203,15 @@ fn submissions_good_and_bad_are_all_graded() {
 /// `tp grade` of a folder: the table.
 fn grade(source: &Path, out: &Path) -> Table {
     let (source, target) = (source.to_str().unwrap(), out.to_str().unwrap());
-    let graded = tp(&[&["grade", source, "--out", target], &LIMITS[..]].concat());
+    let graded = tp(&[&["grade", source, "--out", target], &LIMITS[..], sandbox()].concat());
     assert!(graded.status.success());
     Table::read(&out.join("notes.csv"))
 }
 
 /// `tp check` of a copy: the report, its last line.
 fn check(path: &Path) -> Value {
-    let checked = tp(&[&["check", path.to_str().unwrap(), "--json"], &LIMITS[..]].concat());
+    let checked =
+        tp(&[&["check", path.to_str().unwrap(), "--json"], &LIMITS[..], sandbox()].concat());
     assert!(checked.status.success(), "{}", path.display());
     let text = String::from_utf8(checked.stdout).unwrap();
     serde_json::from_str(text.lines().last().unwrap()).unwrap()

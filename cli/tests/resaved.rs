@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod common;
 
-use common::{root, said};
+use common::{root, said, sandbox};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,8 @@ fn right_answers_keep_their_points_when_the_metadata_are_lost() {
     hand_in(&handed_in, "fondues", merged.to_string());
 
     let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
-    let graded = tp(&["grade", source, "--out", target, "--timeout", "90", "--solution", SOLUTION]);
+    let arguments = ["--json", "--timeout", "90", "--solution", SOLUTION];
+    let graded = tp(&[&["grade", source, "--out", target], &arguments[1..], sandbox()].concat());
     assert!(graded.status.success());
     let table = fs::read_to_string(out.join("notes.csv")).unwrap();
     println!("{table}");
@@ -92,8 +93,7 @@ fn right_answers_keep_their_points_when_the_metadata_are_lost() {
     }
 
     let copy = handed_in.join("fondues/notation.ipynb");
-    let arguments = ["--json", "--timeout", "90", "--solution", SOLUTION];
-    let checked = tp(&[&["check", copy.to_str().unwrap()], &arguments[..]].concat());
+    let checked = tp(&[&["check", copy.to_str().unwrap()], &arguments[..], sandbox()].concat());
     let text = String::from_utf8(checked.stdout).unwrap();
     let report: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     assert_eq!((&report["score"], &report["max"]), (&json!(4.0), &json!(4.0)), "{text}");
@@ -122,7 +122,8 @@ fn a_copy_that_cannot_be_graded_says_why() {
     }
     fs::create_dir_all(handed_in.join("dossier/notation.ipynb")).unwrap();
     let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
-    assert!(tp(&["grade", source, "--out", target, "--solution", SOLUTION]).status.success());
+    let arguments = ["grade", source, "--out", target, "--solution", SOLUTION];
+    assert!(tp(&[&arguments[..], sandbox()].concat()).status.success());
     let table = fs::read_to_string(out.join("notes.csv")).unwrap();
     for (student, _, cause) in cases.into_iter().chain([("dossier", &b""[..], "un dossier")]) {
         let line = line(&table, student);

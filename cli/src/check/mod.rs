@@ -3,13 +3,17 @@
 //! The same rules as nbgrader's: test cells are restored from the solution
 //! before the run, errors do not stop it, and a cell too long is interrupted.
 
+mod anchor;
 mod points;
 mod recognise;
 pub mod reference;
 
+pub use anchor::{anchor, remark as shadowed};
+
 use crate::layout::Layout;
 use crate::notebook;
 use crate::run::{Session, Verdict};
+use crate::sandbox::{self, Sandbox};
 use anyhow::{Context, Result};
 use points::Graded;
 use reference::Reference;
@@ -34,6 +38,8 @@ pub struct Args {
     /// La solution dont viennent les vérifications [par défaut : dans solutions/].
     #[arg(long)]
     solution: Option<PathBuf>,
+    #[command(flatten)]
+    sandbox: sandbox::Choice,
 }
 
 /// One exercise of one notebook, after the run.
@@ -73,10 +79,11 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let paths = args.notebooks.iter().map(|path| notebook::existing(path));
     let paths = paths.collect::<Result<Vec<_>>>()?;
     crate::install::ensure(&layout)?;
+    let sandbox = args.sandbox.sandbox(&layout)?;
     let mut report = Report::default();
     for path in &paths {
         println!("{}", path.display());
-        report.add(path, check(&layout, &references, &args, path));
+        report.add(path, check(&layout, &references, &args, sandbox.as_ref(), path));
     }
     if paths.len() > 1 {
         println!("Total général : {} sur {}", number(report.score), number(report.max));
@@ -127,13 +134,22 @@ impl Report {
 }
 
 /// Runs one notebook and reads its points.
-fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) -> Result<Checked> {
+fn check(
+    layout: &Layout,
+    references: &[Reference],
+    args: &Args,
+    sandbox: Option<&Sandbox>,
+    path: &Path,
+) -> Result<Checked> {
     let mut content = notebook::read(path)?;
     reference::deduplicate(&mut content);
     let reference = Reference::of(references, path, &content);
     let recognised = reference.map(|reference| reference.recognise(&mut content)).transpose()?;
     let restored = reference.map(|reference| reference.restore(&mut content)).unwrap_or_default();
     notebook::identify(&mut content);
+    let mut remarks = recognised.unwrap_or_default();
+    remarks.extend(anchor::remark(&content));
+    anchor::anchor(&mut content);
     let draft = tempfile::Builder::new().prefix("check-").tempdir_in(&layout.tp)?;
     let source = draft.path().join("source.ipynb");
     fs::write(&source, serde_json::to_string(&content)?)?;
@@ -144,6 +160,10 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         plain: false,
         timeout: args.timeout,
         interrupt: true,
+        sandbox: match sandbox {
+            Some(sandbox) => Some((sandbox, sandbox::beside(path)?)),
+            None => None,
+        },
     };
     let mut ended = HashMap::new();
     let mut seconds = 0.0;
@@ -172,7 +192,6 @@ fn check(layout: &Layout, references: &[Reference], args: &Args, path: &Path) ->
         }
         lines.push(Line { graded, earned, remark });
     }
-    let remarks = recognised.unwrap_or_default();
     Ok(Checked { lines, known: reference.is_some(), remarks, seconds })
 }
 

@@ -1,5 +1,6 @@
 //! The points of a cell, by nbgrader's rules: nothing after an error or a text
-//! on stderr, else the number that the cell shows, else all of them.
+//! on stderr, else the number that the cell shows last (its value: a function that is
+//! checked may have shown something before), else all of them.
 
 use serde_json::Value;
 
@@ -34,20 +35,18 @@ pub fn graded(cells: &[Value]) -> Vec<Graded> {
 
 /// What an executed test cell earns.
 pub fn earned(outputs: &[Value], max: f64) -> f64 {
-    for output in outputs {
-        if output["output_type"] == "error" || output["name"] == "stderr" {
-            return 0.0;
-        }
-        if output["output_type"] == "execute_result" {
-            let shown = match &output["data"]["text/plain"] {
-                Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-                other => other.as_str().unwrap_or_default().to_owned(),
-            };
-            let points = shown.trim().parse::<f64>().ok().filter(|points| points.is_finite());
-            return points.filter(|points| *points >= 0.0).map_or(max, |points| points.min(max));
-        }
+    let is_error = |output: &Value| output["output_type"] == "error" || output["name"] == "stderr";
+    if outputs.iter().any(is_error) {
+        return 0.0;
     }
-    max
+    let result = outputs.iter().rev().find(|output| output["output_type"] == "execute_result");
+    let Some(result) = result else { return max };
+    let shown = match &result["data"]["text/plain"] {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    let points = shown.trim().parse::<f64>().ok().filter(|points| points.is_finite());
+    points.filter(|points| *points >= 0.0).map_or(max, |points| points.min(max))
 }
 
 #[cfg(test)]
@@ -66,6 +65,7 @@ mod tests {
         assert_eq!(earned(&[result("12")], 2.0), 2.0);
         assert_eq!(earned(&[result("()")], 2.0), 2.0);
         assert_eq!(earned(&[], 2.0), 2.0);
+        assert_eq!(earned(&[result("2"), result("0.5")], 2.0), 0.5);
         let stderr = json!({"output_type": "stream", "name": "stderr", "text": "x"});
         assert_eq!(earned(&[stderr, result("2")], 2.0), 0.0);
         assert_eq!(earned(&[json!({"output_type": "error"})], 2.0), 0.0);

@@ -10,13 +10,16 @@
 //! The gradebook is kept from one run to the next, and with it what was graded
 //! by hand (`nbgrader formgrader` in the course folder).
 
+mod execute;
 mod report;
 mod submissions;
 
 use crate::check::reference::Reference;
 use crate::layout::Layout;
+use crate::sandbox::Choice;
 use crate::{files, install, process};
 use anyhow::{Context, Result};
+pub use execute::{Args as ExecuteArgs, run as execute};
 use report::Row;
 use serde_json::Value;
 use std::fs;
@@ -40,6 +43,8 @@ pub struct Args {
     /// Une seule solution [par défaut : toutes celles de solutions/].
     #[arg(long)]
     solution: Option<PathBuf>,
+    #[command(flatten)]
+    sandbox: Choice,
 }
 
 /// Grades every submission; fails only where nothing could be graded at all.
@@ -48,12 +53,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let references = Reference::all(&layout, args.solution.as_deref())?;
     let found = submissions::find(&args.folder, &references)?;
     install::ensure(&layout)?;
+    // Refused before anything is written.
+    args.sandbox.sandbox(&layout)?;
     let inside = args.out.is_none();
     let out = args.out.map_or_else(|| default_out(&layout, &args.folder), Ok)?;
     let out = std::path::absolute(out)?;
     let course = out.join("nbgrader");
     prepare(&layout, &course, &references, &found.submissions)?;
-    let mut nbgrader = Nbgrader::start(&layout, &course, args.timeout)?;
+    let mut nbgrader = Nbgrader::start(&layout, &course, args.timeout, args.sandbox)?;
     let graded = grade_all(&out, &found.submissions, |submission| nbgrader.grade(submission));
     let graded = graded.and_then(|()| nbgrader.end());
     for path in &found.ignored {
@@ -115,14 +122,17 @@ struct Nbgrader {
 }
 
 impl Nbgrader {
-    fn start(layout: &Layout, course: &Path, timeout: u64) -> Result<Self> {
+    fn start(layout: &Layout, course: &Path, timeout: u64, sandbox: Choice) -> Result<Self> {
         let log = course.join("nbgrader.log");
         let mut python = process::command(layout.venv_bin("python"));
         python
             .args(["-c", GRADE])
             .arg(course)
             .arg(course.join("nbgrader_config.py"))
-            .arg(timeout.to_string())
+            .arg(process::program()?)
+            .arg("execute")
+            .args(["--timeout", &timeout.to_string()])
+            .args(sandbox.option())
             .envs(layout.jupyter_env())
             // nbgrader calls alembic, its database's tool, by name.
             .env("PATH", layout.path_with_venv()?)

@@ -3,7 +3,7 @@
 //! Either one folder a student, its notebooks anywhere below (as nbgrader and
 //! Moodle write them), or one file a student and notebook: `DUPONT_TP1_….ipynb`.
 
-use crate::check::reference::Reference;
+use crate::check::{self, reference::Reference};
 use crate::notebook;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -159,8 +159,9 @@ fn note(
 fn recognised(path: &Path, reference: Option<&Reference>) -> (Result<String, String>, Vec<String>) {
     let outcome = read(path).and_then(|mut content| {
         let remarks = reference.map(|reference| reference.recognise(&mut content)).transpose();
-        let remarks = remarks.map_err(|reason| format!("{reason:#}"))?;
-        Ok((content.to_string(), remarks.unwrap_or_default()))
+        let mut remarks = remarks.map_err(|reason| format!("{reason:#}"))?.unwrap_or_default();
+        remarks.extend(check::shadowed(&content));
+        Ok((content.to_string(), remarks))
     });
     match outcome {
         Ok((text, remarks)) => (Ok(text), remarks),

@@ -127,6 +127,7 @@ fn execute(layout: &Layout, args: &Args, path: &Path, copies: &Copies) -> Result
         plain: args.plain,
         timeout: args.timeout,
         interrupt: false,
+        sandbox: None,
     };
     let (mut failures, mut total) = (0, 0.0);
     session.execute(layout, |executed, verdict| {

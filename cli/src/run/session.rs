@@ -2,21 +2,29 @@
 
 use super::verdict::Verdict;
 use crate::layout::Layout;
+use crate::sandbox::{self, Limits, Sandbox};
 use crate::{install, process};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 const EXECUTE: &str = include_str!("../../python/execute.py");
+/// How long a kernel may take to start, beside the time of a cell, in seconds: in a
+/// sandbox the library is compiled already.
+const START: u64 = 120;
+/// What one cell's outputs may take, in bytes, before the notebook is given up.
+const LONGEST: u64 = 256 << 20;
 
 /// How a notebook is executed.
 pub struct Session<'a> {
     /// The notebook.
     pub source: &'a Path,
-    /// The executed copy.
+    /// The executed copy; not written where a sandbox is used.
     pub target: &'a Path,
     /// The kernel's working folder, as JupyterLab would set it.
     pub folder: &'a Path,
@@ -26,6 +34,8 @@ pub struct Session<'a> {
     pub timeout: u64,
     /// Interrupts a cell that takes longer, and goes on, in place of giving up.
     pub interrupt: bool,
+    /// The sandbox that it runs in, and what else is seen there.
+    pub sandbox: Option<(&'a Sandbox, Vec<(PathBuf, PathBuf)>)>,
 }
 
 /// What came of one cell.
@@ -42,6 +52,13 @@ pub struct Executed {
     failure: Option<String>,
 }
 
+impl Executed {
+    /// Whether the kernel has answered.
+    pub fn has_answer(&self) -> bool {
+        self.failure.is_none()
+    }
+}
+
 impl Session<'_> {
     /// Executes the code cells in order. `judge` is told of each and says
     /// whether to go on.
@@ -50,25 +67,25 @@ impl Session<'_> {
         layout: &Layout,
         mut judge: impl FnMut(&Executed, &Verdict) -> bool,
     ) -> Result<()> {
-        let mut python = process::command(layout.venv_bin("python"));
-        python
-            .args(["-c", EXECUTE])
-            .args([self.source, self.target, self.folder])
-            .arg(if self.plain { "rust" } else { install::KERNEL })
-            .arg(self.timeout.to_string())
-            .arg(if self.interrupt { "interrupt" } else { "stop" })
-            .envs(layout.jupyter_env())
+        let mut python = self.python(layout);
+        let mut child = python
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        if self.plain {
-            python.env("JUPYTER_PATH", layout.plain());
-        }
-        let mut child =
-            python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("Python ne démarre pas ; relancez `cargo tp install`")?;
+        let limits = self.sandbox.as_ref().map(|_| Limits::on(child.id()));
         let mut replies = child.stdin.take().context("stdin is piped")?;
-        let answers = BufReader::new(child.stdout.take().context("stdout is piped")?);
-        for line in answers.lines() {
-            let line = line?;
+        let answers = lines(child.stdout.take().context("stdout is piped")?);
+        let mut ended = Ok(());
+        loop {
+            let line = match self.next(&answers) {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                Err(error) => {
+                    ended = Err(error);
+                    break;
+                }
+            };
             // What is not ours (a warning of a Python package) is shown as it is.
             let Ok(executed) = serde_json::from_str::<Executed>(&line) else {
                 eprintln!("{line}");
@@ -83,12 +100,93 @@ impl Session<'_> {
             let _ = writeln!(replies, "{}", if go { "go" } else { "stop" });
         }
         drop(replies);
-        if !child.wait()?.success() {
+        let status = end(&mut child, ended.is_err())?;
+        drop(limits);
+        ended?;
+        if !status.success() && self.sandbox.is_some() {
+            bail!("le noyau s'est arrêté, avec tout ce qui exécutait le notebook");
+        }
+        if !status.success() {
             bail!(
-                "l'exécution de « {} » s'est interrompue (message de Python ci-dessus)",
+                "l'exécution de « {} » s'est interrompue (message de Python ci-dessus)",
                 self.source.display()
             );
         }
         Ok(())
     }
+
+    /// Python with all that `execute.py` is told.
+    fn python(&self, layout: &Layout) -> Command {
+        let program = layout.venv_bin("python");
+        let kernel = if self.plain { "rust" } else { install::KERNEL };
+        let on_timeout = if self.interrupt { "interrupt" } else { "stop" };
+        let mut python;
+        if let Some((sandbox, seen)) = &self.sandbox {
+            let source = Path::new(sandbox::WORK).join(".source.ipynb");
+            let mut seen = seen.clone();
+            seen.push((self.source.to_owned(), source.clone()));
+            python = sandbox.command(&program, &seen);
+            python.args(["-c", EXECUTE]).arg(source).args(["/tmp/execute.ipynb", sandbox::WORK]);
+        } else {
+            python = process::command(&program);
+            python.args(["-c", EXECUTE]).args([self.source, self.target, self.folder]);
+            python.envs(layout.jupyter_env());
+        }
+        if self.plain {
+            python.env("JUPYTER_PATH", layout.plain());
+        }
+        python.args([kernel, &self.timeout.to_string(), on_timeout]);
+        python
+    }
+
+    /// The next line; none at the end. What a student's cells do to the processes in a
+    /// sandbox does not make the one outside wait for ever.
+    fn next(&self, lines: &Receiver<std::io::Result<String>>) -> Result<Option<String>> {
+        let answer = if self.sandbox.is_some() && self.timeout > 0 {
+            // A cell that is interrupted may take some time to end.
+            let most = Duration::from_secs(self.timeout.saturating_mul(2).saturating_add(START));
+            match lines.recv_timeout(most) {
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                    bail!("plus de réponse après {} s : l'exécution est arrêtée", most.as_secs())
+                }
+                answer => answer.ok(),
+            }
+        } else {
+            lines.recv().ok()
+        };
+        answer.transpose().map_err(Into::into)
+    }
+}
+
+/// The lines of a pipe, read beside what is done with them.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<std::io::Result<String>> {
+    let (send, lines) = channel();
+    std::thread::spawn(move || {
+        let mut pipe = BufReader::new(pipe);
+        loop {
+            let mut line = Vec::new();
+            let read = (&mut pipe).take(LONGEST).read_until(b'\n', &mut line);
+            let is_end = match &read {
+                Ok(bytes) => *bytes == 0 || line.len() as u64 == LONGEST,
+                Err(_) => true,
+            };
+            if is_end && read.is_ok() {
+                break;
+            }
+            let text = String::from_utf8_lossy(line.trim_ascii_end()).into_owned();
+            if send.send(read.map(|_| text)).is_err() || is_end {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// Waits for the end of Python, or makes it.
+fn end(child: &mut Child, now: bool) -> Result<std::process::ExitStatus> {
+    if now {
+        // bubblewrap's own end is that of all inside.
+        let _ = child.kill();
+    }
+    Ok(child.wait()?)
 }
