@@ -53,6 +53,11 @@ pub enum Error {
         /// Learning rate in use.
         learning_rate: f64,
     },
+    /// The student interrupted the cell.
+    Interrupted {
+        /// What was interrupted, and how it was left.
+        what: String,
+    },
     /// A convolution kernel or pooling window does not fit its input.
     Window {
         /// The layer in question.
@@ -91,6 +96,9 @@ impl fmt::Display for Error {
                  nombre fini ; repartez de `initial_state()` avec un taux d'apprentissage plus \
                  petit que {learning_rate}, et vérifiez que les images sont normalisées et sans NaN"
             ),
+            Self::Interrupted { what } => {
+                format!("{what} ; les variables définies par les autres cellules sont gardées")
+            }
             Self::Window { place, size, input } => format!(
                 "{place} : fenêtre {size} sur une entrée {input}\u{202f}; il faut une entrée d'au moins \
                  {size} (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"

@@ -43,6 +43,7 @@ pub mod ops;
 pub mod plot;
 pub mod prelude;
 pub mod random;
+mod signs;
 pub mod train;
 
 pub use error::{Error, Result};

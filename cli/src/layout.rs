@@ -10,6 +10,7 @@
 //!   analyzer/   what evcxr's rust-analyzer reads (see `analyzer`)
 //!   cargo/      cargo's folder, where an archive brought it (see `pack`)
 //!   kernels/    one folder per living kernel, a copy of warm/
+//!   scores/     what was achieved in each notebook
 //!   jupyter/    Jupyter's settings, data and connection files
 //!   config/     evcxr's start-up files
 //!   notes/      the marks that `tp grade` was not asked to write elsewhere
@@ -99,6 +100,11 @@ impl Layout {
         let user = unsafe { libc::getuid() };
         let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
         without_space([inside, outside])
+    }
+
+    /// The folder of the notebooks' scores.
+    pub fn scores(&self) -> PathBuf {
+        self.tp.join("scores")
     }
 
     /// evcxr's start-up file (`init.evcxr`).

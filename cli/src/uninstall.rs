@@ -23,7 +23,7 @@ pub struct Args {
 
 /// What the folder `.tp` may hold. A folder that `TP_DIR` names and that holds more
 /// is not ours alone.
-const OURS: [&str; 24] = [
+const OURS: [&str; 25] = [
     ".crates.toml",
     ".crates2.json",
     "analyzer",
@@ -43,6 +43,7 @@ const OURS: [&str; 24] = [
     "peers",
     "plain",
     "playwright",
+    "scores",
     "stamps",
     "unpacking",
     "venv",

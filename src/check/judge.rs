@@ -6,6 +6,7 @@ use super::exercises::EXERCISES;
 use super::registry::Exercise;
 use super::verdict::{Outcome, Verdict};
 use super::{Finding, probe, session};
+use crate::signs;
 
 impl Exercise {
     /// Runs a check, catches what panics in it, notes the result and draws the hint.
@@ -14,6 +15,10 @@ impl Exercise {
             Ok(finding) => finding,
             Err(panic) => Err(probe::explain_panic("la vérification", panic)),
         };
+        if signs::interrupted() {
+            // What the check met is not the answer's fault: nothing is noted.
+            panic!("vérification interrompue\u{a0}: rien n’est noté, relancez cette cellule");
+        }
         let mut session = session::lock();
         let (earned, outcome) = match finding {
             Ok(verified) => (self.points as f32, Outcome::Right { verified }),

@@ -24,6 +24,7 @@ mod probe;
 mod progress;
 mod prose;
 mod registry;
+mod score;
 mod session;
 #[cfg(test)]
 mod spoiled;

@@ -14,6 +14,9 @@ pub struct Progress {
     pub points: (f32, f32),
     /// Time since the first check.
     pub elapsed: Duration,
+    /// Of the exercise at hand, the points that an earlier answer earned, and its
+    /// own, where the present answer is worth less.
+    pub kept: Option<(f32, u32)>,
 }
 
 impl Progress {
@@ -37,7 +40,11 @@ impl fmt::Display for Progress {
         let plural = |count: f32| if count < 2.0 { "" } else { "s" };
         write!(f, "{done} exercice{} sur {all} · ", plural(done as f32))?;
         write!(f, "{} point{} sur {max}", number(earned), plural(earned))?;
-        write!(f, " · {}", duration(self.elapsed))
+        write!(f, " · {}", duration(self.elapsed))?;
+        match self.kept {
+            Some((earned, max)) => write!(f, " · acquis\u{a0}: {}/{max}", number(earned)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,54 +1,61 @@
-//! What the student has done since the kernel started: points, attempts, time.
+//! What the student has done: points, tries, time, since the first check of the
+//! notebook, whatever became of its process meanwhile ([`super::score`]).
 
-use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Fault;
 use super::progress::{Progress, duration};
 use super::prose::{number, rich};
 use super::registry::{Exercise, Notebook};
+use super::score::{Record, Score};
 use super::verdict::Outcome;
-use crate::french;
+use crate::{french, signs};
 
 /// The exercises of each notebook.
 pub(super) type Exercises = &'static [&'static [&'static Exercise]];
-
-/// What is known of one exercise.
-#[derive(Clone, Debug, Default)]
-struct Record {
-    attempts: usize,
-    earned: f32,
-    solved_after: Option<Duration>,
-    failures: HashMap<&'static str, usize>,
-}
 
 /// All that was tried since the first check.
 #[derive(Debug)]
 pub(crate) struct Session {
     start: Instant,
-    records: HashMap<&'static str, Record>,
-    current: Notebook,
+    /// The time before this process.
+    before: Duration,
+    score: Score,
+    /// Where it is written after each check.
+    file: Option<PathBuf>,
 }
 
 /// The session of this process.
 pub(crate) fn lock() -> MutexGuard<'static, Session> {
     static SESSION: OnceLock<Mutex<Session>> = OnceLock::new();
-    SESSION.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Self { start: Instant::now(), records: HashMap::new(), current: Notebook::Tp1 }
-    }
+    SESSION
+        .get_or_init(|| Mutex::new(Session::resumed(Score::file(), SystemTime::now())))
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Session {
+    /// The session that goes on from a file, at `now`; a new one without a file.
+    fn resumed(file: Option<PathBuf>, now: SystemTime) -> Self {
+        let score = file.as_deref().map(Score::read).unwrap_or_default();
+        Self { start: Instant::now(), before: score.resumed(now), score, file }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.before.saturating_add(self.start.elapsed())
+    }
+
+    fn record(&mut self, id: &str) -> &mut Record {
+        self.score.records.entry(id.to_owned()).or_default()
+    }
+
     /// How many times this mistake was met before; counts this one.
     pub(crate) fn failures(&mut self, id: &'static str, fault: &Fault) -> usize {
-        let count = self.records.entry(id).or_default().failures.entry(fault.mistake).or_default();
-        *count += 1;
+        let count = self.record(id).failures.entry(fault.mistake.to_owned()).or_default();
+        *count = count.saturating_add(1);
         *count - 1
     }
 
@@ -60,25 +67,56 @@ impl Session {
         earned: f32,
         outcome: &Outcome,
     ) -> Progress {
-        let elapsed = self.start.elapsed();
-        self.current = exercise.notebook;
-        let record = self.records.entry(exercise.id).or_default();
-        record.attempts += usize::from(*outcome != Outcome::ToDo);
+        self.note_answer(all, exercise, earned, outcome, signs::answer())
+    }
+
+    /// The same, of an answer that `answer` names.
+    fn note_answer(
+        &mut self,
+        all: Exercises,
+        exercise: &Exercise,
+        earned: f32,
+        outcome: &Outcome,
+        answer: Option<String>,
+    ) -> Progress {
+        let elapsed = self.elapsed();
+        let record = self.record(exercise.id);
+        let told = told(outcome);
+        if *outcome != Outcome::ToDo && record.solved_after.is_none() {
+            // A check that is run again for its next hint is no new try.
+            let changed = record.told.as_ref() != Some(&told) || record.answer != answer;
+            record.attempts = record.attempts.saturating_add(usize::from(changed));
+            (record.answer, record.told) = (answer, Some(told));
+        }
+        record.broken = earned < record.earned;
         record.earned = record.earned.max(earned);
         if matches!(outcome, Outcome::Right { .. }) {
             record.solved_after.get_or_insert(elapsed);
         }
-        self.progress(all, exercise.notebook)
+        let kept = record.broken.then_some((record.earned, exercise.points));
+        self.score.last = exercise.id.to_owned();
+        self.score.elapsed = elapsed;
+        if let Some(file) = &self.file {
+            self.score.write(file, SystemTime::now());
+        }
+        Progress { kept, ..self.progress(all, exercise.notebook) }
+    }
+
+    /// The notebook of the exercise judged last, the first one before any.
+    fn current(&self, all: Exercises) -> Notebook {
+        let mut exercises = all.iter().copied().flatten();
+        let last = exercises.find(|exercise| exercise.id == self.score.last);
+        last.map_or(Notebook::Tp1, |exercise| exercise.notebook)
     }
 
     fn progress(&self, all: Exercises, notebook: Notebook) -> Progress {
-        let mut progress = Progress { elapsed: self.start.elapsed(), ..Progress::default() };
+        let mut progress = Progress { elapsed: self.elapsed(), ..Progress::default() };
         for exercise in of(all, notebook) {
             progress.done.1 += 1;
             progress.points.1 += exercise.points as f32;
-            if let Some(record) = self.records.get(exercise.id) {
+            if let Some(record) = self.score.records.get(exercise.id) {
                 progress.done.0 += usize::from(record.solved_after.is_some());
-                progress.points.0 += record.earned;
+                progress.points.0 += record.earned.min(exercise.points as f32);
             }
         }
         progress
@@ -86,16 +124,27 @@ impl Session {
 
     /// The table of the current notebook.
     pub(super) fn bilan(&self, all: Exercises) -> Bilan {
-        let rows = of(all, self.current).map(|exercise| {
-            let record = self.records.get(exercise.id).cloned().unwrap_or_default();
+        let current = self.current(all);
+        let rows = of(all, current).map(|exercise| {
+            let record = self.score.records.get(exercise.id).cloned().unwrap_or_default();
             Row {
                 title: exercise.title,
-                points: (record.earned, exercise.points),
+                points: (record.earned.min(exercise.points as f32), exercise.points),
                 attempts: record.attempts,
                 solved_after: record.solved_after,
+                broken: record.broken,
             }
         });
-        Bilan { rows: rows.collect(), progress: self.progress(all, self.current) }
+        Bilan { rows: rows.collect(), progress: self.progress(all, current) }
+    }
+}
+
+/// What was said of an answer, but for the hint.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Right { .. } => "juste".to_owned(),
+        Outcome::ToDo => String::new(),
+        Outcome::Wrong { mistake, found, .. } => format!("{mistake} : {found}"),
     }
 }
 
@@ -117,9 +166,17 @@ struct Row {
     points: (f32, u32),
     attempts: usize,
     solved_after: Option<Duration>,
+    broken: bool,
 }
 
 impl Row {
+    /// `2/2`; of an answer that a later change broke, what is kept of it.
+    fn points(&self) -> String {
+        let (earned, max) = self.points;
+        let kept = if self.broken { "acquis\u{a0}: " } else { "" };
+        format!("{kept}{}/{max}", number(earned))
+    }
+
     fn mark(&self) -> &'static str {
         match (self.solved_after, self.attempts) {
             (Some(_), _) => "✅",
@@ -140,13 +197,12 @@ impl Bilan {
         let right = "style=\"padding:2px 10px;text-align:right;color:#1b1b1b\"";
         let mut rows = String::new();
         for row in &self.rows {
-            let (earned, max) = row.points;
             rows += &format!(
-                "<tr style=\"background:#fdfdfb\"><td {cell}>{} {}</td><td {right}>{}/{max}</td>\
+                "<tr style=\"background:#fdfdfb\"><td {cell}>{} {}</td><td {right}>{}</td>\
                  <td {right}>{}</td><td {right}>{}</td></tr>",
                 row.mark(),
                 rich(row.title),
-                number(earned),
+                row.points(),
                 row.attempts,
                 row.when()
             );
@@ -170,8 +226,7 @@ impl Bilan {
 impl fmt::Debug for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.rows {
-            let points = format!("{}/{}", number(row.points.0), row.points.1);
-            let (mark, when) = (row.mark(), row.when());
+            let (mark, points, when) = (row.mark(), row.points(), row.when());
             writeln!(
                 f,
                 "{mark} {:<44} {points:>6} {:>10} {when:>8}",
@@ -184,30 +239,4 @@ impl fmt::Debug for Bilan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::EXERCISES;
-    use super::*;
-
-    #[test]
-    fn the_best_result_counts() {
-        let exercise = EXERCISES[0][0];
-        let mut session = Session::default();
-        let right = Outcome::Right { verified: String::new() };
-        session.note(EXERCISES, exercise, 0.0, &Outcome::ToDo);
-        let progress = session.note(EXERCISES, exercise, exercise.points as f32, &right);
-        assert_eq!((progress.done.0, progress.points.0), (1, exercise.points as f32));
-        let wrong = Outcome::Wrong { mistake: "", found: String::new(), hint: "", rank: 1, of: 1 };
-        assert_eq!(session.note(EXERCISES, exercise, 0.0, &wrong).points.0, exercise.points as f32);
-        let bilan = session.bilan(EXERCISES);
-        assert_eq!(bilan.rows[0].attempts, 2);
-        assert!(bilan.to_html().contains("✅"));
-    }
-
-    #[test]
-    fn failures_are_counted_by_mistake() {
-        let mut session = Session::default();
-        let (a, b) = (Fault::new("a", ""), Fault::new("b", ""));
-        let counts = [&a, &a, &b, &a].map(|fault| session.failures("x", fault));
-        assert_eq!(counts, [0, 1, 0, 2]);
-    }
-}
+mod tests;

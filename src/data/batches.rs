@@ -9,7 +9,7 @@
 use candle_core::{Device, Tensor};
 
 use crate::random::Rng;
-use crate::{Error, Result};
+use crate::{Error, Result, signs};
 
 /// The order in which an epoch visits `n` examples, cut into batches of indices.
 ///
@@ -95,6 +95,7 @@ impl<'a> IntoIterator for &'a BatchOrder {
 /// # Errors
 /// When an index is not below the number of rows, or `x` has no axis.
 pub fn gather(x: &Tensor, indices: &[u32]) -> Result<Tensor> {
+    signs::go_on()?;
     let n = rows_of("gather", x)?;
     if let Some(&wrong) = indices.iter().find(|&&index| index as usize >= n) {
         return Err(Error::parameter("indice", wrong, format!("un indice inférieur à {n}")));
@@ -145,6 +146,9 @@ impl Iterator for Batches {
         let b = self.next;
         if b >= self.order.len() {
             return None;
+        }
+        if let Err(interrupted) = signs::go_on() {
+            return Some(Err(interrupted));
         }
         self.next += 1;
         let rows = |tensor| self.order.rows(tensor, b);

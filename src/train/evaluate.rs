@@ -4,13 +4,13 @@ use candle_core::{D, Device, Tensor};
 
 use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
-use crate::Result;
 use crate::fast::threads::together;
 use crate::nn::{Loss, Model};
 use crate::nombre;
 use crate::ops::Pass;
 use crate::ops::activation::Activation;
 use crate::ops::softmax_cross_entropy::{Score, softmax_cross_entropy};
+use crate::{Result, signs};
 
 /// Images per batch at inference: large enough for the matrix products, small
 /// enough for the caches.
@@ -136,6 +136,7 @@ fn for_batches(
     let order: Vec<u32> = range.map(|i| i as u32).collect();
     let mut batch = Vec::new();
     for indices in order.chunks(BATCH) {
+        signs::go_on()?;
         source.gather(indices, &mut batch)?;
         work(indices, &batch, indices.len())?;
     }

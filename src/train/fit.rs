@@ -13,15 +13,16 @@ use super::memo::{self, Memo};
 use super::resume::Resume;
 use super::settings::{Fit, Validation};
 use super::targets::{HostTargets, TargetBatch};
-use super::watch;
+use super::watch::{self, Watch};
 use crate::data::Change;
 use crate::data::images::pixels_of;
 use crate::fast::threads::together;
+use crate::french;
 use crate::nn::Model;
 use crate::ops::Pass;
 use crate::ops::softmax_cross_entropy::Score;
 use crate::random::Rng;
-use crate::{Error, Result};
+use crate::{Error, Result, signs};
 
 impl Model {
     /// Trains the network on images `x`: `[n, input_shape…]` with targets `y`
@@ -33,7 +34,9 @@ impl Model {
     /// # Errors
     /// When a shape, type or setting does not fit, the network is not compiled,
     /// or the loss is no longer a number (the weights are then useless too:
-    /// start again from `initial_state()` with a smaller learning rate).
+    /// start again from `initial_state()` with a smaller learning rate). When the
+    /// student interrupts the cell: the weights are then those of the last step, best
+    /// ones are not put back.
     pub fn fit(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
         settings.check()?;
         let memo = memo::folder();
@@ -95,6 +98,10 @@ impl Model {
             let mut total = Score::default();
             let mut seen = 0;
             for (i, indices) in order.chunks(settings.batch_size).enumerate() {
+                if signs::interrupted() {
+                    let place = format!("{}, lot {}", place(epoch), i + 1);
+                    return Err(interrupted(watch, &history, &place));
+                }
                 source.gather(indices, &mut batch.images)?;
                 let answers = targets.gather(indices, &mut batch.targets);
                 let mut memory = training.memory();
@@ -122,7 +129,15 @@ impl Model {
             history.loss.push(loss);
             history.accuracy.push(accuracy);
             if let Some(data) = &validation {
-                let Evaluation { loss, accuracy } = data.evaluate(&mut engine)?;
+                let Evaluation { loss, accuracy } = match data.evaluate(&mut engine) {
+                    Err(Error::Interrupted { .. }) => {
+                        let place = format!("{}, pendant la validation", place(epoch));
+                        history.loss.pop();
+                        history.accuracy.pop();
+                        return Err(interrupted(watch, &history, &place));
+                    }
+                    evaluated => evaluated?,
+                };
                 history.val_loss.push(loss);
                 history.val_accuracy.push(accuracy);
             }
@@ -154,6 +169,24 @@ impl Model {
         }
         Ok(history)
     }
+}
+
+/// Where a training is, for a sentence; `epoch` counts from 0.
+fn place(epoch: usize) -> String {
+    format!("l'époque {}", epoch + 1)
+}
+
+/// Ends the panel of a training that the student interrupts; the error says how the
+/// network is left.
+fn interrupted(watch: Option<Box<dyn Watch>>, history: &History, place: &str) -> Error {
+    if let Some(watch) = watch {
+        watch.finish(history, &french::typography(&format!("Interrompu à {place}.")));
+    }
+    let what = format!(
+        "entraînement interrompu à {place} : le réseau a les poids du dernier pas (`fit` les \
+         prend pour départ, `initial_state()` rend ceux du début)"
+    );
+    Error::Interrupted { what }
 }
 
 /// Buffers of one batch.

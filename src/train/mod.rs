@@ -16,6 +16,8 @@ mod experiment;
 mod fit;
 mod history;
 #[cfg(test)]
+mod interrupt_tests;
+#[cfg(test)]
 mod long_tests;
 mod memo;
 pub mod rate_finder;

@@ -22,7 +22,7 @@ use super::targets::{HostTargets, TargetBatch};
 use crate::nn::Model;
 use crate::ops::Pass;
 use crate::random::Rng;
-use crate::{Error, Result};
+use crate::{Error, Result, signs};
 
 /// Loss, in units of the best one, at which the run ends.
 const EXPLODED: f64 = 4.0;
@@ -112,6 +112,7 @@ impl Model {
             if order.len() < batch_size.min(n) {
                 order = Rng::stream(seed, i as u64).permutation(n);
             }
+            signs::go_on()?;
             let indices = order.split_off(order.len() - batch_size.min(n));
             source.gather(&indices, &mut images)?;
             let answers = targets.gather(&indices, &mut batch);

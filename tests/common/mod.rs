@@ -230,6 +230,14 @@ impl Session {
         Cell(answer)
     }
 
+    /// Sends a cell that will not end, interrupts it once it has shown something so
+    /// many times, and waits for its end.
+    pub fn cell_interrupted(&mut self, code: &str, outputs: usize) -> Cell {
+        let request = json!({"do": "execute", "session": 0, "code": code, "until": outputs,
+            "then": "interrupt", "timeout": 300});
+        Cell(self.ask(request))
+    }
+
     /// `interrupt`, `restart`, `stop` or `kill`.
     pub fn control(&mut self, action: &str) {
         self.ask(json!({"do": action, "session": 0}));

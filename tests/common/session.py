@@ -2,7 +2,7 @@
 input, one JSON answer a line on standard output.
 
 {"do": "start", "kernel": name, "folder": working folder} -> {"session": n, "seconds"}
-{"do": "execute", "session": n, "code": text, "until": outputs or none}
+{"do": "execute", "session": n, "code": text, "until": outputs or none, "then": "interrupt" or none}
     -> {"status", "stdout", "stderr", "errors", "results", "displays", "seconds",
     "showing": the seconds since its first output}
 {"do": "interrupt" | "restart" | "stop" | "kill", "session": n} -> {}
@@ -43,7 +43,11 @@ def execute(request):
     count, first = 0, None
     while not (idle and answer["status"]):
         if count >= request.get("until", float("inf")):
-            answer["status"] = "running"
+            if request.pop("then", None) == "interrupt":
+                manager.interrupt_kernel()
+                del request["until"]
+            else:
+                answer["status"] = "running"
         elif time.monotonic() > deadline:
             answer["status"] = "timeout"
         elif not manager.is_alive():

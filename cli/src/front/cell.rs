@@ -41,6 +41,8 @@ pub struct Cell {
     pub identities: Vec<bytes::Bytes>,
     pub stop_on_error: bool,
     pub interrupted: bool,
+    /// When the student's process is ended, unless the cell has by then.
+    pub killed_at: Option<Instant>,
     pub execution_count: Value,
     /// Set once an `error` output is out, or about to be.
     pub failure: Option<Failure>,
@@ -61,6 +63,8 @@ pub struct Cell {
     /// What its errors have already said of unknown names.
     pub missing: Vec<String>,
     pub code: String,
+    /// Jupyter's name for it, where the client tells it.
+    pub id: Option<String>,
     /// The text on stderr that is still held back, with a message to send it by.
     held: String,
     template: Option<Message>,
@@ -80,6 +84,7 @@ impl Cell {
             identities: request.identities.clone(),
             stop_on_error: content["stop_on_error"].as_bool().unwrap_or(true),
             interrupted: false,
+            killed_at: None,
             execution_count: Value::Null,
             failure: None,
             panic: None,
@@ -92,6 +97,7 @@ impl Cell {
             idle: None,
             missing: Vec::new(),
             code: content["code"].as_str().unwrap_or_default().to_owned(),
+            id: request.metadata()["cellId"].as_str().map(str::to_owned),
             held: String::new(),
             template: None,
             held_since: Instant::now(),

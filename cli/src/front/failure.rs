@@ -76,22 +76,8 @@ impl Failure {
     }
 
     /// Names the error that evcxr reports itself, and says in French what to do.
-    pub fn from_evcxr(content: &Value, interrupted: bool) -> Self {
+    pub fn from_evcxr(content: &Value) -> Self {
         let evalue = content["evalue"].as_str().unwrap_or_default().to_owned();
-        if let Some(status) = evalue.split("Subprocess terminated with status: ").nth(1) {
-            return if interrupted {
-                let evalue = "cellule interrompue ; les variables sont perdues, relancez les cellules \
-                              depuis la première";
-                Self::new(INTERRUPTED, evalue, None)
-            } else {
-                let evalue = format!(
-                    "le programme s’est arrêté ({status}{}) ; les variables sont perdues, relancez les \
-                     cellules depuis la première",
-                    cause(status)
-                );
-                Self::new(DEAD, &evalue, None)
-            };
-        }
         let mut traceback: Vec<String> = content["traceback"]
             .as_array()
             .map(|lines| lines.iter().filter_map(Value::as_str).filter_map(tidy).collect())
@@ -140,19 +126,6 @@ impl Failure {
             "user_expressions": {},
             "payload": [],
         })
-    }
-}
-
-/// What most often ends a program with this status, to follow it.
-fn cause(status: &str) -> &'static str {
-    match status {
-        _ if status.contains("SIGSEGV") => {
-            ", souvent une fonction qui s’appelle elle-même sans fin"
-        }
-        _ if ["SIGABRT", "SIGKILL"].iter().any(|name| status.contains(name)) => {
-            ", souvent la mémoire qui manque"
-        }
-        _ => "",
     }
 }
 
@@ -260,13 +233,9 @@ mod tests {
     fn evcxr_errors_get_a_name() {
         let content =
             json!({"ename": "Error", "evalue": "mismatched types", "traceback": ["a", "b"]});
-        let failure = Failure::from_evcxr(&content, false);
+        let failure = Failure::from_evcxr(&content);
         assert_eq!((failure.ename.as_str(), failure.traceback.len()), (COMPILATION, 3));
-        let killed = json!({"evalue": "Subprocess terminated with status: signal: 9 (SIGKILL)"});
-        assert_eq!(Failure::from_evcxr(&killed, true).ename, INTERRUPTED);
-        let dead = Failure::from_evcxr(&killed, false);
-        assert!(dead.ename == DEAD && dead.evalue.contains("SIGKILL), souvent la mémoire"));
-        let reply = dead.reply(&3.into());
+        let reply = failure.reply(&3.into());
         assert_eq!((&reply["status"], &reply["execution_count"]), (&json!("error"), &json!(3)));
     }
 

@@ -1,26 +1,50 @@
-//! What the cells did that ended well: where a value went that is no longer there.
+//! What the cells did that ended well: where a value went that is no longer there,
+//! which cells make the variables again, what a check is about to judge.
 
+use super::past::{Past, words};
 use super::scan;
+use sha2::{Digest as _, Sha256};
 
 /// How many cells are remembered.
 const LONGEST: usize = 1000;
+/// How many cells are shown with their line.
+const SHOWN: usize = 12;
+/// The longest line that is shown whole, in characters.
+const LINE: usize = 70;
 
-/// The code of the cells since the student's process started.
+/// The cells since the kernel started.
 #[derive(Default)]
-pub struct History(Vec<String>);
+pub struct History {
+    /// Their code, as they ran, since the student's process started.
+    ran: Vec<String>,
+    /// Each cell as it ran last, in the order of their first runs.
+    cells: Vec<Past>,
+    turn: u64,
+}
 
 impl History {
-    /// A cell has ended well.
-    pub fn add(&mut self, code: &str) {
-        if self.0.len() == LONGEST {
-            self.0.remove(0);
+    /// A cell has ended well: Jupyter's name for it, its number and its code.
+    pub fn add(&mut self, id: Option<String>, number: u64, code: &str) {
+        if code.lines().any(|line| line.trim() == ":clear") {
+            // evcxr forgets everything.
+            *self = Self { turn: self.turn, ..Self::default() };
         }
-        self.0.push(code.to_owned());
+        if self.ran.len() == LONGEST {
+            self.ran.remove(0);
+        }
+        self.ran.push(code.to_owned());
+        self.turn += 1;
+        let past = Past::new(id, number, self.turn, code);
+        match self.cells.iter().position(|other| other.is_again(&past)) {
+            Some(at) => self.cells[at] = past,
+            None if self.cells.len() == LONGEST => {}
+            None => self.cells.push(past),
+        }
     }
 
     /// The variables are lost.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.ran.clear();
     }
 
     /// The French line for a name that rustc does not know (`evalue` says which)
@@ -29,7 +53,7 @@ impl History {
         let name = evalue.strip_prefix("cannot find value `")?.split('`').next()?;
         let mut last = None;
         let mut defined = false;
-        for code in &self.0 {
+        for code in &self.ran {
             for (line, shown) in scan::same_length(code).lines().zip(code.lines()) {
                 if defines(line, name) {
                     (defined, last) = (true, None);
@@ -45,10 +69,80 @@ impl History {
              une copie («\u{a0}{name}.clone()\u{a0}»)."
         ))
     }
+
+    /// The cells that make the variables again, in an order that has worked, with the
+    /// lines by which a reader knows them.
+    pub fn again(&self) -> String {
+        let needed: Vec<&Past> = self.cells.iter().filter(|cell| self.is_needed(cell)).collect();
+        if needed.is_empty() {
+            return "Aucune cellule n’avait défini de variable\u{a0}: rien d’autre n’est à relancer.".into();
+        }
+        let mut text =
+            String::from("À relancer, dans cet ordre, pour retrouver les variables\u{a0}:");
+        for cell in needed.iter().take(SHOWN) {
+            let line = cell.line();
+            let cut = line.char_indices().nth(LINE).map_or(line.len(), |(at, _)| at);
+            let more = if cut < line.len() { " …" } else { "" };
+            text += &format!("\n  [{}]  {}{more}", cell.number, &line[..cut]);
+        }
+        if let Some(rest) = needed.get(SHOWN..).filter(|rest| !rest.is_empty()) {
+            let numbers: Vec<String> =
+                rest.iter().map(|cell| format!("[{}]", cell.number)).collect();
+            text += &format!("\n  puis {}", numbers.join(", "));
+        }
+        text
+    }
+
+    /// Whether a variable is what it was only after this cell has run again.
+    fn is_needed(&self, cell: &Past) -> bool {
+        let later = |name: &str| {
+            self.cells.iter().any(|other| other.turn > cell.turn && other.defines(name))
+        };
+        let own = cell.variables.iter();
+        let others = self.cells.iter().flat_map(|other| &other.variables);
+        own.chain(others.filter(|variable| cell.changes(variable)))
+            .any(|variable| !later(&variable.name))
+    }
+
+    /// A name for what the check in `code` is about to judge: the cells that define
+    /// what it is given, and what those use. Comments and blanks do not count.
+    pub fn answer(&self, code: &str) -> String {
+        let mut todo: Vec<String> = words(&scan::same_length(code)).map(str::to_owned).collect();
+        let mut known: Vec<String> = Vec::new();
+        let mut turns = std::collections::BTreeSet::new();
+        while let Some(name) = todo.pop() {
+            if known.contains(&name) {
+                continue;
+            }
+            let defining = self.cells.iter().filter(|cell| cell.defines(&name));
+            let extending = self.cells.iter().filter(|cell| cell.extends(&name));
+            for cell in defining.max_by_key(|cell| cell.turn).into_iter().chain(extending) {
+                if turns.insert(cell.turn) {
+                    todo.extend(cell.words().map(str::to_owned));
+                }
+            }
+            known.push(name);
+        }
+        let mut texts: Vec<String> = self
+            .cells
+            .iter()
+            .filter(|cell| turns.contains(&cell.turn))
+            .map(|cell| plain(&cell.code))
+            .collect();
+        if Past::new(None, 0, 0, code).defines_any() {
+            texts.push(plain(code));
+        }
+        texts.sort();
+        let hash = texts
+            .iter()
+            .fold(Sha256::new(), |hash, text| hash.chain_update(text).chain_update([0]));
+        hex::encode(&hash.finalize()[..12])
+    }
 }
 
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
+/// The code without its comments, its blanks made one each.
+fn plain(code: &str) -> String {
+    scan::uncommented(code).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a line gives a value to a new `name`.
@@ -63,20 +157,97 @@ fn defines(line: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn history(cells: &[&str]) -> History {
+        let mut history = History::default();
+        for (number, code) in (1..).zip(cells) {
+            history.add(None, number, code);
+        }
+        history
+    }
+
     #[test]
     fn a_value_that_was_moved_is_told_from_one_that_never_was() {
         let evalue = "cannot find value `s` in this scope";
         let mut history = History::default();
-        history.add("let mut s = String::from(\"let t = s\");");
+        let add = |history: &mut History, code: &str| history.add(None, 1, code);
+        add(&mut history, "let mut s = String::from(\"let t = s\");");
         assert_eq!(history.moved(evalue), None);
-        history.add("1;\nlet t = s;");
+        add(&mut history, "1;\nlet t = s;");
         assert!(history.moved(evalue).unwrap().contains("let t = s;"));
         assert_eq!(history.moved("cannot find value `x` in this scope"), None);
-        history.add("let s = 3;");
+        add(&mut history, "let s = 3;");
         assert_eq!(history.moved(evalue), None);
-        history.add("drop(s)");
+        add(&mut history, "drop(s)");
         assert!(history.moved(evalue).is_some());
         history.clear();
         assert_eq!(history.moved(evalue), None);
+    }
+
+    #[test]
+    fn what_makes_the_variables_again_is_listed_in_order() {
+        let mut history = history(&[
+            ":dep mnist_tp = { path = \"..\" }",
+            "let mnist = Mnist::load()?;",
+            "fn f() -> u8 { 3 }",
+            "// Le réseau\nlet mut modele = reseau()?;",
+            "f()",
+            "modele.fit(&x, &y, Fit::default())?;",
+            "modele.summary()",
+        ]);
+        let listed = |history: &History| {
+            let text = history.again();
+            let numbers = text.lines().skip(1).filter_map(|line| line.split(['[', ']']).nth(1));
+            numbers.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(&history), ["2", "4", "6"]);
+        assert!(history.again().contains("  [4]  let mut modele = reseau()?;"));
+        // A loss changes nothing of it until the cells have run again, and after.
+        history.clear();
+        assert_eq!(listed(&history), ["2", "4", "6"]);
+        history.add(None, 8, "let mnist = Mnist::load()?;");
+        assert_eq!(listed(&history), ["8", "4", "6"]);
+        // Another text in the place of the network.
+        history.add(None, 9, "let mut modele = autre()?;");
+        assert_eq!(listed(&history), ["8", "9"]);
+    }
+
+    #[test]
+    fn an_edited_cell_takes_its_own_place() {
+        let mut history = History::default();
+        history.add(Some("a".into()), 1, "let x = 1;");
+        history.add(Some("b".into()), 2, "let y = x;");
+        history.add(Some("a".into()), 3, "let x = 2;");
+        assert!(history.again().ends_with("  [3]  let x = 2;\n  [2]  let y = x;"));
+        assert!(History::default().again().contains("rien d’autre"));
+        for number in 10..40 {
+            history.add(None, number, &format!("let v{number} = {number};"));
+        }
+        assert!(history.again().contains("\n  puis [20], [21]"), "{}", history.again());
+        let long = format!("let é = \"{}\";", "é".repeat(200));
+        history.add(Some("a".into()), 50, &long);
+        assert!(history.again().contains("é …"));
+        history.add(None, 51, ":clear");
+        assert!(history.again().contains("rien d’autre"));
+    }
+
+    #[test]
+    fn an_answer_is_named_by_what_it_is_made_of() {
+        let aide = "fn aide(x: f32) -> f32 { x }";
+        let neurone = "fn neurone(x: f32) -> f32 { aide(x) }";
+        let check = "check::tp1::neurone(neurone)";
+        let first = history(&[aide, neurone, "let autre = 3;"]).answer(check);
+        let same = |cells: &[&str]| history(cells).answer(check) == first;
+        assert!(same(&[neurone, aide, "println!(\"{}\", neurone(3.0));"]));
+        assert!(same(&[
+            "fn neurone() {}",
+            aide,
+            "// Mieux\nfn neurone(x: f32)  ->  f32 { aide(x) }"
+        ]));
+        assert!(!same(&[aide, "fn neurone(x: f32) -> f32 { aide(x) + 1.0 }"]));
+        assert!(!same(&["fn aide(x: f32) -> f32 { 2.0 * x }", neurone]), "what it calls");
+        assert!(!same(&[aide, neurone, "fn neurone(x: f32) -> f32 { x }"]), "the last one counts");
+        let words =
+            |text: &str| history(&[&format!("let nom = \"{text}\";")]).answer("check::x(nom)");
+        assert_ne!(words("a // b"), words("a // c"), "texts are no comments");
     }
 }

@@ -35,6 +35,25 @@ fn is_library(folder: &Path) -> bool {
     manifest.lines().any(|line| line.trim() == name)
 }
 
+/// The line below a cell that has loaded the library: without it the first cell of a
+/// notebook would end in silence.
+pub fn loaded(code: &str) -> Option<String> {
+    code.lines().find(|line| asks(line))?;
+    let quick = std::env::var_os("MNIST_TP_QUICK").is_some_and(|v| !v.is_empty() && v != "0");
+    let sizes = if quick { ", en petites tailles (MNIST_TP_QUICK)" } else { "" };
+    Some(format!(
+        "{CRATE} {} est chargée\u{a0}: tenseurs de candle, réseaux, figures et vérifications{sizes}.\n",
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+/// Whether a line asks for the library.
+fn asks(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix(":dep").map(str::trim_start);
+    let rest = rest.and_then(|rest| rest.strip_prefix(CRATE));
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || "_-".contains(c)))
+}
+
 /// The code with the library's own path, `None` where nothing is to change.
 fn put_right(code: &str, library: &Path, leads: impl Fn(&Path) -> bool) -> Option<String> {
     let (start, end) = path_in(code)?;
@@ -49,8 +68,7 @@ fn put_right(code: &str, library: &Path, leads: impl Fn(&Path) -> bool) -> Optio
 fn path_in(code: &str) -> Option<(usize, usize)> {
     let mut offset = 0;
     for line in code.split_inclusive('\n') {
-        let asked = line.trim_start().strip_prefix(":dep").map(str::trim_start);
-        if asked.is_some_and(|rest| rest.starts_with(CRATE)) {
+        if asks(line) {
             let key = line.find("path")?;
             let start = key + line[key..].find('"')? + 1;
             let end = start + line[start..].find('"')?;
@@ -70,6 +88,17 @@ mod tests {
         assert!(is_library(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")));
         assert!(!is_library(Path::new(env!("CARGO_MANIFEST_DIR"))));
         assert!(!is_library(Path::new("/nowhere")));
+    }
+
+    #[test]
+    fn only_the_cell_that_loads_the_library_says_so() {
+        let cell = ":dep mnist_tp = { path = \"..\" }\nuse mnist_tp::prelude::*;";
+        let said = loaded(cell).unwrap();
+        assert!(said.starts_with("mnist_tp 0.") && said.ends_with(".\n"), "{said}");
+        assert_eq!(said.lines().count(), 1);
+        for other in ["use mnist_tp::prelude::*;", ":dep mnist_tp_plus = \"1\"", "// :dep mnist_tp"] {
+            assert_eq!(loaded(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! a success and leaves compile errors without a name. The front changes what
 //! passes: marked lines become displays that can be updated ([`stream`]),
 //! failures become Jupyter errors ([`failure`]) with a line of help in French
-//! ([`advice`]), and the cells behind a failed one are not run ([`relay`]).
+//! ([`advice`]), the cells behind a failed one are not run ([`relay`]), and ■ stops
+//! a training without the loss of the variables ([`interrupt`]).
 //! Everything else goes through byte for byte ([`wire`]). What the student's
 //! process writes is sorted before evcxr reads it ([`outlet`]), and some cells are
 //! answered without evcxr ([`refuse`]).
@@ -30,9 +31,11 @@ mod cursor;
 mod doors;
 mod failure;
 mod history;
+mod interrupt;
 mod library;
 mod outlet;
 mod outputs;
+mod past;
 mod phrases;
 mod refuse;
 mod relay;
@@ -113,7 +116,7 @@ async fn proxy<T: Send + 'static>(
             let variable = command.get_envs().find(|(name, _)| *name == wanted);
             variable.and_then(|(_, folder)| folder.map(PathBuf::from))
         };
-        let folders = (folder("EVCXR_TMPDIR"), folder(library::VARIABLE));
+        let folders = (folder(interrupt::FOLDER), folder(library::VARIABLE));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
         anyhow::Ok((evcxr, child, kernel, folders))
     });

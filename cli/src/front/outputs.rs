@@ -1,7 +1,8 @@
 //! What the cell shows: evcxr's iopub messages on their way to the clients.
 
 use super::cell::Cell;
-use super::failure::{self, Failure};
+use super::failure::Failure;
+use super::library;
 use super::refuse;
 use super::relay::Relay;
 use super::stream::{self, End, LAST, Line, Seq};
@@ -56,6 +57,8 @@ impl Relay {
             "error" => self.history.moved(message.content()["evalue"].as_str().unwrap_or_default()),
             _ => None,
         };
+        let of_cell = self.cell_of(&message).is_some();
+        let lost = (kind == "error" && of_cell).then(|| self.lost(&message.content())).flatten();
         let Some(cell) = self.cell_of(&message) else { return self.publish(message).await };
         match kind.as_str() {
             "status" if message.content()["execution_state"] == "idle" => {
@@ -65,7 +68,7 @@ impl Relay {
             "error" if is_warning(&message.content()) => Ok(()),
             "error" if is_repeated(&mut cell.missing, &message.content()) => Ok(()),
             "error" => {
-                let mut failure = Failure::from_evcxr(&message.content(), cell.interrupted);
+                let mut failure = lost.unwrap_or_else(|| Failure::from_evcxr(&message.content()));
                 if let Some(moved) = moved {
                     failure.advise(&moved);
                 }
@@ -164,7 +167,7 @@ impl Relay {
         let parent = match self.cell_of(message) {
             Some(cell) if cell.failure.is_some() => return Ok(()),
             Some(cell) => {
-                failure = failure.in_cell(&cell.code);
+                failure = cell.named(failure.in_cell(&cell.code));
                 cell.failure = Some(failure.clone());
                 cell.request.clone()
             }
@@ -187,7 +190,7 @@ impl Relay {
             self.publish(result).await?;
         }
         if let Some(panic) = cell.panic.take() {
-            let failure = panic.in_cell(&cell.code);
+            let failure = cell.named(panic.in_cell(&cell.code));
             if cell.failure.is_none() {
                 self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
                 cell.failure = Some(failure);
@@ -196,6 +199,7 @@ impl Relay {
         if cell.failure.is_some() {
             cell.forget_panic();
         } else if let Some(failure) = cell.failure_in_stderr(self.sources.as_deref()) {
+            let failure = cell.named(failure);
             self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
             cell.failure = Some(failure);
         }
@@ -205,19 +209,16 @@ impl Relay {
             self.publish(message).await?;
         }
         let ended_well = cell.failure.is_none() && reply.content()["status"] == "ok";
-        if let Some(remark) = refuse::remark(&cell.code).filter(|_| ended_well) {
+        let remark = || refuse::remark(&cell.code).map(str::to_owned);
+        let remark = ended_well.then(|| library::loaded(&cell.code).or_else(remark)).flatten();
+        if let Some(remark) = remark {
             let content = json!({ "name": "stdout", "text": remark });
             let message = self.message("stream", &content, &cell.request, &[])?;
             self.publish(message).await?;
         }
-        match &cell.failure {
-            Some(failure)
-                if [failure::DEAD, failure::INTERRUPTED].contains(&failure.ename.as_str()) =>
-            {
-                self.history.clear();
-            }
-            None if ended_well => self.history.add(&cell.code),
-            _ => {}
+        if ended_well {
+            let number = cell.execution_count.as_u64().unwrap_or_default();
+            self.history.add(cell.id.take(), number, &cell.code);
         }
         let reply = match &cell.failure {
             Some(failure) => {
@@ -228,7 +229,7 @@ impl Relay {
         // Fails only if the client is gone.
         let _ = self.clients.shell.send(reply.into_frames()).await;
         self.publish(idle).await?;
-        if cell.failure.is_some() && cell.stop_on_error {
+        if (cell.failure.is_some() && cell.stop_on_error) || cell.interrupted {
             self.abort().await?;
         }
         self.pump().await

@@ -4,12 +4,12 @@ use super::cell::Cell;
 use super::cursor;
 use super::doors::{Channel, Clients, Event, Kernel};
 use super::history::History;
+use super::interrupt::Signs;
 use super::library;
 use super::refuse;
 use super::stream::{Gathered, Seq};
 use super::wire::{Key, Message, Parent};
 use anyhow::Result;
-use jupyter_protocol::InterruptRequest;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use zeromq::SocketSend as _;
 /// The front between Jupyter and evcxr_jupyter.
 pub struct Relay {
     pub(super) clients: Clients,
-    kernel: Kernel,
+    pub(super) kernel: Kernel,
     pub(super) key: Key,
     /// Where evcxr writes the code it compiles (`EVCXR_TMPDIR`).
     pub(super) sources: Option<PathBuf>,
@@ -34,8 +34,10 @@ pub struct Relay {
     /// The last marked line that has come.
     pub(super) seen: Option<Seq>,
     pub(super) history: History,
+    /// What is said to the library.
+    pub(super) signs: Signs,
     /// A question of the cell that no client has answered yet.
-    question: Option<Message>,
+    pub(super) question: Option<Message>,
     /// The last completion asked for, by its request: its code.
     asked: Option<(String, String)>,
     /// The `shutdown_request` under way.
@@ -54,6 +56,7 @@ impl Relay {
             clients,
             kernel,
             key,
+            signs: Signs::new(sources.clone()),
             sources,
             library,
             waiting: VecDeque::new(),
@@ -99,7 +102,8 @@ impl Relay {
     /// When [`Relay::tick`] has something to do.
     pub fn due(&self) -> Option<Instant> {
         let cell = self.cell.as_ref();
-        [self.gathered.due(), cell.and_then(Cell::hold_due), cell.and_then(Cell::over_at)]
+        let killed = cell.and_then(|cell| cell.killed_at);
+        [self.gathered.due(), cell.and_then(Cell::hold_due), cell.and_then(Cell::over_at), killed]
             .into_iter()
             .flatten()
             .min()
@@ -115,28 +119,13 @@ impl Relay {
         if past(self.gathered.due()) {
             self.flush().await?;
         }
+        if past(self.cell.as_ref().and_then(|cell| cell.killed_at)) {
+            self.kill(None).await?;
+        }
         if self.cell.as_mut().is_some_and(|cell| cell.is_over(now)) {
             self.finish().await?;
         }
         Ok(())
-    }
-
-    /// Asks evcxr to interrupt the cell, as a client's request or for SIGINT.
-    pub async fn interrupt(&mut self, request: Option<Message>) -> Result<()> {
-        let Some(cell) = &mut self.cell else {
-            // evcxr would kill the idle process, and with it every variable.
-            if let Some(request) = request {
-                self.answer_control(&request, &json!({"status": "ok"})).await?;
-            }
-            return Ok(());
-        };
-        cell.interrupted = true;
-        let request = match request {
-            Some(request) => request,
-            // No identity: the reply will find nobody.
-            None => Message::new(InterruptRequest {}, &cell.request, &self.key)?,
-        };
-        Ok(self.kernel.control.send(request.into_frames()).await?)
     }
 
     /// Whether a client has asked the kernel to end.
@@ -155,6 +144,8 @@ impl Relay {
                     let message = refuse::put_right(message, &self.key)?;
                     let message = library::found(message, self.library.as_deref(), &self.key)?;
                     let cell = Cell::new(&message);
+                    self.signs.lower();
+                    self.signs.tell_answer(&self.history, &cell.code);
                     self.last = Some(cell.request.clone());
                     self.cell = Some(cell);
                     self.kernel.shell.send(message.into_frames()).await?;
@@ -211,6 +202,8 @@ impl Relay {
             cell.touch();
             cell.execution_count = message.content()["execution_count"].clone();
             cell.reply = Some(message);
+            // It has ended: there is nothing left to kill.
+            cell.killed_at = None;
         } else if message.kind() == "complete_reply"
             && let Some((_, code)) =
                 self.asked.take_if(|(id, _)| message.parent_id().as_ref() == Some(id))

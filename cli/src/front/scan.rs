@@ -22,6 +22,11 @@ fn bare(code: &str) -> String {
     without(code, |_, out| out.push(' '))
 }
 
+/// `code` without its comments.
+pub fn uncommented(code: &str) -> String {
+    without(code, |skipped, out| out.push_str(if skipped.starts_with('/') { " " } else { skipped }))
+}
+
 /// The same with a space for each character left out, line ends kept.
 pub fn same_length(code: &str) -> String {
     without(code, |skipped, out| {

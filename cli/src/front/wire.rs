@@ -142,6 +142,11 @@ impl Message {
         serde_json::from_slice(&self.parts[3]).unwrap_or_default()
     }
 
+    /// The metadata, or `null` where they are not JSON.
+    pub fn metadata(&self) -> Value {
+        serde_json::from_slice(&self.parts[2]).unwrap_or_default()
+    }
+
     /// The identifier of the request that this message belongs to.
     pub fn parent_id(&self) -> Option<String> {
         let parent: Value = serde_json::from_slice(&self.parts[1]).ok()?;

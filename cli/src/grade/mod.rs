@@ -15,6 +15,7 @@ mod report;
 mod submissions;
 
 use crate::check::reference::Reference;
+use crate::kernel::score::NOTEBOOK;
 use crate::layout::Layout;
 use crate::sandbox::Choice;
 use crate::{files, install, process};
@@ -134,6 +135,8 @@ impl Nbgrader {
             .args(["--timeout", &timeout.to_string()])
             .args(sandbox.option())
             .envs(layout.jupyter_env())
+            // No score of a notebook of the teacher's is that of a submission.
+            .env_remove(NOTEBOOK)
             // nbgrader calls alembic, its database's tool, by name.
             .env("PATH", layout.path_with_venv()?)
             .current_dir(course)

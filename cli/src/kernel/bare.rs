@@ -1,6 +1,7 @@
 //! `tp front`: the front before any evcxr_jupyter, for the tests.
 
 use super::reaper::Reaper;
+use super::score;
 use crate::front;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
             Ok(Box::new(move || {
                 let mut command = crate::process::command(&evcxr);
                 command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
+                command.env(score::VARIABLE, score::own(&folder));
                 reaper.watch(&mut command);
                 command
             }))

@@ -7,6 +7,7 @@
 mod bare;
 mod folder;
 pub mod reaper;
+pub mod score;
 
 use crate::analyzer;
 use crate::front;
@@ -69,6 +70,7 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
         .env("EVCXR_TMPDIR", folder.join("ctx"))
         .env("EVCXR_CONFIG_DIR", config)
         .env(front::LIBRARY, &layout.root)
+        .env(score::VARIABLE, score::file(layout, folder))
         // candle's barrier pool would spin on a core that rayon needs.
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.

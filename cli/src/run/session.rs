@@ -1,6 +1,7 @@
 //! One notebook executed in a kernel, cell by cell.
 
 use super::verdict::Verdict;
+use crate::kernel::score::NOTEBOOK;
 use crate::layout::Layout;
 use crate::sandbox::{self, Limits, Sandbox};
 use crate::{install, process};
@@ -130,7 +131,8 @@ impl Session<'_> {
         } else {
             python = process::command(&program);
             python.args(["-c", EXECUTE]).args([self.source, self.target, self.folder]);
-            python.envs(layout.jupyter_env());
+            // Started from a notebook's terminal, it is no session of that notebook's.
+            python.envs(layout.jupyter_env()).env_remove(NOTEBOOK);
         }
         if self.plain {
             python.env("JUPYTER_PATH", layout.plain());

@@ -49,7 +49,7 @@ use super::saved;
 use crate::display::Progress;
 use crate::french;
 use crate::random::Rng;
-use crate::{Error, Result};
+use crate::{Error, Result, signs};
 
 /// Finished trials that the median rule needs before it stops any.
 const MEDIAN_NEEDS: usize = 4;
@@ -154,13 +154,14 @@ impl Search {
     /// A trial that is asked for and never told is asked for again.
     ///
     /// # Errors
-    /// Never, so far: the space was checked at the start.
+    /// When the student interrupts the cell.
     pub fn ask(&mut self) -> Result<Option<Trial>> {
         let done = self.record.trials.len();
         if self.progress.is_none() {
             let title = format!("Recherche « {} »", self.record.name);
             self.progress = Some(Progress::from(&title, done, self.budget));
         }
+        signs::go_on()?;
         if done >= self.budget {
             return Ok(None);
         }
