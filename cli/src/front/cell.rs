@@ -43,6 +43,8 @@ pub struct Cell {
     pub interrupted: bool,
     /// When the student's process is ended, unless the cell has by then.
     pub killed_at: Option<Instant>,
+    /// It was still being compiled when it was last looked.
+    pub compiled: bool,
     pub execution_count: Value,
     /// Set once an `error` output is out, or about to be.
     pub failure: Option<Failure>,
@@ -85,6 +87,7 @@ impl Cell {
             stop_on_error: content["stop_on_error"].as_bool().unwrap_or(true),
             interrupted: false,
             killed_at: None,
+            compiled: false,
             execution_count: Value::Null,
             failure: None,
             panic: None,

@@ -85,6 +85,11 @@ impl Child {
         Ok((Self { process, group, tail, port_taken, reader, _file: file }, info))
     }
 
+    /// The process group of evcxr_jupyter.
+    pub fn group(&self) -> Option<u32> {
+        self.group
+    }
+
     /// Waits for the end of evcxr_jupyter.
     pub async fn wait(&mut self) -> std::io::Result<ExitStatus> {
         self.process.wait().await

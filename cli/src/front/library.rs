@@ -96,7 +96,8 @@ mod tests {
         let said = loaded(cell).unwrap();
         assert!(said.starts_with("mnist_tp 0.") && said.ends_with(".\n"), "{said}");
         assert_eq!(said.lines().count(), 1);
-        for other in ["use mnist_tp::prelude::*;", ":dep mnist_tp_plus = \"1\"", "// :dep mnist_tp"] {
+        for other in ["use mnist_tp::prelude::*;", ":dep mnist_tp_plus = \"1\"", "// :dep mnist_tp"]
+        {
             assert_eq!(loaded(other), None, "{other}");
         }
     }

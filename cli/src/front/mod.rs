@@ -47,6 +47,7 @@ mod words;
 
 use anyhow::{Context as _, Result, bail};
 use child::Child;
+use interrupt::Signs;
 use jupyter_protocol::ConnectionInfo;
 pub use library::VARIABLE as LIBRARY;
 pub use outlet::{Args as OutletArgs, run as run_outlet};
@@ -140,7 +141,8 @@ async fn proxy<T: Send + 'static>(
         }
     };
     let (clients, kept) = waiting.end().await?;
-    let mut relay = Relay::new(clients, kernel, key, sources, library);
+    let signs = Signs::new(sources.clone(), child.group());
+    let mut relay = Relay::new(clients, kernel, key, signs, sources, library);
     for event in kept {
         relay.handle(event).await?;
     }

@@ -49,6 +49,7 @@ impl Relay {
         clients: Clients,
         kernel: Kernel,
         key: Key,
+        signs: Signs,
         sources: Option<PathBuf>,
         library: Option<PathBuf>,
     ) -> Self {
@@ -56,7 +57,7 @@ impl Relay {
             clients,
             kernel,
             key,
-            signs: Signs::new(sources.clone()),
+            signs,
             sources,
             library,
             waiting: VecDeque::new(),
@@ -120,7 +121,7 @@ impl Relay {
             self.flush().await?;
         }
         if past(self.cell.as_ref().and_then(|cell| cell.killed_at)) {
-            self.kill(None).await?;
+            self.lose_patience(now).await?;
         }
         if self.cell.as_mut().is_some_and(|cell| cell.is_over(now)) {
             self.finish().await?;
