@@ -25,5 +25,5 @@ pub(crate) use html::escape;
 pub use live::Live;
 pub(crate) use live::PAUSE;
 pub use progress::Progress;
-pub(crate) use progress::{Bar, duration, seconds};
+pub(crate) use progress::{Bar, HEIGHT, duration, seconds};
 pub use show::{display, display_html};

@@ -138,6 +138,9 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// The height of a bar with its line: what takes its place moves nothing below it.
+pub(crate) const HEIGHT: &str = "2.4em";
+
 /// A bar as HTML in the colours of the page's theme.
 pub(crate) struct Bar<'a> {
     pub share: f64,
@@ -150,7 +153,9 @@ impl Bar<'_> {
         let percent = 100.0 * self.share.clamp(0.0, 1.0);
         format!(
             concat!(
-                r#"<div style="font-variant-numeric:tabular-nums"><div>{title} — {status}</div>"#,
+                r#"<div style="font-variant-numeric:tabular-nums;min-height:{height}">"#,
+                r#"<div style="white-space:nowrap;overflow:hidden;text-overflow:ellipsis">"#,
+                r#"{title} — {status}</div>"#,
                 r#"<div role="progressbar" aria-label="{title}" aria-valuemin="0" "#,
                 r#"aria-valuemax="100" aria-valuenow="{percent:.0}" style="max-width:40em;"#,
                 r#"height:0.6em;border:1px solid #8a8d91;border-radius:0.3em;overflow:hidden">"#,
@@ -160,6 +165,7 @@ impl Bar<'_> {
             title = escape(self.title),
             status = escape(self.status),
             percent = percent,
+            height = HEIGHT,
         )
     }
 

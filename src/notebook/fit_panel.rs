@@ -1,9 +1,10 @@
-//! What a training shows while it runs: a bar for the batches, curves that grow
-//! with the epochs. (Where nothing can move, [`crate::train::watch`] writes lines.)
+//! What a training shows while it runs: curves that grow with the epochs, and below
+//! them a bar for the batches. Both have their place, and their height, from the first
+//! moment on: a notebook that keeps its place does not lose them. (Where nothing can move, [`crate::train::watch`] writes lines.)
 
 use std::time::Instant;
 
-use crate::display::{Bar, Bundle, Live, PAUSE, duration, escape, seconds};
+use crate::display::{Bar, Bundle, HEIGHT, Live, PAUSE, duration, escape, seconds};
 use crate::french;
 use crate::train::History;
 use crate::train::watch::{Course, Watch};
@@ -21,17 +22,17 @@ pub struct FitPanel {
 }
 
 impl FitPanel {
-    /// The panel of a training.
+    /// The panel of a training, which is shown at once.
     pub fn new(course: Course) -> Self {
         let now = Instant::now();
-        Self {
-            course,
-            start: now,
-            next: now,
-            next_curves: now,
-            bar: Live::new(),
-            curves: Live::new(),
+        let (mut curves, mut bar) = (Live::new(), Live::new());
+        if let Ok(frame) = History::frame("Les courbes paraîtront après la première époque.") {
+            curves.show(&frame.bundle());
         }
+        let share = course.before as f64 / course.epochs.max(1) as f64;
+        let title = format!("Époque {}/{}", course.before.saturating_add(1), course.epochs);
+        bar.show(&Bar { share, title: &title, status: "préparation" }.bundle());
+        Self { course, start: now, next: now, next_curves: now, bar, curves }
     }
 
     /// The bar in the middle of an epoch.
@@ -89,11 +90,15 @@ impl Watch for FitPanel {
             french::plural(history.epochs(), "époque"),
             duration(self.start.elapsed())
         );
-        let html =
-            format!("<details><summary>{}</summary>{}</details>", escape(&text), table.html());
+        let html = format!(
+            "<details style=\"min-height:{HEIGHT}\"><summary>{}</summary>{}</details>",
+            escape(&text),
+            table.html()
+        );
         let Self { bar, curves, .. } = *self;
         bar.finish(&Bundle::html(html, format!("{text}\n{table}")));
-        if let Ok(figure) = history.plot() {
+        let none = "Aucune époque n'est allée à son terme : il n'y a pas de courbe.";
+        if let Ok(figure) = history.plot().or_else(|_| History::frame(none)) {
             curves.finish(&figure.bundle());
         }
     }
@@ -123,6 +128,17 @@ mod tests {
             val_accuracy: vec![0.95, 0.97],
             seconds: vec![1.3, 1.2],
             params: None,
+        }
+    }
+
+    /// One epoch or many, validated or not, and none at all: nothing below moves.
+    #[test]
+    fn the_curves_are_as_high_as_the_place_that_waits_for_them() {
+        let frame = History::frame("").unwrap().size();
+        let bare = History { val_loss: Vec::new(), val_accuracy: Vec::new(), ..history() };
+        let long = History { loss: vec![1e-9; 2000], accuracy: vec![0.5; 2000], ..bare.clone() };
+        for history in [history(), bare, long] {
+            assert_eq!(history.plot().unwrap().size(), frame);
         }
     }
 

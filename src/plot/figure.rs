@@ -55,6 +55,15 @@ impl Figure {
         }
     }
 
+    /// A figure of the same size that has nothing to show yet, and says why.
+    pub(crate) fn blank(&self, sentence: &str) -> Self {
+        let mut canvas = Canvas::default();
+        let place = (self.width / 2.0, self.height / 2.0);
+        canvas.text(place, &typography(sentence), Style::size(TITLE_SIZE).middle());
+        let (title, alt) = (String::new(), typography(sentence));
+        Self { body: canvas.into_body(), title, alt, ..*self }
+    }
+
     /// The title.
     pub fn title(&self) -> &str {
         &self.title

@@ -29,6 +29,16 @@ impl History {
         )
     }
 
+    /// A figure as large as [`History::plot`] gives, with a sentence in the place of
+    /// curves that do not exist.
+    ///
+    /// # Errors
+    /// Never, so far: its size is that of any training's curves.
+    pub(crate) fn frame(sentence: &str) -> Result<Figure> {
+        let any = Self { loss: vec![0.0], accuracy: vec![0.0], ..Self::default() };
+        Ok(any.plot()?.blank(sentence))
+    }
+
     /// The epochs as a table.
     pub fn table(&self) -> Table {
         let validated = !self.val_loss.is_empty();

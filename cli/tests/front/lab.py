@@ -110,14 +110,22 @@ def click_run(page):
                  '.jp-NotebookPanel-toolbar [data-jp-item-name="run"] button').first.click()
 
 
-# Notes each text of a cell's first output as soon as it is there.
+# Notes each text of a cell's last output as soon as it is there, and how high the
+# outputs are in each frame, once there are two.
 OBSERVE = """cell => {
     window.shown = [];
+    window.heights = [];
     new MutationObserver(() => {
-        const output = cell.querySelector('.jp-OutputArea-output');
+        const output = [...cell.querySelectorAll('.jp-OutputArea-output')].pop();
         const text = output ? output.innerText : '';
         if (text.includes('poque') && !window.shown.includes(text)) window.shown.push(text);
     }).observe(cell, {childList: true, characterData: true, subtree: true});
+    const sample = () => {
+        const outputs = cell.querySelectorAll('.jp-OutputArea-output');
+        if (outputs.length >= 2) window.heights.push(outputs[0].parentElement.parentElement.offsetHeight);
+        if (cell.isConnected) requestAnimationFrame(sample);
+    };
+    requestAnimationFrame(sample);
 }"""
 ENDED = "window.shown.some(text => text.includes('époques en'))"
 
@@ -131,6 +139,8 @@ def train(page, training, theme):
     page.wait_for_function(ENDED, timeout=900_000)
     seen = page.evaluate("window.shown")
     check(f"{theme}: the panel moves", len(seen) > 10, seen)
+    heights = page.evaluate("window.heights")
+    check("nothing below it moves", max(heights) - min(heights) <= 4, sorted(set(heights)))
     check("and ends", "époques en" in seen[-1], seen[-1:])
     check("the final figure is there", cell.locator("svg, img").count() > 0)
     cell.screenshot(path=f"{SHOTS}/{theme}-fin.png")
