@@ -1,6 +1,6 @@
 //! The one import of a notebook: `use mnist_tp::prelude::*;`.
 
-pub use crate::check::{self, Verdict, bilan};
+pub use crate::check::{self, Verdict, bilan, recommencer};
 pub use crate::data::digits::{
     DigitReader, Polarity, Reading, read_digits, read_folder, sample_digits,
 };

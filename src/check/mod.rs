@@ -34,7 +34,7 @@ pub mod tp3;
 pub mod tp4;
 mod verdict;
 
-pub use exercises::{EXERCISES, bilan};
+pub use exercises::{EXERCISES, bilan, recommencer};
 pub use progress::Progress;
 pub use registry::{Exercise, Notebook};
 pub use session::Bilan;

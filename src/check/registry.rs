@@ -16,6 +16,16 @@ pub enum Notebook {
     Tp4,
 }
 
+impl Notebook {
+    /// How many questions it asks in words, and their points: the teacher's to mark.
+    pub(super) fn questions(self) -> (usize, u32) {
+        match self {
+            Self::Tp1 | Self::Tp4 => (4, 8),
+            Self::Tp2 | Self::Tp3 => (5, 10),
+        }
+    }
+}
+
 /// A mistake that a check recognises: key, and the hint that fits it.
 pub(crate) type Mistake = (&'static str, &'static str);
 

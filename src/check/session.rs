@@ -102,6 +102,19 @@ impl Session {
         Progress { kept, ..self.progress(all, exercise.notebook) }
     }
 
+    /// Forgets everything, the file too.
+    pub(super) fn begin_anew(&mut self) {
+        if let Some(file) = &self.file {
+            // What cannot be removed is read again by the next process only.
+            let _ = std::fs::remove_file(file);
+        }
+        // The table stays that of this notebook.
+        let last = std::mem::take(&mut self.score.last);
+        self.score = Score::default();
+        self.score.last = last;
+        (self.start, self.before) = (Instant::now(), Duration::ZERO);
+    }
+
     /// The notebook of the exercise judged last, the first one before any.
     fn current(&self, all: Exercises) -> Notebook {
         let mut exercises = all.iter().copied().flatten();
@@ -135,7 +148,8 @@ impl Session {
                 broken: record.broken,
             }
         });
-        Bilan { rows: rows.collect(), progress: self.progress(all, current) }
+        let (rows, questions) = (rows.collect(), current.questions());
+        Bilan { rows, progress: self.progress(all, current), questions }
     }
 }
 
@@ -158,6 +172,8 @@ fn of(all: Exercises, notebook: Notebook) -> impl Iterator<Item = &'static Exerc
 pub struct Bilan {
     rows: Vec<Row>,
     progress: Progress,
+    /// How many questions there are, and their points.
+    questions: (usize, u32),
 }
 
 #[derive(Clone)]
@@ -191,6 +207,16 @@ impl Row {
 }
 
 impl Bilan {
+    /// What no check can mark.
+    fn to_mark(&self) -> String {
+        let (count, points) = self.questions;
+        format!(
+            "Vos réponses aux {} : {} de plus, à noter par votre enseignant.",
+            french::plural(count, "question"),
+            french::plural(points as usize, "point")
+        )
+    }
+
     /// The table as HTML.
     pub fn to_html(&self) -> String {
         let cell = "style=\"padding:2px 10px;text-align:left;color:#1b1b1b\"";
@@ -212,8 +238,10 @@ impl Bilan {
              padding:8px\"><p style=\"margin:0 0 6px\">{}</p><table><thead>\
              <tr style=\"background:#eeeeea\"><th scope=\"col\" {cell}>Exercice</th>\
              <th scope=\"col\" {right}>Points</th><th scope=\"col\" {right}>Essais</th>\
-             <th scope=\"col\" {right}>Résolu après</th></tr></thead><tbody>{rows}</tbody></table></div>",
-            self.progress.to_html()
+             <th scope=\"col\" {right}>Résolu après</th></tr></thead><tbody>{rows}</tbody></table>\
+             <p style=\"margin:6px 0 0\">{}</p></div>",
+            self.progress.to_html(),
+            rich(&self.to_mark())
         )
     }
 
@@ -234,7 +262,8 @@ impl fmt::Debug for Bilan {
                 french::plural(row.attempts, "essai")
             )?;
         }
-        write!(f, "{}", self.progress)
+        writeln!(f, "{}", self.progress)?;
+        write!(f, "{}", french::typography(&self.to_mark()))
     }
 }
 

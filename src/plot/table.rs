@@ -35,7 +35,7 @@ impl Table {
         }
     }
 
-    /// Adds a row; cells beyond the headers are dropped, missing ones stay empty.
+    /// Adds a row, its numbers written as French does; cells beyond the headers are dropped, missing ones stay empty.
     #[must_use]
     pub fn row<S: ToString>(mut self, cells: &[S]) -> Self {
         self.push(cells);
@@ -44,7 +44,7 @@ impl Table {
 
     /// Adds a row in place, for loops.
     pub fn push<S: ToString>(&mut self, cells: &[S]) {
-        let mut row: Vec<String> = cells.iter().map(|c| c.to_string()).collect();
+        let mut row: Vec<String> = cells.iter().map(|c| french::cell(&c.to_string())).collect();
         row.resize(self.headers.len(), String::new());
         self.rows.push(row);
     }

@@ -92,3 +92,19 @@ fn another_process_goes_on_from_the_file() {
     let third = Session::resumed(file, SystemTime::now()).bilan(EXERCISES);
     assert_eq!(third.progress.points.0, EXERCISES[0][0].points as f32);
 }
+
+#[test]
+fn what_is_begun_anew_is_forgotten_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Some(folder.path().join("score.json"));
+    let exercise = EXERCISES[1][0];
+    let mut session = Session::resumed(file.clone(), SystemTime::now());
+    session.note(EXERCISES, exercise, exercise.points as f32, &right());
+    session.begin_anew();
+    let bilan = session.bilan(EXERCISES);
+    assert_eq!((bilan.rows[0].title, bilan.progress.points.0), (exercise.title, 0.0));
+    assert!(format!("{bilan:?}").ends_with("à noter par votre enseignant."));
+    assert_eq!(Session::resumed(file, SystemTime::now()).bilan(EXERCISES).progress.done.0, 0);
+    session.note(EXERCISES, exercise, exercise.points as f32, &right());
+    assert!(folder.path().join("score.json").exists());
+}
