@@ -1,6 +1,7 @@
 //! What a training shows while it runs: curves that grow with the epochs, and below
 //! them a bar for the batches. Both have their place, and their height, from the first
-//! moment on: a notebook that keeps its place does not lose them. (Where nothing can move, [`crate::train::watch`] writes lines.)
+//! moment on: a notebook that keeps its place does not lose them. (Where nothing can
+//! move, [`crate::train::watch`] writes lines.)
 
 use std::time::Instant;
 
