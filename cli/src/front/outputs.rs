@@ -229,7 +229,7 @@ impl Relay {
         // Fails only if the client is gone.
         let _ = self.clients.shell.send(reply.into_frames()).await;
         self.publish(idle).await?;
-        if (cell.failure.is_some() && cell.stop_on_error) || cell.interrupted {
+        if (cell.failure.is_some() || cell.interrupted) && cell.stop_on_error {
             self.abort().await?;
         }
         self.pump().await
