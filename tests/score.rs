@@ -1,6 +1,5 @@
 //! What an afternoon's accidents leave behind: ■, a crash, a restart.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
 mod common;
 
 use common::{Cell, Session, alone, installed};
