@@ -8,7 +8,8 @@
 //! 3. [`ops`]: what each layer computes, and its gradient, with the formula;
 //! 4. [`train`]: loss → gradients → optimiser step → history;
 //! 5. [`eval`]: predictions → confusion matrix, report;
-//! 6. [`plot`]: numbers → picture.
+//! 6. [`plot`]: numbers → picture;
+//! 7. [`web`]: the trained network → a page to draw on.
 //!
 //! [`check`] looks at each stop from the side, [`notebook`] is the only door to
 //! Jupyter, [`display`] is what a cell shows, and [`fast`] what makes the
@@ -45,6 +46,7 @@ pub mod prelude;
 pub mod random;
 mod signs;
 pub mod train;
+pub mod web;
 
 pub use error::{Error, Result};
 pub use french::nombre;

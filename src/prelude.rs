@@ -6,7 +6,7 @@ pub use crate::data::digits::{
 };
 pub use crate::data::{
     Augment, BatchOrder, Batches, Change, Dataset, Imperfect, Mnist, augment, batches, gather,
-    noise, one_hot, train_test_split,
+    noise, one_hot, read_sheet, train_test_split,
 };
 pub use crate::display::{Progress, display, display_html};
 pub use crate::eval::{ClassificationReport, ConfusionMatrix, Spread, accuracy};
@@ -27,6 +27,7 @@ pub use crate::train::{
     Callback, EarlyStopping, Evaluation, Fit, Fold, History, ModelCheckpoint, Monitor, RateCurve,
     RateFinder, Results, Search, SearchSpace, Trial, Validation, Verbose, stratified_k_fold,
 };
+pub use crate::web::{Page, WebPage};
 pub use crate::{Error, Result, nombre};
 pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
 pub use {candle_core, candle_nn};

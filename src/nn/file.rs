@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
@@ -24,9 +24,19 @@ impl Model {
     /// # Errors
     /// When the file cannot be written; a former one stays as it was.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        file::write(path.as_ref(), &self.to_bytes(DType::F32)?)
+    }
+
+    /// Structure and weights as [`Model::save`] writes them, the weights as `dtype`.
+    pub(crate) fn to_bytes(&self, dtype: DType) -> Result<Vec<u8>> {
         let json = serde_json::to_string(self.architecture())
             .map_err(|e| Error::parameter("structure", e, "un réseau qui s'écrit en JSON"))?;
-        self.write(path.as_ref(), Some(HashMap::from([(KEY.to_owned(), json)])))
+        let values = self.named_values()?.into_iter();
+        let values = values.map(|(name, value)| Ok((name, value.to_dtype(dtype)?)));
+        serialized(
+            values.collect::<Result<Vec<_>>>()?,
+            Some(HashMap::from([(KEY.to_owned(), json)])),
+        )
     }
 
     /// Writes the weights alone.
@@ -34,7 +44,7 @@ impl Model {
     /// # Errors
     /// As [`Model::save`].
     pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.write(path.as_ref(), None)
+        file::write(path.as_ref(), &serialized(self.named_values()?, None)?)
     }
 
     /// Reads a network that [`Model::save`] wrote. It predicts at once; call
@@ -72,13 +82,6 @@ impl Model {
         self.set_state(&state)
     }
 
-    fn write(&self, path: &Path, metadata: Option<HashMap<String, String>>) -> Result<()> {
-        let bytes = safetensors::serialize(self.named_values()?, metadata).map_err(|e| {
-            Error::bad_file(path, format!("écriture impossible ({e})"), "des poids")
-        })?;
-        file::write(path, &bytes)
-    }
-
     fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
         let file = SafeTensors::deserialize(bytes).map_err(|e| {
             Error::bad_file(path, format!("illisible ({e})"), "des poids safetensors")
@@ -105,6 +108,15 @@ impl Model {
         };
         Ok(State::from_values(own.iter().map(read).collect::<Result<_>>()?))
     }
+}
+
+/// Tensors in the safetensors format.
+fn serialized(
+    values: Vec<(String, Tensor)>,
+    metadata: Option<HashMap<String, String>>,
+) -> Result<Vec<u8>> {
+    let failed = |e| Error::parameter("poids", e, "des poids qui s'écrivent en safetensors");
+    safetensors::serialize(values, metadata).map_err(failed)
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {

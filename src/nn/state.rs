@@ -1,6 +1,6 @@
 //! A copy of all that training changes, to start again from it.
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 
 use super::Model;
 use super::model::Memory;
@@ -33,7 +33,7 @@ impl std::fmt::Debug for State {
 
 impl Model {
     /// Copies of all weights, named `layer.parameter`.
-    pub(super) fn named_values(&self) -> Result<Vec<(String, Tensor)>> {
+    pub(crate) fn named_values(&self) -> Result<Vec<(String, Tensor)>> {
         let mut values = Vec::new();
         for layer in self.layers() {
             for param in layer.params() {
@@ -61,6 +61,17 @@ impl Model {
         let Ok(training) = self.training() else { return Ok(State::from_values(values)) };
         let optimizer = Some(training.optimizer.name().to_owned());
         Ok(State { values, memory: training.memory().clone(), optimizer })
+    }
+
+    /// A copy of the network whose weights and averages went through `dtype`.
+    pub(crate) fn rounded(&self, dtype: DType) -> Result<Self> {
+        let mut copy = self.clone();
+        let through = |(_, value): &(String, Tensor)| -> Result<Tensor> {
+            Ok(value.to_dtype(dtype)?.to_dtype(DType::F32)?)
+        };
+        let values = self.named_values()?.iter().map(through).collect::<Result<_>>()?;
+        copy.set_state(&State::from_values(values))?;
+        Ok(copy)
     }
 
     /// The weights that the network's seed gives, before any training.

@@ -22,8 +22,18 @@ const WORKING_SIDE: usize = 1600;
 /// Smaller ones are enlarged to this side.
 const SMALLEST_SIDE: usize = 112;
 
-/// The picture in the file `path`.
+/// The picture in the file `path`, in the size for the work.
 pub(super) fn read(path: &Path) -> Result<Plane> {
+    Ok(working(open(path)?))
+}
+
+/// The grey levels of the picture in the file `path`, as it is: width, height, row after row.
+pub(crate) fn picture(path: &Path) -> Result<(usize, usize, Vec<u8>)> {
+    let Plane { width, height, values } = open(path)?;
+    Ok((width, height, values.into_iter().map(|value| (255.0 * value).round() as u8).collect()))
+}
+
+fn open(path: &Path) -> Result<Plane> {
     let name = path.display().to_string();
     let io = |source| Error::Io { path: name.clone(), source };
     let file = File::open(path).map_err(io)?;
@@ -37,7 +47,16 @@ pub(super) fn read(path: &Path) -> Result<Plane> {
 
 /// The picture in the bytes of a file; `name` is only for the messages.
 pub(super) fn from_bytes(name: &str, bytes: &[u8]) -> Result<Plane> {
-    decode(name, Cursor::new(bytes))
+    Ok(working(decode(name, Cursor::new(bytes))?))
+}
+
+/// The picture in the size for the work.
+fn working(grey: Plane) -> Plane {
+    match grey.side() {
+        side if side > WORKING_SIDE => grey.scaled_to(WORKING_SIDE),
+        side if side < SMALLEST_SIDE => grey.scaled_to(SMALLEST_SIDE),
+        _ => grey,
+    }
 }
 
 fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
@@ -68,12 +87,7 @@ fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
-    let grey = grey(&picture);
-    Ok(match grey.side() {
-        side if side > WORKING_SIDE => grey.scaled_to(WORKING_SIDE),
-        side if side < SMALLEST_SIDE => grey.scaled_to(SMALLEST_SIDE),
-        _ => grey,
-    })
+    Ok(grey(&picture))
 }
 
 /// PNG or JPEG, by the first bytes; anything else is named as well as possible.

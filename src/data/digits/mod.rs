@@ -26,6 +26,7 @@ use super::mnist::{Dataset, SIDE};
 use crate::display::{display_html, escape};
 use crate::nombre;
 use crate::{Error, Result};
+pub(crate) use decode::picture;
 pub use folder::{read_folder, sample_digits};
 pub use ink::Polarity;
 use plane::Plane;
