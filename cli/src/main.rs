@@ -36,6 +36,7 @@ mod stamps;
 mod toolchain;
 mod uninstall;
 mod warm;
+mod web;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -80,6 +81,8 @@ enum Command {
     Grade(grade::Args),
     /// Exporte des notebooks en pages HTML autonomes, lisibles hors ligne.
     Html(html::Args),
+    /// Fait d'un réseau enregistré une page où l'on dessine des chiffres qu'il lit.
+    Web(web::Args),
     /// Rend la place prise sur le disque par l'installation.
     Desinstaller(uninstall::Args),
     /// Met ce qui est installé dans une archive, pour des machines sans réseau.
@@ -157,6 +160,7 @@ fn main() -> ExitCode {
         Command::Grade(args) => grade::run(args),
         Command::Execute(args) => grade::execute(args),
         Command::Html(args) => html::run(args),
+        Command::Web(args) => web::run(args),
         Command::Desinstaller(args) => uninstall::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Unpack(args) => pack::run_unpack(args),
