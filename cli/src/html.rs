@@ -40,6 +40,9 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+/// What tells the page of a network (`modele.page(…)`, `cargo tp web`).
+const NETWORK: &str = "content=\"mnist_tp page\"";
+
 /// Exports the notebooks, then writes the folder's index.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
@@ -82,6 +85,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
             println!("imprimé  {}", pdf.display());
         }
     }
+    for page in networks(&sources, &out)? {
+        println!("copié    {}", page.display());
+    }
     let index = out.join("index.html");
     match write_index(&out)? {
         true => println!("écrit    {}", index.display()),
@@ -104,6 +110,37 @@ fn sources(layout: &Layout, args: &Args) -> Result<Vec<PathBuf>> {
     };
     notebook::distinct(&sources)?;
     Ok(sources)
+}
+
+/// Brings the pages of networks that lie beside the notebooks along: what the solutions
+/// made of theirs.
+fn networks(sources: &[PathBuf], out: &Path) -> Result<Vec<PathBuf>> {
+    let mut folders: Vec<&Path> = sources.iter().filter_map(|source| source.parent()).collect();
+    folders.sort();
+    folders.dedup();
+    let mut copies = Vec::new();
+    for folder in folders {
+        for page in html_files(folder)? {
+            let target = out.join(page.file_name().context("a file has a name")?);
+            let foreign = target.exists() && !text(&target)?.contains(NETWORK);
+            if page != target && !foreign && text(&page)?.contains(NETWORK) {
+                files::replace(&target, &fs::read(&page)?)?;
+                copies.push(target);
+            }
+        }
+    }
+    Ok(copies)
+}
+
+/// The pages in a folder, in order of their names.
+fn html_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut paths = entries.collect::<Result<Vec<_>, std::io::Error>>()?;
+    paths.retain(|path| {
+        path.is_file() && path.extension().is_some_and(|extension| extension == "html")
+    });
+    paths.sort();
+    Ok(paths)
 }
 
 /// A page to render.
@@ -150,20 +187,18 @@ fn write_index(folder: &Path) -> Result<bool> {
     if index.exists() && !text(&index)?.contains(SIGN) {
         return Ok(false);
     }
-    let mut paths = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>, std::io::Error>>()?;
-    paths.retain(|path| {
-        path.is_file() && path.extension().is_some_and(|extension| extension == "html")
-    });
-    paths.sort();
-    let mut items = String::new();
-    for path in paths.iter().filter(|path| !path.ends_with("index.html")) {
+    let (mut items, mut last) = (String::new(), String::new());
+    for path in html_files(folder)?.iter().filter(|path| !path.ends_with("index.html")) {
         let text = text(path)?;
-        let title = between(&text, "<title>", "</title>");
-        let Some(title) = title.filter(|_| text.contains(SIGN)) else { continue };
-        items.push_str(&item(path, title)?);
+        let Some(title) = between(&text, "<title>", "</title>") else { continue };
+        if text.contains(SIGN) {
+            items.push_str(&item(path, title)?);
+        } else if text.contains(NETWORK) {
+            // Networks stand after the notebooks that they come from.
+            last.push_str(&item(path, title)?);
+        }
     }
+    items.push_str(&last);
     let page = INDEX.replace("<!--style-->", STYLE).replace("<!--pages-->", &items);
     files::replace(&index, page.as_bytes())?;
     Ok(true)
@@ -209,11 +244,31 @@ mod tests {
         write("TP1.html", &format!("<meta {SIGN}><title>Un &amp; deux</title>"));
         write("TP1.pdf", "");
         write("autre.html", "<title>Autre</title>");
+        write("Chiffres.html", &format!("<meta {NETWORK}><title>Dessinez</title>"));
         fs::write(folder.path().join("latin1.html"), b"<title>\xc9t\xe9</title>").unwrap();
         assert!(write_index(folder.path()).unwrap());
         let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
         assert!(index.contains("<a href=\"TP1.html\">Un &amp; deux</a>"));
         assert!(index.contains("TP1.pdf") && !index.contains("Autre"));
+        assert!(index.find("TP1.html") < index.find("<a href=\"Chiffres.html\">Dessinez</a>"));
+    }
+
+    #[test]
+    fn pages_of_networks_come_along_and_take_nobodys_place() {
+        let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let network = format!("<meta {NETWORK}><title>Dessinez</title>");
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("chiffres.html", &network);
+        write("pris.html", &network);
+        write("autre.html", "<title>Autre</title>");
+        fs::write(out.path().join("pris.html"), "<title>Mon site</title>").unwrap();
+        let sources = ["TP1.ipynb", "TP2.ipynb"].map(|name| folder.path().join(name));
+        let expected = [out.path().join("chiffres.html")];
+        assert_eq!(networks(&sources, out.path()).unwrap(), expected);
+        assert_eq!(networks(&sources, out.path()).unwrap(), expected);
+        assert_eq!(networks(&sources, folder.path()).unwrap(), [""; 0].map(PathBuf::from));
+        let taken = fs::read_to_string(out.path().join("pris.html")).unwrap();
+        assert!(taken.contains("Mon site") && !out.path().join("autre.html").exists());
     }
 
     #[test]

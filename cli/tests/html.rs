@@ -102,18 +102,18 @@ fn pages_are_whole_and_accessible() {
         println!("SKIPPED: no Chromium, and none could be installed; pages not opened");
         return;
     };
-    let mut inspect = Command::new(installed().join("venv/bin/python"));
-    inspect.arg(root().join("cli/tests/html/inspect.py")).arg(&browser);
+    let mut views = Command::new(installed().join("venv/bin/python"));
+    views.arg(root().join("cli/tests/html/views.py")).arg(&browser);
     match axe() {
-        Some(script) => inspect.arg(script),
+        Some(script) => views.arg(script),
         None => {
             println!("SKIPPED: axe-core could not be fetched; accessibility not measured");
-            inspect.arg("-")
+            views.arg("-")
         }
     };
     let pages =
         notebooks.iter().map(|path| out.join(path.with_extension("html").file_name().unwrap()));
-    let output = inspect.args(pages).arg(out.join("index.html")).output().unwrap();
+    let output = views.args(pages).arg(out.join("index.html")).output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let text = String::from_utf8(output.stdout).unwrap();
     for line in text.lines() {

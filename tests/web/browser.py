@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.append(os.path.join(ROOT, "cli/tests/html"))
 
 from chromium import chromium  # noqa: E402
-from inspect_page import findings  # noqa: E402
+from findings import findings  # noqa: E402
 
 DIFFERENCE = """((x, y) => Math.max(...x.map((image, i) =>
   Math.max(...Array.from(chiffres.probabilities(image), (v, k) => Math.abs(v - y[i][k]))))))(%s, %s)"""

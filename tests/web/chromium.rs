@@ -12,15 +12,8 @@ const AXE: &str = "axe-playwright-python==0.1.8";
 
 /// What `browser.py` saw on each page in `folder`; `None` where there is no browser.
 pub fn visit(folder: &Path) -> Option<Vec<Value>> {
-    let python = installed().join("venv/bin/python");
-    let browser = browser().filter(|_| python.is_file());
-    let Some(browser) = browser else {
-        println!("SKIPPED: no Chromium, or no `cargo tp install` yet; the pages were not opened");
-        return None;
-    };
-    let mut command = Command::new(&python);
-    command.arg(root().join("tests/web/browser.py")).arg(browser);
-    match axe(&python) {
+    let mut command = python("browser.py")?;
+    match axe() {
         Some(script) => command.arg(script),
         None => {
             println!("SKIPPED: axe-core could not be fetched; accessibility not measured");
@@ -28,10 +21,38 @@ pub fn visit(folder: &Path) -> Option<Vec<Value>> {
         }
     };
     command.arg(folder).args(std::env::var_os("TP_SCREENSHOTS"));
+    Some(lines(command))
+}
+
+/// What `hand.py` saw, image after image; `None` where there is no browser.
+pub fn draw(page: &Path, images: &Path) -> Option<Vec<Value>> {
+    let mut command = python("hand.py")?;
+    command.arg(page).arg(images);
+    Some(lines(command))
+}
+
+/// A program of this folder, with the browser as its first argument.
+fn python(program: &str) -> Option<Command> {
+    let python = interpreter();
+    let Some(browser) = browser().filter(|_| python.is_file()) else {
+        println!("SKIPPED: no Chromium, or no `cargo tp install` yet; the pages were not opened");
+        return None;
+    };
+    let mut command = Command::new(&python);
+    command.arg(root().join("tests/web").join(program)).arg(browser);
+    Some(command)
+}
+
+fn interpreter() -> PathBuf {
+    installed().join("venv/bin/python")
+}
+
+/// The lines in JSON that a command writes.
+fn lines(mut command: Command) -> Vec<Value> {
     let Output { status, stdout, stderr } = command.output().unwrap();
     assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
     let lines = String::from_utf8(stdout).unwrap();
-    Some(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// The browser: what `TP_CHROMIUM` names, as for `tp`, else an installed one.
@@ -47,11 +68,11 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// axe-core's script, kept where the tests of the exported pages keep it.
-fn axe(python: &Path) -> Option<PathBuf> {
+fn axe() -> Option<PathBuf> {
     let folder = installed().join("axe");
     let script = folder.join("axe_playwright_python/axe.min.js");
     if !script.exists() {
-        let mut pip = Command::new(python);
+        let mut pip = Command::new(interpreter());
         pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"]).arg(&folder);
         pip.arg(AXE).output().ok()?;
     }

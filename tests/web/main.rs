@@ -3,6 +3,7 @@
 mod chromium;
 #[path = "../common/mod.rs"]
 mod common;
+mod measure;
 mod networks;
 
 use std::fs;

@@ -67,6 +67,11 @@ def export(source, target, folder, template, style):
     name = os.path.basename(source)
     title = page.formulas.words(page.title or os.path.splitext(name)[0])
     contents = page.contents()
+    if page.scripts:
+        # A script that stands outside its frame does not run there either.
+        body = re.sub(r"<script\b", "&lt;script", body, flags=re.IGNORECASE)
+    # Its mark stands in the head, before all that the notebook says.
+    body = body.replace("@scripts@", page.policy(), 1)
     for mark, text in [
         ("<!--titre-->", html.escape(title)),
         ("<!--fichier-->", html.escape(name)),

@@ -1,6 +1,7 @@
 """One page: its prose, its outputs, its table of contents."""
 
 import base64
+import hashlib
 import html
 import json
 import os
@@ -27,6 +28,9 @@ FORMS = [
     "application/json",
     "text/plain",
 ]
+# What tells the page of a network, which a notebook shows in a frame, and its script.
+NETWORK = 'content="mnist_tp page"'
+SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 SOURCE = re.compile(r"""(\bsrc\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 
@@ -85,6 +89,7 @@ class Page:
         self.headings = []
         self.anchors = set()
         self.ids = set()
+        self.scripts = set()
         self.title = None
 
     def enter(self, number):
@@ -169,6 +174,8 @@ class Page:
         soup = bs4.BeautifulSoup(text, "html.parser")
         for script in soup.find_all("script"):
             script.decompose()
+        for frame in soup.find_all("iframe"):
+            self.frame(frame)
         words = (plain.strip() or "figure").splitlines()[0][:200]
         for image in soup.find_all("img"):
             if not image.has_attr("alt"):
@@ -181,6 +188,19 @@ class Page:
             if not words.find_parent(["code", "pre", "style", "svg", "math", "textarea"]):
                 words.replace_with(self.formulas.take(words, markdown=False))
         return self.checked(self.with_own_ids(str(soup)))
+
+    def frame(self, frame):
+        """The page of a network may run its script in its frame, and nowhere else."""
+        inner, sandbox = frame.get("srcdoc", ""), frame.get("sandbox")
+        if NETWORK not in inner or sandbox is None or "allow-same-origin" in sandbox:
+            return
+        for script in SCRIPT.findall(inner):
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            self.scripts.add(f"'sha256-{digest}'")
+
+    def policy(self):
+        """What the page's policy allows beyond a page without scripts: those of its frames."""
+        return "; script-src " + " ".join(sorted(self.scripts)) if self.scripts else ""
 
     def with_own_ids(self, text):
         """The same figure shown twice must not share its identifiers."""

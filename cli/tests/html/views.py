@@ -9,7 +9,7 @@ import json
 import sys
 
 from chromium import chromium
-from inspect_page import findings
+from findings import findings
 
 
 def inspect(tab, page, axe, theme):
