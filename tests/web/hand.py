@@ -14,8 +14,8 @@ from shape import strokes
 DRAWN = """({
   read: +document.getElementById("lecture").textContent.match(/lit un (\\d)/)?.[1],
   time: parseFloat(document.getElementById("duree").textContent),
-  grey: btoa(String.fromCharCode(...chiffres.drawing.grey.subarray(0, 39200)))
-    + btoa(String.fromCharCode(...chiffres.drawing.grey.subarray(39200))),
+  grey: btoa(String.fromCharCode(...chiffres.drawing.grey.subarray(0, 39201)))
+    + btoa(String.fromCharCode(...chiffres.drawing.grey.subarray(39201))),
 })"""
 
 
