@@ -9,7 +9,7 @@
 //! 4. [`train`]: loss → gradients → optimiser step → history;
 //! 5. [`eval`]: predictions → confusion matrix, report;
 //! 6. [`plot`]: numbers → picture;
-//! 7. [`web`]: the trained network → a page to draw on.
+//! 7. [`web`]: the trained network → a page to draw on, ONNX.
 //!
 //! [`check`] looks at each stop from the side, [`notebook`] is the only door to
 //! Jupyter, [`display`] is what a cell shows, and [`fast`] what makes the

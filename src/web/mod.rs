@@ -4,7 +4,10 @@
 //! draws a digit with a finger, the network reads it while it is drawn, and the maps of
 //! its layers light up.
 //!
-//! What is computed where: everything in the page itself, by the browser. The file holds
+//! [`Model::save_onnx`](crate::nn::Model::save_onnx) writes it in the format that other
+//! programs read.
+//!
+//! What is computed where, in the page: everything, by the browser. The file holds
 //! the network as [`Model::save`](crate::nn::Model::save) writes it, and beside this file,
 //! in `page/`, one JavaScript module a task, small enough to read:
 //!
@@ -22,6 +25,7 @@
 //! This storey imports [`crate::nn`], [`crate::data`], [`crate::train`] and what is below.
 
 mod bundle;
+mod onnx;
 mod page;
 
 pub use page::{Page, Rounding, WebPage};
