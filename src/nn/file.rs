@@ -1,21 +1,33 @@
 //! A network in one file: its structure as JSON in the metadata, its weights as
-//! tensors, in the safetensors format.
+//! tensors, in the safetensors format, with a checksum ([`super::seal`]).
 //!
 //! Tensors are named `layer.parameter`. A file is read and checked whole before
 //! the first weight changes; an interrupted writing leaves the former file as it
-//! was.
+//! was. The sizes that a structure announces are those of the file's tensors, or
+//! nothing is built.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use safetensors::tensor::TensorView;
+use safetensors::tensor::{Metadata, TensorView};
 use safetensors::{Dtype, SafeTensors};
 
-use super::{Model, Sequential, State};
+use super::{Model, Sequential, State, origin, seal};
 use crate::{Error, Result, file};
 
-const KEY: &str = "mnist_tp";
+/// The metadata of a network, and of weights alone.
+const NETWORK: &str = "mnist_tp";
+const WEIGHTS: &str = "mnist_tp_weights";
+/// How the structure starts in files that have no checksum.
+const FORMER: &str = "{\"name\":";
+/// Longest header, as the format has it.
+const HEADER: u64 = 100_000_000;
+/// Largest file that is read: more than the largest network with its optimiser's
+/// memory has.
+const FILE: u64 = 4 << 30;
 
 impl Model {
     /// Writes structure and weights into one safetensors file, making its folder where
@@ -33,10 +45,7 @@ impl Model {
             .map_err(|e| Error::parameter("structure", e, "un réseau qui s'écrit en JSON"))?;
         let values = self.named_values()?.into_iter();
         let values = values.map(|(name, value)| Ok((name, value.to_dtype(dtype)?)));
-        serialized(
-            values.collect::<Result<Vec<_>>>()?,
-            Some(HashMap::from([(KEY.to_owned(), json)])),
-        )
+        sealed(values.collect::<Result<_>>()?, [(NETWORK, seal::room(&json))])
     }
 
     /// Writes the weights alone.
@@ -44,83 +53,153 @@ impl Model {
     /// # Errors
     /// As [`Model::save`].
     pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
-        file::write(path.as_ref(), &serialized(self.named_values()?, None)?)
+        write(path.as_ref(), self.named_values()?, [(WEIGHTS, seal::room("{}"))])
     }
 
     /// Reads a network that [`Model::save`] wrote. It predicts at once; call
     /// [`Model::compile`] before training it further.
     ///
     /// # Errors
-    /// When the file is missing, truncated, or not such a network.
+    /// When the file is missing, truncated, damaged, or not such a network.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let bytes = read(path)?;
+        let (file, metadata) = open(&bytes, path)?;
         let bad =
             |found: String| Error::bad_file(path, found, "un réseau écrit par `modele.save(…)`");
-        let (_, header) =
-            SafeTensors::read_metadata(&bytes).map_err(|e| bad(format!("illisible ({e})")))?;
-        let json = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
-            bad("des poids sans structure (`modele.load_weights(…)` les lirait)".to_owned())
+        let json = metadata.metadata().as_ref().and_then(|m| m.get(NETWORK)).ok_or_else(|| {
+            let names = file.names();
+            bad(format!(
+                "des poids sans structure : construisez le réseau, puis {}",
+                origin::how(&names)
+            ))
         })?;
+        checked(&bytes, path, &metadata)?;
         let architecture: Sequential =
             serde_json::from_str(json).map_err(|e| bad(format!("structure illisible ({e})")))?;
+        let tensors =
+            architecture.tensors().map_err(|e| bad(format!("structure impossible ({e})")))?;
+        let state = parse(&file, path, &tensors)?;
         let mut model = architecture.build()?;
-        let state = model.parse(&bytes, path)?;
         model.set_state(&state)?;
         Ok(model)
     }
 
     /// Reads weights that [`Model::save_weights`] or [`Model::save`] wrote into
-    /// this network. The optimiser starts afresh.
+    /// this network. The optimiser starts afresh. (For those of PyTorch or Keras:
+    /// [`Model::load_pytorch`], [`Model::load_keras`].)
     ///
     /// # Errors
-    /// When the file is missing, truncated, or holds another network's weights;
-    /// this network stays as it was.
+    /// When the file is missing, truncated, damaged, or holds another network's
+    /// weights; this network stays as it was.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
-        let bytes = read(path.as_ref())?;
-        let state = self.parse(&bytes, path.as_ref())?;
+        let path = path.as_ref();
+        let bytes = read(path)?;
+        let (file, metadata) = open(&bytes, path)?;
+        checked(&bytes, path, &metadata)?;
+        let state = parse(&file, path, &self.architecture().tensors()?)?;
         self.set_state(&state)
     }
-
-    fn parse(&self, bytes: &[u8], path: &Path) -> Result<State> {
-        let file = SafeTensors::deserialize(bytes).map_err(|e| {
-            Error::bad_file(path, format!("illisible ({e})"), "des poids safetensors")
-        })?;
-        let own = self.named_values()?;
-        if file.len() != own.len() {
-            let found = format!("{} tenseurs ({})", file.len(), file.names().join(", "));
-            return Err(Error::bad_file(
-                path,
-                found,
-                format!("{} tenseurs, comme ce réseau", own.len()),
-            ));
-        }
-        let read = |(name, tensor): &(String, Tensor)| {
-            let expected = format!("« {name} » en F32 de forme {:?}", tensor.dims());
-            let view = file
-                .tensor(name)
-                .map_err(|_| Error::bad_file(path, format!("pas de « {name} »"), &expected))?;
-            if view.dtype() != Dtype::F32 || view.shape() != tensor.dims() {
-                let found = format!("« {name} » en {:?} de forme {:?}", view.dtype(), view.shape());
-                return Err(Error::bad_file(path, found, expected));
-            }
-            floats(&view)
-        };
-        Ok(State::from_values(own.iter().map(read).collect::<Result<_>>()?))
-    }
 }
 
-/// Tensors in the safetensors format.
-fn serialized(
-    values: Vec<(String, Tensor)>,
-    metadata: Option<HashMap<String, String>>,
+/// Writes tensors and metadata, which have room for a checksum.
+pub(super) fn write<const N: usize>(
+    path: &Path,
+    tensors: Vec<(String, Tensor)>,
+    metadata: [(&str, String); N],
+) -> Result<()> {
+    file::write(path, &sealed(tensors, metadata)?)
+}
+
+/// Tensors and metadata in the safetensors format, with their checksum.
+fn sealed<const N: usize>(
+    tensors: Vec<(String, Tensor)>,
+    metadata: [(&str, String); N],
 ) -> Result<Vec<u8>> {
+    let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
     let failed = |e| Error::parameter("poids", e, "des poids qui s'écrivent en safetensors");
-    safetensors::serialize(values, metadata).map_err(failed)
+    let mut bytes =
+        safetensors::serialize(tensors, Some(HashMap::from(metadata))).map_err(failed)?;
+    seal::seal(&mut bytes);
+    Ok(bytes)
 }
 
+/// The bytes of a file that starts as a safetensors file does: one of another kind,
+/// or without end, is not read further.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|source| Error::Io { path: path.display().to_string(), source })
+    let refused = |source| Error::Io { path: path.display().to_string(), source };
+    let mut file = File::open(path).map_err(refused)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(9).read_to_end(&mut bytes).map_err(refused)?;
+    let header = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
+    if header.is_none_or(|length| length > HEADER) || bytes.get(8).is_none_or(|sign| *sign != b'{')
+    {
+        let kind = file::foreign(&bytes);
+        let found =
+            kind.map_or_else(|| "illisible (ce n'est pas du safetensors)".into(), str::to_owned);
+        return Err(Error::bad_file(path, found, "des poids au format safetensors"));
+    }
+    file.take(FILE).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(bytes)
+}
+
+/// Tensors and metadata of a whole file.
+pub(super) fn open<'a>(bytes: &'a [u8], path: &Path) -> Result<(SafeTensors<'a>, Metadata)> {
+    let unreadable = |e: safetensors::SafeTensorError| {
+        let found = format!("illisible ({e})");
+        Error::bad_file(path, found, "des poids safetensors, entiers (copiez-les de nouveau)")
+    };
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
+    Ok((SafeTensors::deserialize(bytes).map_err(unreadable)?, metadata))
+}
+
+/// Checks the sum of a network or of weights, where the file has one.
+fn checked(bytes: &[u8], path: &Path, metadata: &Metadata) -> Result<()> {
+    let told = metadata.metadata().as_ref();
+    let get = |key: &str| told.and_then(|told| told.get(key));
+    let verdict = match (get(NETWORK), get(WEIGHTS)) {
+        (Some(json), _) => seal::check(bytes, json, FORMER),
+        (None, Some(json)) => seal::check(bytes, json, "{}"),
+        // As files of weights were before they had a sum, or as Python writes them.
+        (None, None) => match told.and_then(|told| told.keys().find(|key| *key != "format")) {
+            Some(key) => Err(format!("des métadonnées inconnues (« {key} »)")),
+            None => Ok(()),
+        },
+    };
+    damaged(path, verdict)
+}
+
+/// The error of a file whose sum is wrong.
+pub(super) fn damaged(path: &Path, verdict: Result<(), String>) -> Result<()> {
+    verdict.map_err(|found| {
+        Error::bad_file(path, found, "une copie intacte (copiez-la ou enregistrez-la de nouveau)")
+    })
+}
+
+/// The values of a file that holds exactly these `tensors`.
+fn parse(file: &SafeTensors<'_>, path: &Path, tensors: &[(String, Vec<usize>)]) -> Result<State> {
+    let missing = tensors.iter().find(|(name, _)| file.tensor(name).is_err());
+    if file.len() != tensors.len() || missing.is_some() {
+        let names = file.names();
+        let found = format!("{} tenseurs ({})", names.len(), origin::list(&names));
+        let wanted: Vec<&str> = tensors.iter().map(|(name, _)| name.as_str()).collect();
+        let mut expected =
+            format!("{} tenseurs, comme ce réseau ({})", wanted.len(), origin::list(&wanted));
+        if let Some(reader) = origin::reader(&names) {
+            expected += &format!(" ; ces poids viennent d'ailleurs : {reader}");
+        }
+        return Err(Error::bad_file(path, found, expected));
+    }
+    let read = |(name, shape): &(String, Vec<usize>)| {
+        let expected = format!("« {name} » en F32 de forme {shape:?}");
+        let view = file.tensor(name).map_err(|e| Error::bad_file(path, e, &expected))?;
+        if view.dtype() != Dtype::F32 || view.shape() != shape {
+            let found = format!("« {name} » en {:?} de forme {:?}", view.dtype(), view.shape());
+            return Err(Error::bad_file(path, found, expected));
+        }
+        floats(&view)
+    };
+    Ok(State::from_values(tensors.iter().map(read).collect::<Result<_>>()?))
 }
 
 /// A tensor of a file, known to be in F32.

@@ -5,8 +5,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use candle_core::{DType, Device, Tensor, Var};
 
 use super::initializer::orthogonal;
-use super::realize::{ParamSpec, Realized, SharedRunning, Start, realize};
-use super::{Initializer, LayerSpec};
+use super::realize::{ParamSpec, Planned, Realized, SharedRunning, Start, realize};
+use super::{Initializer, LayerSpec, NamedSpec};
 use crate::ops::activation::Activation;
 use crate::ops::batch_norm::Running;
 use crate::ops::{Op, Pass, apply};
@@ -35,20 +35,18 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Builds the layer and draws its weights.
+    /// The layer with its weights drawn.
     pub(super) fn build(
-        name: &str,
-        spec: &LayerSpec,
-        input_shape: &[usize],
+        named: &NamedSpec,
+        planned: Planned,
         initializer: Initializer,
-        index: u64,
         rng: &mut Rng,
     ) -> Result<Self> {
-        let Realized { op, output_shape, params, running } = realize(spec, input_shape, index)
-            .map_err(|source| Error::Layer { name: name.to_owned(), source: Box::new(source) })?;
+        let Planned { input_shape, realized } = planned;
+        let Realized { op, output_shape, params, running } = realized;
         let params =
             params.into_iter().map(|p| draw(p, initializer, rng)).collect::<Result<_>>()?;
-        let (name, spec, input_shape) = (name.to_owned(), spec.clone(), input_shape.to_vec());
+        let NamedSpec { name, spec } = named.clone();
         Ok(Self { name, spec, input_shape, output_shape, params, op, running })
     }
 

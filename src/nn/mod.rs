@@ -7,12 +7,18 @@
 //! This storey imports [`crate::ops`] and what is below it.
 
 mod build;
+#[cfg(test)]
+mod damage_tests;
 mod file;
+mod foreign;
 mod initializer;
 mod layer;
+mod limits;
 mod loss;
 mod model;
+mod origin;
 mod realize;
+mod seal;
 mod sequential;
 mod spec;
 mod state;

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::LayerSpec;
+use super::limits::{self, UNITS, VALUES};
 use crate::ops::Op;
 use crate::ops::activation::Activate;
 use crate::ops::batch_norm::{BatchNorm, Running};
@@ -48,6 +49,12 @@ pub(super) enum Start {
     Orthogonal,
 }
 
+/// A layer before its weights are drawn.
+pub(super) struct Planned {
+    pub input_shape: Vec<usize>,
+    pub realized: Realized,
+}
+
 impl Realized {
     fn of(op: impl Op + 'static, output_shape: impl Into<Vec<usize>>) -> Self {
         let output_shape = output_shape.into();
@@ -77,6 +84,7 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
             Err(Error::parameter("units", 0, "au moins un neurone"))
         }
         &LayerSpec::Dense { units, activation } => {
+            limits::at_most("units", units, VALUES)?;
             if input.len() != 1 {
                 let expected =
                     "un vecteur par image (ajoutez `.flatten(\"…\")` avant cette couche)";
@@ -88,9 +96,13 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
                 .param("bias", &[units], Start::Constant(0.0)))
         }
         &LayerSpec::Conv2d { filters, kernel_size, stride, padding, activation } => {
-            let [height, width] = kernel_size;
+            let ([rows, columns, channels], [height, width]) = (image(input)?, kernel_size);
+            limits::weights("noyaux", &[height, width, channels, filters])?;
+            // The sheets on which the windows move, forwards and backwards.
+            let sheet = [rows.saturating_add(height), columns.saturating_add(width)];
+            limits::values("image avec sa bordure", &[sheet[0], sheet[1], channels.max(filters)])?;
             let op = Conv2d::new(image(input)?, filters, kernel_size, stride, padding, activation)?;
-            let (shape, channels) = (op.output_shape(), input[2]);
+            let shape = op.output_shape();
             let area = height * width;
             let start = Start::Random { fan_in: area * channels, fan_out: area * filters };
             Ok(Realized::of(op, shape)
@@ -134,7 +146,7 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
             Ok(Realized::of(Activate { activation, len, width }, input))
         }
         &LayerSpec::Gru { units, return_sequences } => {
-            let op = Gru::new(input, units, return_sequences)?;
+            let op = gru(input, units, return_sequences)?;
             let names = ["kernel", "recurrent_kernel", "bias"];
             Ok(Realized::of(op, op.output_shape()).recurrent(&op, names))
         }
@@ -143,14 +155,14 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
                 let expected = "une couche récurrente, `LayerSpec::gru(…)`";
                 return Err(Error::parameter("bidirectional", layer.kind(), expected));
             };
-            let gru = Gru::new(input, units, return_sequences)?;
+            let gru = gru(input, units, return_sequences)?;
             let op = Bidirectional::new(gru);
             Ok(Realized::of(op, op.output_shape())
                 .recurrent(&gru, ["forward_kernel", "forward_recurrent_kernel", "forward_bias"])
                 .recurrent(&gru, ["backward_kernel", "backward_recurrent_kernel", "backward_bias"]))
         }
         LayerSpec::Flatten => Ok(reshaped(vec![len])),
-        LayerSpec::Reshape { shape } if shape.iter().product::<usize>() != len => {
+        LayerSpec::Reshape { shape } if limits::values("", shape).ok() != Some(len) => {
             Err(Error::shape("reshape", shape, format!("{len} valeurs, comme {input:?}")))
         }
         LayerSpec::Reshape { shape } => Ok(reshaped(shape.clone())),
@@ -159,6 +171,14 @@ pub(super) fn realize(spec: &LayerSpec, input: &[usize], salt: u64) -> Result<Re
 
 fn reshaped(output_shape: Vec<usize>) -> Realized {
     Realized { op: None, output_shape, params: Vec::new(), running: None }
+}
+
+fn gru(input: &[usize], units: usize, return_sequences: bool) -> Result<Gru> {
+    limits::at_most("units", units, UNITS)?;
+    let gru = Gru::new(input, units, return_sequences)?;
+    // What the three gates of all steps are kept in.
+    limits::values("pas × portes", &[gru.steps, 3, units])?;
+    Ok(gru)
 }
 
 fn image(input: &[usize]) -> Result<[usize; 3]> {

@@ -1,16 +1,18 @@
 //! A copy of all that training changes, to start again from it.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device, Tensor, Var};
 
 use super::Model;
+use super::build::AVERAGES;
 use super::model::Memory;
+use crate::ops::optimizer::Slots;
 use crate::{Error, Result};
 
 /// Weights of a network at one moment, and what its optimiser remembers.
 #[derive(Clone)]
 pub struct State {
     pub(super) values: Vec<Tensor>,
-    pub(super) memory: Memory,
+    pub(crate) memory: Memory,
     /// [`Optimizer::name`](crate::ops::optimizer::Optimizer::name) of the one that
     /// remembers, where there is one and the file tells.
     pub(super) optimizer: Option<String>,
@@ -42,7 +44,7 @@ impl Model {
             }
             if let Some(running) = layer.running() {
                 for (name, values_of) in
-                    [("moving_mean", &running.mean), ("moving_variance", &running.variance)]
+                    AVERAGES.into_iter().zip([&running.mean, &running.variance])
                 {
                     let name = format!("{}.{name}", layer.name());
                     values.push((name, Tensor::new(&values_of[..], &Device::Cpu)?));
@@ -96,6 +98,7 @@ impl Model {
             let place = format!("état du réseau « {} »", self.name());
             return Err(Error::shape(place, found, format!("{expected:?}, comme ce réseau")));
         }
+        self.check_memory(&state.memory)?;
         let mut values = state.values.iter();
         for layer in self.layers() {
             for (param, value) in layer.params().iter().zip(&mut values) {
@@ -112,6 +115,49 @@ impl Model {
             let name = training.optimizer.name();
             let same = state.optimizer.as_ref().is_none_or(|kept| kept == name);
             *training.memory() = if same { state.memory.clone() } else { Memory::default() };
+        }
+        Ok(())
+    }
+
+    /// What is wrong with `state` as that of this network's training after `steps`
+    /// steps or more.
+    pub(crate) fn doubt(&self, state: &State, steps: u64) -> Result<Option<String>> {
+        let optimizer = &self.training()?.optimizer;
+        let (name, memory) = (optimizer.name(), &state.memory);
+        if let Some(other) = state.optimizer.as_ref().filter(|other| *other != name) {
+            return Ok(Some(format!("la mémoire de l'optimiseur {other}, pas de {name}")));
+        }
+        if memory.steps < steps {
+            let found = format!("{} pas d'optimiseur au lieu de {steps} au moins", memory.steps);
+            return Ok(Some(found));
+        }
+        let vars = self.vars();
+        let fits = |(slots, var): (&Slots, &Var)| {
+            let lens = [slots.first.len(), slots.second.len()];
+            let wanted = optimizer.remembers().map(|kept| if kept { var.elem_count() } else { 0 });
+            lens == wanted
+        };
+        let whole = memory.slots.len() == vars.len() && memory.slots.iter().zip(&vars).all(fits);
+        Ok((!whole)
+            .then(|| format!("une mémoire d'optimiseur ({name}) qui n'est pas de ce réseau")))
+    }
+
+    /// Checks that an optimiser's memory is that of as many parameters of the same
+    /// lengths, or of none yet.
+    fn check_memory(&self, memory: &Memory) -> Result<()> {
+        let vars = self.vars();
+        let fits = |(slots, var): (&Slots, &Var)| {
+            let len = var.elem_count();
+            [&slots.first, &slots.second].iter().all(|kept| kept.is_empty() || kept.len() == len)
+        };
+        let len = memory.slots.len();
+        if len != 0 && len != vars.len() || !memory.slots.iter().zip(&vars).all(fits) {
+            let place = format!("état du réseau « {} »", self.name());
+            let lens: Vec<usize> = vars.iter().map(|var| var.elem_count()).collect();
+            let found: Vec<[usize; 2]> =
+                memory.slots.iter().map(|s| [s.first.len(), s.second.len()]).collect();
+            let found = format!("mémoire d'optimiseur de longueurs {found:?}");
+            return Err(Error::parameter(place, found, format!("{lens:?}, comme ce réseau")));
         }
         Ok(())
     }

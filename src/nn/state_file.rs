@@ -2,18 +2,20 @@
 //! safetensors format. What [`Model::save`](super::Model::save) writes is for
 //! whoever uses the network; this is for a training that goes on.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
 
-use super::State;
-use super::file::{floats, read};
+use super::file::{damaged, floats, open, read, write};
 use super::model::Memory;
+use super::{State, seal};
 use crate::ops::optimizer::Slots;
-use crate::{Error, Result, file};
+use crate::{Error, Result};
 
+/// All words of the metadata; files from before there was a checksum have no `seal`,
+/// and before that no `optimizer`.
+const WORDS: [&str; 4] = ["note", "steps", "optimizer", "seal"];
 const EXPECTED: &str = "un entraînement interrompu (supprimez ce fichier pour recommencer)";
 
 impl State {
@@ -28,16 +30,18 @@ impl State {
                 tensors.push((format!("{name}.{i}"), Tensor::new(&values[..], &Device::Cpu)?));
             }
         }
-        let words = [("note", note.to_owned()), ("steps", self.memory.steps.to_string())];
-        let optimizer = self.optimizer.iter().map(|name| ("optimizer", name.clone()));
-        let metadata: HashMap<String, String> = words
-            .into_iter()
-            .chain(optimizer)
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect();
-        let bytes = safetensors::serialize(tensors, Some(metadata))
-            .map_err(|e| Error::bad_file(path, format!("écriture impossible ({e})"), EXPECTED))?;
-        file::write(path, &bytes)
+        let words = [
+            ("note", note.to_owned()),
+            ("steps", self.memory.steps.to_string()),
+            ("seal", seal::room("{}")),
+        ];
+        match &self.optimizer {
+            None => write(path, tensors, words),
+            Some(name) => {
+                let [note, steps, seal] = words;
+                write(path, tensors, [note, steps, seal, ("optimizer", name.clone())])
+            }
+        }
     }
 
     /// Reads what [`State::save`] wrote, with its note; `None` when there is no
@@ -50,10 +54,15 @@ impl State {
             other => other?,
         };
         let bad = |found: String| Error::bad_file(path, found, EXPECTED);
-        let unreadable = |e: safetensors::SafeTensorError| bad(format!("illisible ({e})"));
-        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(unreadable)?;
-        let file = SafeTensors::deserialize(&bytes).map_err(unreadable)?;
-        let word = |key: &str| header.metadata().as_ref().and_then(|m| m.get(key)).cloned();
+        let (file, header) = open(&bytes, path)?;
+        let words = header.metadata().clone().unwrap_or_default();
+        if let Some(word) = words.keys().find(|word| !WORDS.contains(&word.as_str())) {
+            return Err(bad(format!("des métadonnées inconnues (« {word} »)")));
+        }
+        if let Some(seal) = words.get("seal") {
+            damaged(path, seal::check(&bytes, seal, "{}"))?;
+        }
+        let word = |key: &str| words.get(key).cloned();
         let (Some(note), Some(steps)) = (word("note"), word("steps").and_then(|s| s.parse().ok()))
         else {
             return Err(bad("des poids sans mémoire d'optimiseur".to_owned()));
@@ -76,6 +85,10 @@ impl State {
             (tensor(format!("first.{}", slots.len()))?, tensor(format!("second.{}", slots.len()))?)
         {
             slots.push(Slots { first: first.to_vec1()?, second: second.to_vec1()? });
+        }
+        let read = state.values.len() + 2 * state.memory.slots.len();
+        if read != file.len() {
+            return Err(bad(format!("{} tenseurs, dont {read} se suivent", file.len())));
         }
         Ok(Some((state, note)))
     }

@@ -220,6 +220,15 @@ impl Optimizer {
         Ok(())
     }
 
+    /// Whether it remembers first and second moments.
+    pub(crate) fn remembers(&self) -> [bool; 2] {
+        match self {
+            Self::Sgd(o) => [o.momentum as f32 != 0.0, false],
+            Self::RmsProp(_) => [false, true],
+            Self::Adam(_) | Self::AdamW(_) => [true, true],
+        }
+    }
+
     /// Moves the parameter `w` along its gradient `g` at step `t` (from 1).
     pub fn update(&self, t: u64, w: &mut [f32], g: &[f32], slots: &mut Slots) {
         match *self {

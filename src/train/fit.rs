@@ -77,14 +77,14 @@ impl Model {
         let source = Source::new(x)?;
         let mut engine = Engine::new(self)?;
         let mut watchers: Vec<Watcher<'_>> = settings.callbacks.iter().map(Watcher::new).collect();
-        let resume = Resume::new(self, x, y, &settings)?;
+        let batches = n_train.div_ceil(settings.batch_size);
+        let resume = Resume::new(self, x, y, &settings, batches)?;
         let mut history = match &resume {
             Some(resume) => resume.read(self)?,
             None => History::default(),
         };
         history.name = self.name().to_owned();
         history.params = Some(settings.params());
-        let batches = n_train.div_ceil(settings.batch_size);
         let mut watch = watch::begin(&settings, batches, history.epochs());
         let mut batch = Batch::default();
         let mut sentences = Vec::new();

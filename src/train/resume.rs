@@ -22,18 +22,22 @@ struct Note {
 pub(super) struct Resume<'a> {
     path: &'a Path,
     experiment: Experiment,
+    /// Steps of an epoch.
+    batches: usize,
 }
 
 impl<'a> Resume<'a> {
-    /// For `model` on `x` and `y`; nothing when `settings` names no file.
+    /// For `model` on `x` and `y`, in `batches` steps an epoch; nothing when `settings` names
+    /// no file.
     pub(super) fn new(
         model: &Model,
         x: &Tensor,
         y: &Tensor,
         settings: &'a Fit<'_>,
+        batches: usize,
     ) -> Result<Option<Self>> {
         let Some(path) = &settings.resume else { return Ok(None) };
-        Ok(Some(Self { path, experiment: Experiment::new(model, x, y, settings)? }))
+        Ok(Some(Self { path, experiment: Experiment::new(model, x, y, settings)?, batches }))
     }
 
     /// Writes what the next epoch depends on.
@@ -57,6 +61,21 @@ impl<'a> Resume<'a> {
         experiment.epochs = self.experiment.epochs.max(history.epochs());
         if let Some(what) = experiment.difference(&self.experiment) {
             return Err(bad(format!("{what} (« {} »)", experiment.architecture.name)));
+        }
+        let parts = [&history.accuracy, &history.val_loss, &history.val_accuracy];
+        let lens = parts.map(Vec::len);
+        let epochs = history.epochs();
+        if epochs == 0
+            || lens[0] != epochs
+            || lens[1..].iter().any(|len| *len != 0 && *len != epochs)
+        {
+            return Err(bad(format!(
+                "un historique de {epochs} pertes pour {lens:?} autres mesures"
+            )));
+        }
+        let steps = (epochs as u64).saturating_mul(self.batches as u64);
+        if let Some(what) = model.doubt(&state, steps)? {
+            return Err(bad(what));
         }
         model.set_state(&state)?;
         Ok(history)
