@@ -65,45 +65,65 @@ impl Kernel for RowSums<'_> {
     }
 }
 
-/// `y = x · a + z · b + c` for each row, with `a`, `b` and `c`: `[features]`.
+/// `y = (x + p) · a + (z + q) · b + c` for each row, with `p`, `a`, `q`, `b` and `c`:
+/// `[features]`. Where `x` is `−p` nothing of it is left, however large it was.
 pub(crate) struct RowMap<'a> {
-    /// `[rows, features]`
-    pub(crate) x: &'a [f32],
-    pub(crate) a: &'a [f32],
-    /// The second term, if any: `z` as `x`, and `b`.
-    pub(crate) second: Option<(&'a [f32], &'a [f32])>,
+    pub(crate) first: Term<'a>,
+    /// The second term, if any.
+    pub(crate) second: Option<Term<'a>>,
     pub(crate) c: &'a [f32],
     /// To fill: as `x`.
     pub(crate) y: &'a mut [f32],
 }
 
+/// `(x + shift) · scale`.
+#[derive(Clone, Copy)]
+pub(crate) struct Term<'a> {
+    /// `[rows, features]`
+    pub(crate) x: &'a [f32],
+    /// `[features]` each.
+    pub(crate) shift: &'a [f32],
+    pub(crate) scale: &'a [f32],
+}
+
+impl Term<'_> {
+    /// The same for a range of the values: whole rows.
+    pub(crate) fn part(self, range: std::ops::Range<usize>) -> Self {
+        Self { x: &self.x[range], ..self }
+    }
+}
+
 impl Kernel for RowMap<'_> {
     #[inline(always)]
     unsafe fn compute<V: Vector>(self) {
-        let features = self.a.len();
-        assert!(self.y.len() == self.x.len() && self.c.len() == features);
-        assert!(self.x.len().is_multiple_of(features), "whole rows of {features}");
-        if let Some((z, b)) = self.second {
-            assert!(z.len() == self.x.len() && b.len() == features);
+        let (features, len) = (self.c.len(), self.y.len());
+        assert!(len.is_multiple_of(features), "whole rows of {features}");
+        for term in [Some(self.first), self.second].into_iter().flatten() {
+            assert!(term.x.len() == len);
+            assert!(term.shift.len() == features && term.scale.len() == features);
         }
         let whole = features / V::LANES * V::LANES;
-        for start in (0..self.x.len()).step_by(features) {
+        for start in (0..len).step_by(features) {
             for k in (0..whole).step_by(V::LANES) {
                 // SAFETY: the processor has the instructions (our own promise);
                 // the `LANES` features from `k` on exist in every row.
                 unsafe {
                     let read = |from: &[f32], at: usize| V::load(from.as_ptr().wrapping_add(at));
+                    let one = V::splat(1.0);
+                    let plus = |y: V, term: Term<'_>| {
+                        let x = read(term.shift, k).plus_product(read(term.x, start + k), one);
+                        y.plus_product(x, read(term.scale, k))
+                    };
                     let mut y = read(self.c, k);
-                    if let Some((z, b)) = self.second {
-                        y = y.plus_product(read(z, start + k), read(b, k));
+                    if let Some(second) = self.second {
+                        y = plus(y, second);
                     }
-                    y = y.plus_product(read(self.x, start + k), read(self.a, k));
-                    y.store(self.y.as_mut_ptr().wrapping_add(start + k));
+                    plus(y, self.first).store(self.y.as_mut_ptr().wrapping_add(start + k));
                 }
             }
             for k in whole..features {
-                let second = self.second.map_or(0.0, |(z, b)| z[start + k] * b[k]);
-                self.y[start + k] = self.x[start + k] * self.a[k] + second + self.c[k];
+                let term = |t: Term<'_>| (t.x[start + k] + t.shift[k]) * t.scale[k];
+                self.y[start + k] = term(self.first) + self.second.map_or(0.0, term) + self.c[k];
             }
         }
     }
@@ -119,6 +139,7 @@ mod tests {
     fn half_a_row_is_refused() {
         // Written to its end it would go beyond the slices.
         let (x, a, mut y) = ([0.0; 24], [1.0; 16], [0.0; 24]);
-        run_at(level(), RowMap { x: &x, a: &a, second: None, c: &a, y: &mut y });
+        let first = Term { x: &x, shift: &a, scale: &a };
+        run_at(level(), RowMap { first, second: None, c: &a, y: &mut y });
     }
 }

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use candle_core::Tensor;
 
 use super::{Backward, Forward, Op, Pass, portable};
-use crate::fast::rows::{RowMap, RowSums};
+use crate::fast::rows::{RowMap, RowSums, Term};
 use crate::fast::simd::{self, Level, run_at};
 use crate::fast::threads::{for_each, room};
 use crate::{Error, Result};
@@ -136,19 +136,13 @@ impl BatchNorm {
     }
 
     /// [`RowMap`] of all rows, in parallel.
-    fn map(
-        &self,
-        x: &[f32],
-        a: &[f32],
-        second: Option<(&[f32], &[f32])>,
-        c: &[f32],
-        y: &mut [f32],
-    ) {
+    fn map(&self, first: Term<'_>, second: Option<Term<'_>>, c: &[f32], y: &mut [f32]) {
         let group = self.group();
         for_each(y.chunks_mut(group).enumerate(), |(index, y)| {
             let range = index * group..index * group + y.len();
-            let second = second.map(|(z, b)| (&z[range.clone()], b));
-            run_at(self.level, RowMap { x: &x[range], a, second, c, y });
+            let (first, second) =
+                (first.part(range.clone()), second.map(|second| second.part(range)));
+            run_at(self.level, RowMap { first, second, c, y });
         });
     }
 }
@@ -199,30 +193,33 @@ impl Op for BatchNorm {
             }
         }
         let a: Vec<f32> = (0..features).map(|k| gamma[k] * inverse[k]).collect();
-        let c: Vec<f32> = (0..features).map(|k| beta[k] - mean[k] * a[k]).collect();
-        self.map(io.x, &a, None, &c, io.y);
+        let centre: Vec<f32> = mean.iter().map(|mean| -mean).collect();
+        self.map(Term { x: io.x, shift: &centre, scale: &a }, None, beta, io.y);
     }
 
-    /// With `a = gamma / √(variance + ε)`, `dx = dy · a + x · b + c`, where `b` and
-    /// `c` gather what the formula above has per feature.
+    /// With `a = gamma / √(variance + ε)` and `x̂ = (x − mean) / √(variance + ε)`,
+    /// `dx = (dy − Σ dy / m) · a + (x − mean) · b`, where `b` gathers the rest of the
+    /// formula above. Both terms are centred before they are scaled: of a batch of one
+    /// row, whose output does not depend on `x`, nothing is left.
     fn backward(&self, io: Backward<'_>) {
         let (gamma, features) = (io.params[0], self.features);
         let (mean, inverse) = io.saved.floats[..2 * features].split_at(features);
-        let shift: Vec<f32> = (0..features).map(|k| -mean[k] * inverse[k]).collect();
-        let sums = self.sums(io.x, Some(io.dy), inverse, &shift);
+        let centre: Vec<f32> = mean.iter().map(|mean| -mean).collect();
+        let sums = self.sums(io.x, Some(io.dy), &vec![1.0; features], &centre);
         let [dgamma, dbeta] = io.dparams else { return };
         for k in 0..features {
             dbeta[k] = sums[k] as f32;
-            dgamma[k] = sums[features + k] as f32;
+            dgamma[k] = (sums[features + k] * f64::from(inverse[k])) as f32;
         }
         let Some(dx) = io.dx else { return };
         // In inference the statistics are constants: `dx = dy · a`.
         let m = if io.pass.training { (io.x.len() / features) as f32 } else { f32::INFINITY };
         let a: Vec<f32> = (0..features).map(|k| gamma[k] * inverse[k]).collect();
         let b: Vec<f32> = (0..features).map(|k| -a[k] * inverse[k] * (dgamma[k] / m)).collect();
-        let c: Vec<f32> =
-            (0..features).map(|k| -a[k] * (dbeta[k] / m + shift[k] * (dgamma[k] / m))).collect();
-        self.map(io.dy, &a, Some((io.x, &b)), &c, dx);
+        let shift: Vec<f32> = dbeta.iter().map(|sum| -sum / m).collect();
+        let first = Term { x: io.dy, shift: &shift, scale: &a };
+        let second = Term { x: io.x, shift: &centre, scale: &b };
+        self.map(first, Some(second), &vec![0.0; features], dx);
     }
 
     fn portable(&self, pass: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {

@@ -42,6 +42,43 @@ fn gradients_equal_finite_differences() {
     }
 }
 
+/// The output of one row is beta whatever the row: nothing below may move.
+#[test]
+fn a_batch_of_one_row_gives_no_gradient_at_all() {
+    let mut rng = Rng::new(8);
+    for (features, level) in [1, 7, 16, 33]
+        .into_iter()
+        .flat_map(|features| simd::levels().into_iter().map(move |level| (features, level)))
+    {
+        let (mut op, _) = layer(1, features);
+        op.level = level;
+        let x: Vec<f32> = draw(&mut rng, features).iter().map(|x| 1e3 * x).collect();
+        let params = [draw(&mut rng, features), draw(&mut rng, features)];
+        let dy = draw(&mut rng, features);
+        let found = step(&op, TRAINING, &x, &params, &dy);
+        assert_eq!(found.y, params[1]);
+        assert!(found.dx.iter().chain(&found.dparams[0]).all(|d| *d == 0.0), "{:?}", found.dx);
+        assert_eq!(found.dparams[1], dy);
+    }
+}
+
+/// Far from zero, and close together: the terms of the formula are large, their sum
+/// is not.
+#[test]
+fn features_far_from_zero_are_centred_first() {
+    let mut rng = Rng::new(9);
+    let (op, _) = layer(1, 5);
+    let x: Vec<f32> = draw(&mut rng, 40).iter().map(|x| 1e4 + x).collect();
+    let params = [draw(&mut rng, 5), draw(&mut rng, 5)];
+    let dy = draw(&mut rng, 40);
+    let found = step(&op, TRAINING, &x, &params, &dy);
+    let y = reference::forward(&x, &params[0], &params[1], BatchNorm::EPSILON);
+    let (dx, dgamma, _) = reference::backward(&x, &params[0], &dy, BatchNorm::EPSILON);
+    assert_close("y", &found.y, &y, 5e-3);
+    assert_close("dx", &found.dx, &dx, 5e-3);
+    assert_close("dgamma", &found.dparams[0], &dgamma, 5e-3);
+}
+
 #[test]
 fn running_averages_follow_keras_and_serve_in_inference() {
     let (op, running) = layer(1, 1);
