@@ -48,5 +48,10 @@ mod signs;
 pub mod train;
 pub mod web;
 
+/// The programs of the page for who comes from Keras are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/keras.md")]
+struct Keras;
+
 pub use error::{Error, Result};
 pub use french::nombre;
