@@ -15,13 +15,16 @@
 
 mod bundle;
 mod html;
+mod icon;
 pub(crate) mod line;
 mod live;
 mod progress;
 mod show;
+pub(crate) mod theme;
 
 pub use bundle::Bundle;
 pub(crate) use html::escape;
+pub(crate) use icon::Icon;
 pub use live::Live;
 pub(crate) use live::PAUSE;
 pub use progress::Progress;

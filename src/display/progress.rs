@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::live::{Live, PAUSE};
+use super::theme::{BLUE, CLASS, EDGE, SCHEME};
 use super::{Bundle, escape, line};
 use crate::french;
 
@@ -153,19 +154,23 @@ impl Bar<'_> {
         let percent = 100.0 * self.share.clamp(0.0, 1.0);
         format!(
             concat!(
-                r#"<div style="font-variant-numeric:tabular-nums;min-height:{height}">"#,
+                r#"<div class="{class}" style="font-variant-numeric:tabular-nums;min-height:{height}">{scheme}"#,
                 r#"<div style="white-space:nowrap;overflow:hidden;text-overflow:ellipsis">"#,
                 r#"{title} — {status}</div>"#,
                 r#"<div role="progressbar" aria-label="{title}" aria-valuemin="0" "#,
                 r#"aria-valuemax="100" aria-valuenow="{percent:.0}" style="max-width:40em;"#,
-                r#"height:0.6em;border:1px solid #8a8d91;border-radius:0.3em;overflow:hidden">"#,
-                r#"<div style="width:{percent:.1}%;height:100%;background:#0072b2"></div>"#,
+                r#"height:0.6em;border:1px solid;{edge};border-radius:0.3em;overflow:hidden">"#,
+                r#"<div style="width:{percent:.1}%;height:100%;{fill}"></div>"#,
                 "</div></div>"
             ),
             title = escape(self.title),
             status = escape(self.status),
             percent = percent,
             height = HEIGHT,
+            class = CLASS,
+            scheme = SCHEME,
+            edge = EDGE.css("border-color"),
+            fill = BLUE.css("background-color"),
         )
     }
 

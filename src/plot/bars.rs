@@ -4,7 +4,7 @@ use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
 use super::grid::pixels;
-use super::palette::{BLUE, Color, GREY, INK, RULE, VERMILION};
+use super::palette::{BLUE, EDGE, GREY, INK, RULE, VERMILION};
 use super::svg::{Canvas, Style, text_width};
 use super::tile::Tile;
 use crate::data::Dataset;
@@ -66,14 +66,17 @@ fn probability_bars(canvas: &mut Canvas, (x, y): (f64, f64), probabilities: &[f3
         let color = match class {
             c if c == truth => BLUE,
             c if c == winner => VERMILION,
-            _ => Color(154, 160, 166),
+            _ => EDGE,
         };
-        canvas.text((x + 8.0, top + row - 2.0), &class.to_string(), Style::size(10.0).end());
+        // Where all bars but one are empty, the name alone tells the true class.
+        let name = Style::size(10.0).end();
+        let name = if class == truth || class == winner { name.color(color).bold() } else { name };
+        canvas.text((x + 8.0, top + row - 2.0), &class.to_string(), name);
         let wide = 70.0 * f64::from(p.clamp(0.0, 1.0));
         canvas.rect((x + 12.0, top + 1.0, wide, row - 2.0), color, None);
         if *p >= 0.01 {
             let at = (x + 15.0 + wide, top + row - 2.0);
-            canvas.text(at, &percent(f64::from(*p), 0), Style::size(9.0).color(INK));
+            canvas.text(at, &percent(f64::from(*p), 0), Style::size(10.0).color(INK));
         }
     }
     canvas.line((x + 12.0, y), (x + 12.0, y + 110.0), RULE, 1.0, "");

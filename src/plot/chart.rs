@@ -2,8 +2,10 @@
 
 use super::draw::{Curve, Mark, draw};
 use super::figure::{Figure, nothing_to_show};
-use super::legend::{Entry, Sign, legend};
-use super::palette::{self, GREY};
+use super::legend::{Entry, legend};
+use super::overlap;
+use super::paint::{Paint, painted};
+use super::palette::GREY;
 use super::svg::Canvas;
 use super::ticks::{Axis, span};
 use super::words::{self, is_finite};
@@ -26,13 +28,14 @@ pub struct LineChart {
     title: String,
     x_label: String,
     y_label: String,
-    curves: Vec<Curve>,
+    curves: Vec<(Curve, Paint)>,
     size: (f64, f64),
     whole_x: bool,
     log_x: bool,
     y_range: Option<(f64, f64)>,
     vertical: Vec<(f64, String)>,
     below: Option<(String, Vec<f64>)>,
+    legend: bool,
 }
 
 impl LineChart {
@@ -49,6 +52,7 @@ impl LineChart {
             y_range: None,
             vertical: Vec::new(),
             below: None,
+            legend: true,
         }
     }
 
@@ -97,16 +101,12 @@ impl LineChart {
     /// Adds a curve with an error bar `± errors[i]` at each point.
     #[must_use]
     pub fn line_with_errors(mut self, name: &str, points: &[(f64, f64)], errors: &[f64]) -> Self {
-        self.curves.push(Curve {
-            name: name.to_string(),
-            points: points.to_vec(),
+        let curve = Curve {
             errors: errors.to_vec(),
-            color: palette::curve(self.curves.len()),
-            dashed: false,
-            joined: true,
             marks: points.len() <= 40,
-            mark: Mark::of(self.curves.len()),
-        });
+            ..Curve::new(name, points.to_vec())
+        };
+        self.curves.push((curve, Paint::Own));
         self
     }
 
@@ -114,7 +114,7 @@ impl LineChart {
     #[must_use]
     pub fn points(self, name: &str, points: &[(f64, f64)]) -> Self {
         let mut chart = self.line(name, points);
-        if let Some(curve) = chart.curves.last_mut() {
+        if let Some((curve, _)) = chart.curves.last_mut() {
             (curve.joined, curve.marks) = (false, true);
         }
         chart
@@ -123,18 +123,18 @@ impl LineChart {
     /// Draws the last added curve without marks.
     #[must_use]
     pub fn smooth(mut self) -> Self {
-        if let Some(curve) = self.curves.last_mut() {
+        if let Some((curve, _)) = self.curves.last_mut() {
             curve.marks = false;
         }
         self
     }
 
-    /// Gives the last added curve the colour of curve `i` and dashes: the
-    /// validation beside its training.
+    /// Gives the last added curve the colour and the marks of curve `i`, and dashes:
+    /// the validation beside its training.
     #[must_use]
     pub fn dashed_like(mut self, i: usize) -> Self {
-        if let Some(curve) = self.curves.last_mut() {
-            (curve.color, curve.dashed) = (palette::curve(i), true);
+        if let Some((curve, paint)) = self.curves.last_mut() {
+            (curve.dashed, *paint) = (true, Paint::Like(i));
         }
         self
     }
@@ -142,9 +142,31 @@ impl LineChart {
     /// Gives the last added curve the colour and the marks of curve `i`.
     #[must_use]
     pub fn colored_like(mut self, i: usize) -> Self {
-        if let Some(curve) = self.curves.last_mut() {
-            (curve.color, curve.mark) = (palette::curve(i), Mark::of(i));
+        if let Some((_, paint)) = self.curves.last_mut() {
+            *paint = Paint::Like(i);
         }
+        self
+    }
+
+    /// Gives the last added curve the colour and the marks of this number.
+    pub(super) fn numbered(mut self, number: usize) -> Self {
+        if let Some((_, paint)) = self.curves.last_mut() {
+            *paint = Paint::Number(number);
+        }
+        self
+    }
+
+    /// Draws the last added curve in dashes.
+    pub(super) fn dashed(mut self) -> Self {
+        if let Some((curve, _)) = self.curves.last_mut() {
+            curve.dashed = true;
+        }
+        self
+    }
+
+    /// Without a legend of its own: it stands elsewhere.
+    pub(super) fn bare(mut self) -> Self {
+        self.legend = false;
         self
     }
 
@@ -168,27 +190,25 @@ impl LineChart {
     /// # Errors
     /// Without any finite point.
     pub fn figure(&self) -> Result<Figure> {
-        if !self.curves.iter().any(|c| c.points.iter().any(is_finite)) {
+        if !self.curves.iter().any(|(c, _)| c.points.iter().any(is_finite)) {
             return Err(nothing_to_show("points", "au moins un point fini à tracer"));
         }
         let (width, height) = self.size;
-        let mut canvas = Canvas::default();
-        let legend = legend(&mut canvas, &self.entries(), width);
-        let marks: Vec<f64> = self.vertical.iter().map(|(x, _)| self.scale(*x)).collect();
         let (x, y) = self.ranges();
-        let mut curves = self.curves.clone();
+        let mut curves = painted(&self.curves);
+        let together = overlap::find(&mut curves, &y, height);
+        let mut canvas = Canvas::default();
+        let entries = if self.legend { self.entries(&curves) } else { Vec::new() };
+        let legend = legend(&mut canvas, &entries, width);
+        let marks: Vec<f64> = self.vertical.iter().map(|(x, _)| self.scale(*x)).collect();
+        let words =
+            words::chart(&self.x_label, &self.y_label, &curves, &together, self.below.as_ref());
         if let Some((name, xs)) = &self.below {
             let edge = y.low + 0.03 * (y.high - y.low);
-            curves.push(Curve {
-                name: name.clone(),
-                points: xs.iter().map(|x| (*x, edge)).collect(),
-                errors: Vec::new(),
-                color: GREY,
-                dashed: false,
-                joined: false,
-                marks: true,
-                mark: Mark::Below,
-            });
+            let mut below = Curve::new(name, xs.iter().map(|x| (*x, edge)).collect());
+            (below.joined, below.marks) = (false, true);
+            (below.color, below.mark) = (GREY, Mark::Below);
+            curves.push(below);
         }
         curves.iter_mut().flat_map(|c| &mut c.points).for_each(|p| p.0 = self.scale(p.0));
         let plot = draw(
@@ -199,7 +219,6 @@ impl LineChart {
             &marks,
         )?;
         canvas.raw(&format!(r#"<g transform="translate(0 {legend:.2})">{plot}</g>"#));
-        let words = words::chart(&self.x_label, &self.y_label, &self.curves, self.below.as_ref());
         Ok(Figure::new(&self.title, &words, width, height, canvas))
     }
 
@@ -210,11 +229,11 @@ impl LineChart {
 
     /// The two axes.
     fn ranges(&self) -> (Axis, Axis) {
-        let finite = || self.curves.iter().flat_map(|c| &c.points).filter(|p| is_finite(p));
+        let finite = || self.curves.iter().flat_map(|(c, _)| &c.points).filter(|p| is_finite(p));
         let below = self.below.iter().flat_map(|(_, xs)| xs).copied();
         let xs = finite().map(|p| p.0).chain(self.vertical.iter().map(|v| v.0)).chain(below);
         let xs = xs.map(|x| self.scale(x));
-        let ys = self.curves.iter().flat_map(|c| {
+        let ys = self.curves.iter().flat_map(|(c, _)| {
             c.points.iter().enumerate().filter(|(_, p)| is_finite(p)).flat_map(|(i, (_, y))| {
                 let e = c.error(i);
                 [y - e, y + e]
@@ -235,26 +254,18 @@ impl LineChart {
         (x, y)
     }
 
-    /// The lines of the legend; none for a single curve without a name.
-    fn entries(&self) -> Vec<Entry<'_>> {
-        let curves = self.curves.iter().map(|c| match (c.joined, c.dashed) {
-            (false, _) => Entry { name: &c.name, color: c.color, sign: Sign::Mark(c.mark) },
-            (_, dashed) => {
-                let dash = if dashed { "5 3" } else { "" };
-                Entry { name: &c.name, color: c.color, sign: Sign::Line(dash) }
-            }
+    /// The names of the legend; none for a single curve without a name.
+    fn entries<'a>(&'a self, curves: &'a [Curve]) -> Vec<Entry<'a>> {
+        let drawn = curves.iter().map(|c| Entry {
+            name: &c.name,
+            color: if c.joined { c.stroke() } else { c.color },
+            line: c.joined.then(|| (if c.dashed { "5 3" } else { "" }, c.width().min(6.0))),
+            mark: c.marks.then_some(c.mark),
         });
-        let vertical = self.vertical.iter().map(|(_, name)| Entry {
-            name,
-            color: GREY,
-            sign: Sign::Line("2 3"),
-        });
-        let below = self.below.iter().map(|(name, _)| Entry {
-            name,
-            color: GREY,
-            sign: Sign::Mark(Mark::Below),
-        });
-        curves.chain(vertical).chain(below).filter(|entry| !entry.name.is_empty()).collect()
+        let grey = |name, line, mark| Entry { name, color: GREY, line, mark };
+        let vertical = self.vertical.iter().map(|(_, name)| grey(name, Some(("2 3", 2.0)), None));
+        let below = self.below.iter().map(|(name, _)| grey(name, None, Some(Mark::Below)));
+        drawn.chain(vertical).chain(below).filter(|entry| !entry.name.is_empty()).collect()
     }
 }
 

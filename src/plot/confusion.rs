@@ -76,7 +76,7 @@ fn plot_confusion(title: &str, counts: &[usize], classes: usize) -> Result<Figur
         canvas.rect((x, y, CELL, CELL), color, Some(&tip));
         let style = Style::size(13.0).middle();
         let style = match n {
-            0 => style.color(GREY.mix(PAPER, 0.5)),
+            0 => style.color(GREY),
             _ => style.color(color.ink()),
         };
         let style = if row == column { style.bold() } else { style };

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
-use super::grid::{ImageGrid, check_range, pixels};
-use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
+use super::grid::{ImageGrid, check_range, is_share, pixels};
+use super::palette::{BLUE, GREY, VERMILION};
 use super::svg::{Canvas, Style};
 use super::tile::Tile;
 use crate::data::Dataset;
@@ -28,14 +28,15 @@ pub fn show_digit(set: &Dataset, i: usize) -> Result<Figure> {
     let ink = bytes.iter().filter(|v| **v > 0).count();
     let alt = format!(
         "Image de {rows} × {columns} pixels, d'étiquette {label} ; {} ne sont pas vides. \
-         Blanc : 0, noir : 255.",
+         Papier : 0, encre : 255.",
         plural(ink, "pixel")
     );
-    large(&title, &alt, &bytes, columns)
+    large(&title, &alt, &bytes, columns, Scale::Bytes)
 }
 
-/// One image large, with rows and columns numbered: u8 or f32, `[h, w]`,
-/// `[1, h, w]` or `[h, w, 1]`.
+/// One image large: u8 or f32, `[h, w]`, `[1, h, w]` or `[h, w, 1]`. The pixels of
+/// one of bytes are numbered; one of numbers may be the map of a function, whose
+/// points have no number.
 ///
 /// # Errors
 /// When the tensor is not one image.
@@ -46,7 +47,12 @@ pub fn show_image(title: &str, image: &Tensor) -> Result<Figure> {
         other => return Err(Error::shape("image", other, "[h, l], [h, l, 1] ou [1, h, l]")),
     };
     let (bytes, rows, columns) = pixels(&batch)?;
-    large(title, &format!("Image de {rows} × {columns} pixels."), &bytes, columns)
+    let scale = match image.dtype() {
+        DType::U8 => Scale::Bytes,
+        _ if is_share(image)? => Scale::Share,
+        _ => Scale::Numbers,
+    };
+    large(title, &format!("Image de {rows} × {columns} pixels."), &bytes, columns, scale)
 }
 
 /// The images of a range such as `600..624`, with their labels.
@@ -60,7 +66,7 @@ pub fn show_digits(set: &Dataset, range: Range<usize>) -> Result<Figure> {
     let (bytes, rows, columns) = pixels(&part.images)?;
     let labels: Vec<String> =
         part.labels.to_vec1::<u8>()?.iter().map(|label| label.to_string()).collect();
-    let mut grid = ImageGrid::new(&title).columns(12);
+    let mut grid = ImageGrid::new(&title).columns(even_columns(part.len()));
     for (image, label) in bytes.chunks_exact(rows * columns).zip(&labels) {
         grid = grid.image(image, columns, label);
     }
@@ -148,34 +154,64 @@ pub fn show_errors(set: &Dataset, predictions: &Tensor, max: usize) -> Result<Fi
     grid.describe(format!("{}.", words.join(" ; "))).figure()
 }
 
-/// One large image with the numbers of its rows and columns and the scale of
-/// its greys.
-pub(crate) fn large(title: &str, alt: &str, pixels: &[u8], columns: usize) -> Result<Figure> {
+/// What the scale of a large image says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scale {
+    /// Bytes, 0 to 255; rows and columns are numbered.
+    Bytes,
+    /// Numbers from 0 to 1.
+    Share,
+    /// Numbers from 0 to 255.
+    Numbers,
+}
+
+/// One large image with the scale of its greys.
+fn large(title: &str, alt: &str, pixels: &[u8], columns: usize, scale: Scale) -> Result<Figure> {
     if pixels.is_empty() || columns == 0 {
         return Err(nothing_to_show("image", "une image d'au moins un pixel"));
     }
     let rows = pixels.len() / columns;
-    let (left, top) = (34.0, 4.0);
+    let numbered = scale == Scale::Bytes;
+    let (left, top) = (if numbered { 34.0 } else { 0.0 }, 4.0);
     let (width, height) = (columns as f64 * PIXEL, rows as f64 * PIXEL);
     let mut canvas = Canvas::default();
     Tile::ink(pixels, columns).draw(&mut canvas, (left, top), width, 12.0);
     let style = Style::size(11.0).color(GREY);
-    for row in (0..rows).step_by(4) {
+    for row in (0..rows).step_by(4).filter(|_| numbered) {
         let y = top + (row as f64 + 0.5) * PIXEL;
         canvas.line((left - 4.0, y), (left, y), GREY, 1.0, "");
         canvas.text((left - 7.0, y + 4.0), &row.to_string(), style.end());
     }
-    for column in (0..columns).step_by(4) {
+    for column in (0..columns).step_by(4).filter(|_| numbered) {
         let x = left + (column as f64 + 0.5) * PIXEL;
         canvas.line((x, top + height), (x, top + height + 4.0), GREY, 1.0, "");
         canvas.text((x, top + height + 16.0), &column.to_string(), style.middle());
     }
     let (bar, levels) = (left + width + 16.0, 64);
-    let scale: Vec<u8> =
+    let ramp: Vec<u8> =
         (0..levels).map(|i| (255 * (levels - 1 - i) / (levels - 1)) as u8).collect();
-    let ramp = Tile::mapped(&scale, 1, |v| PAPER.mix(Color(0, 0, 0), f64::from(*v) / 255.0));
-    ramp.draw(&mut canvas, (bar, top), height / levels as f64, 11.0);
-    canvas.text((bar + 10.0, top + 10.0), "255", style);
-    canvas.text((bar + 10.0, top + height), "0", style);
-    Ok(Figure::new(title, alt, bar + 34.0, top + height + 20.0, canvas))
+    Tile::ink(&ramp, 1).stretched(&mut canvas, (bar, top, 8.0, height));
+    let most = if scale == Scale::Share { "1" } else { "255" };
+    canvas.text((bar + 13.0, top + 10.0), most, style);
+    canvas.text((bar + 13.0, top + height), "0", style);
+    let numbers = if numbered { 20.0 } else { 4.0 };
+    Ok(Figure::new(title, alt, bar + 38.0, top + height + numbers, canvas))
+}
+
+/// The number of columns, about twelve, that leaves the fewest places of the last
+/// row empty.
+fn even_columns(count: usize) -> usize {
+    let empty = |columns: &usize| count.next_multiple_of(*columns) - count;
+    let far = |columns: &usize| columns.abs_diff(12);
+    if count <= 12 { count } else { (9..=15).min_by_key(|c| (empty(c), far(c))).unwrap_or(12) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::even_columns;
+
+    #[test]
+    fn rows_are_full_where_they_can_be() {
+        assert_eq!([5, 12, 24, 30, 45, 60, 67].map(even_columns), [5, 12, 12, 10, 9, 12, 10]);
+    }
 }

@@ -7,7 +7,7 @@ use plotters::element::{Circle, EmptyElement, PathElement, Polygon};
 use plotters::prelude::*;
 use plotters::style::Color as _;
 
-use super::palette::{Color, GREY, INK, RULE};
+use super::palette::{Color, GREY, INK, PAPER, RULE};
 use super::ticks::Axis;
 use crate::{Error, Result};
 
@@ -25,6 +25,10 @@ pub(super) struct Curve {
     pub joined: bool,
     pub marks: bool,
     pub mark: Mark,
+    /// How many later curves cover a part of it.
+    pub below: usize,
+    /// Whether one of them has its colour.
+    pub pale: bool,
 }
 
 /// What a point is drawn as.
@@ -33,14 +37,15 @@ pub(super) enum Mark {
     Disc,
     Triangle,
     Square,
+    Diamond,
     /// A triangle that points down: the value is below the axis.
     Below,
 }
 
 impl Mark {
-    /// The mark of curve `i`: discs, triangles, squares in turn.
+    /// The mark of curve `i`: discs, triangles, squares, diamonds in turn.
     pub fn of(i: usize) -> Self {
-        [Self::Disc, Self::Triangle, Self::Square][i % 3]
+        [Self::Disc, Self::Triangle, Self::Square, Self::Diamond][i % 4]
     }
 
     /// The corners around the point, in pixels; none for a disc of
@@ -50,6 +55,7 @@ impl Mark {
             Self::Disc => &[],
             Self::Triangle => &[(0.0, -3.6), (3.2, 1.8), (-3.2, 1.8)],
             Self::Square => &[(-2.5, -2.5), (2.5, -2.5), (2.5, 2.5), (-2.5, 2.5)],
+            Self::Diamond => &[(0.0, -3.8), (3.2, 0.0), (0.0, 3.8), (-3.2, 0.0)],
             Self::Below => &[(0.0, 4.2), (4.2, -3.2), (-4.2, -3.2)],
         }
     }
@@ -59,6 +65,32 @@ impl Mark {
 }
 
 impl Curve {
+    /// A curve of this name without any setting.
+    pub fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
+        Self {
+            name: name.to_owned(),
+            points,
+            errors: Vec::new(),
+            color: INK,
+            dashed: false,
+            joined: true,
+            marks: false,
+            mark: Mark::Disc,
+            below: 0,
+            pale: false,
+        }
+    }
+
+    /// The width of its line: wider the more curves cover it.
+    pub fn width(&self) -> f64 {
+        2.0 + 4.0 * self.below as f64
+    }
+
+    /// The colour of its line.
+    pub fn stroke(&self) -> Color {
+        if self.pale { self.color.mix(PAPER, 0.55) } else { self.color }
+    }
+
     /// Half the height of the error bar at point `i`.
     pub fn error(&self, i: usize) -> f64 {
         self.errors.get(i).copied().filter(|e| e.is_finite()).unwrap_or(0.0).abs()
@@ -81,7 +113,18 @@ pub(super) fn draw(
     paint(&mut svg, large, labels, (x, y), curves, marks)
         .map_err(|e| Error::parameter("figure", e, "un tracé possible"))?;
     // plotters' own root gives way to one that scales.
-    let inside = svg.split_once('>').map(|(_, rest)| rest).unwrap_or("</svg>");
+    let mut inside = svg.split_once('>').map_or("</svg>", |(_, rest)| rest).to_owned();
+    // plotters knows the light colours only.
+    let mut colors: Vec<Color> = curves.iter().flat_map(|c| [c.color, c.stroke()]).collect();
+    colors.extend([INK, GREY, RULE]);
+    colors.sort_by_key(|color| color.light.hex());
+    colors.dedup();
+    for color in colors {
+        for property in ["fill", "stroke"] {
+            let plain = format!(r#"{property}="{}""#, color.light.hex().to_uppercase());
+            inside = inside.replace(&plain, &color.svg(property));
+        }
+    }
     Ok(format!(
         r#"<svg width="{:.2}" height="{:.2}" viewBox="0 0 {} {}">{inside}"#,
         size.0, size.1, large.0, large.1
@@ -98,7 +141,7 @@ fn px(pixels: f64) -> i32 {
 
 /// plotters' colour.
 fn rgb(color: Color) -> RGBColor {
-    RGBColor(color.0, color.1, color.2)
+    RGBColor(color.light.0, color.light.1, color.light.2)
 }
 
 /// A line of `width` pixels.
@@ -156,7 +199,7 @@ fn paint(
 
 /// The line of a curve, broken where a point is not finite.
 fn paint_line(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result<(), Failure> {
-    let style = pen(curve.color, 2.0);
+    let style = pen(curve.stroke(), curve.width());
     if !curve.joined {
         return Ok(());
     }
@@ -200,11 +243,14 @@ fn paint_points(chart: &mut Chart<'_, '_>, curve: &Curve) -> std::result::Result
         if !curve.marks && !lonely {
             continue;
         }
+        // Seen around the mark of the curve that covers it.
+        let larger = 1.0 + 0.8 * curve.below as f64;
         if curve.mark == Mark::Disc {
-            let disc = Circle::new((x, y), px(Mark::RADIUS), fill);
+            let disc = Circle::new((x, y), px(larger * Mark::RADIUS), fill);
             chart.draw_series([disc]).map_err(text)?;
         } else {
-            let corners = curve.mark.corners().iter().map(|(dx, dy)| (px(*dx), px(*dy)));
+            let corner = |(dx, dy): &(f64, f64)| (px(larger * dx), px(larger * dy));
+            let corners = curve.mark.corners().iter().map(corner);
             let shape = Polygon::new(corners.collect::<Vec<_>>(), fill);
             chart.draw_series([EmptyElement::at((x, y)) + shape]).map_err(text)?;
         }

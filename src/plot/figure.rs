@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::palette::{PAPER, RULE};
 use super::svg::{Canvas, Style, text_width};
+use crate::display::theme::{CLASS, SCHEME};
 use crate::display::{Bundle, display, escape};
 use crate::french::typography;
 use crate::{Error, Result, file};
@@ -16,11 +17,14 @@ const MARGIN: f64 = 12.0;
 const TITLE: f64 = 26.0;
 /// Size of its letters.
 const TITLE_SIZE: f64 = 15.0;
+/// Widest row of several figures: beyond, a notebook shows letters of 12 as 9.
+const PAGE: f64 = 1120.0;
 
 /// A picture that a cell shows and that can be kept in a file.
 ///
-/// It is one SVG without scripts or outside references, on a white panel of its
-/// own, with a title and a description for those who do not see it.
+/// It is one SVG without scripts or outside references, on a panel of its own that
+/// is light or dark as the page is, with a title and a description for those who do
+/// not see it. A file opened alone follows the reader's system.
 #[derive(Clone)]
 pub struct Figure {
     body: String,
@@ -94,19 +98,22 @@ impl Figure {
             concat!(
                 r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w:.0}" height="{h:.0}" "#,
                 r#"viewBox="0 0 {w:.2} {h:.2}" role="img" aria-labelledby="{id}-t {id}-d" "#,
-                r#"style="max-width:100%;height:auto"><title id="{id}-t">{title}</title>"#,
-                r#"<desc id="{id}-d">{alt}</desc><rect x="0.5" y="0.5" width="{rw:.2}" "#,
-                r#"height="{rh:.2}" rx="6" fill="{paper}" stroke="{rule}"/>{body}</svg>"#
+                r#"class="{class}" style="max-width:100%;height:auto;isolation:isolate">"#,
+                r#"<title id="{id}-t">{title}</title><desc id="{id}-d">{alt}</desc>{scheme}"#,
+                r#"<rect width="{w:.2}" height="{h:.2}" rx="6" {rule}/><rect x="1" y="1" "#,
+                r#"width="{iw:.2}" height="{ih:.2}" rx="5" {paper}/>{body}</svg>"#
             ),
             w = width,
             h = height,
-            rw = width - 1.0,
-            rh = height - 1.0,
+            iw = width - 2.0,
+            ih = height - 2.0,
             id = id,
+            class = CLASS,
+            scheme = SCHEME,
             title = escape(&self.title),
             alt = escape(&self.alt),
-            paper = PAPER.hex(),
-            rule = RULE.hex(),
+            paper = PAPER.svg("fill"),
+            rule = RULE.svg("fill"),
             body = self.body,
         )
     }
@@ -116,8 +123,9 @@ impl Figure {
         format!("<div>{}</div>", self.svg())
     }
 
-    /// Several figures as one, row by row, `columns` in a row, under a common
-    /// title (which may be empty).
+    /// Several figures as one, row by row, `columns` in a row at most, under a common
+    /// title (which may be empty). Rows that would be wider than a page, where a
+    /// notebook makes their letters too small to read, have fewer columns.
     ///
     /// In a plain kernel a cell shows one figure only: this is how it shows several.
     ///
@@ -130,24 +138,39 @@ impl Figure {
         if columns == 0 {
             return Err(Error::parameter("columns", 0, "au moins une colonne"));
         }
-        let (mut canvas, mut width, mut y) = (Canvas::default(), 0f64, 0.0);
+        Ok(Self::under(title, (Canvas::default(), 0.0), figures, columns))
+    }
+
+    /// The same below a drawing of the given height, such as a common legend.
+    pub(crate) fn under(
+        title: &str,
+        (mut canvas, mut y): (Canvas, f64),
+        figures: &[Figure],
+        columns: usize,
+    ) -> Figure {
+        let row_width = |row: &[Figure]| row.iter().map(|f| f.width).sum::<f64>();
+        let fits = |columns: &usize| figures.chunks(*columns).all(|row| row_width(row) <= PAGE);
+        let columns = (2..=columns.min(figures.len())).rev().find(fits).unwrap_or(1);
+        let mut width = 0f64;
         for row in figures.chunks(columns) {
             let (mut x, mut height) = (0.0, 0f64);
             for figure in row {
-                let (w, h) = figure.size();
                 canvas.raw(&format!(
                     r#"<g transform="translate({x:.2} {y:.2})">{}</g>"#,
                     figure.body
                 ));
-                x += w;
-                height = height.max(h);
+                x += figure.width;
+                height = height.max(figure.height);
             }
             width = width.max(x);
             y += height;
         }
-        let parts: Vec<String> =
-            figures.iter().map(|f| format!("{} : {}", f.title, f.alt)).collect();
-        Ok(Self::new(title, &parts.join(" "), width, y, canvas))
+        let words = |f: &Figure| match f.title.as_str() {
+            "" => f.alt.clone(),
+            title => format!("{title} : {}", f.alt),
+        };
+        let parts: Vec<String> = figures.iter().map(words).collect();
+        Self::new(title, &parts.join(" "), width, y, canvas)
     }
 
     /// Writes the figure to `path`, making its folder where needed: an SVG document
@@ -163,7 +186,7 @@ impl Figure {
             "svg" => self.svg_with_id("fig"),
             "html" | "htm" => format!(
                 "<!doctype html>\n<html lang=\"fr\">\n<meta charset=\"utf-8\">\n\
-                 <title>{}</title>\n{}\n</html>\n",
+                 <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n{}\n</html>\n",
                 escape(&self.title),
                 self.svg_with_id("fig")
             ),

@@ -4,8 +4,9 @@ use candle_core::Tensor;
 
 use super::figure::{Figure, nothing_to_show};
 use super::grid::ImageGrid;
-use super::palette::diverging;
+use super::palette::GREY;
 use super::tile::Tile;
+use super::words::short;
 use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
@@ -14,7 +15,8 @@ use crate::{Error, Result};
 const MOST: usize = 16;
 
 /// The kernels `[kh, kw, c_in, c_out]` of a layer: blue for negative weights,
-/// vermilion for positive ones, white for zero, on one scale for all.
+/// vermilion for positive ones, the paper for zero. Each filter has a scale of its
+/// own, whose end is told: on a common one, strong filters would hide weak ones.
 ///
 /// With one input channel, a grid of filters; with several, one row per filter
 /// and one column per channel. Beyond 16 of either, the first ones are shown.
@@ -30,40 +32,53 @@ pub fn plot_filters(title: &str, kernel: &Tensor) -> Result<Figure> {
     if values.is_empty() {
         return Err(nothing_to_show("kernel", "au moins un poids"));
     }
-    let largest = values.iter().fold(0f32, |m, v| m.max(v.abs())).max(f32::MIN_POSITIVE);
+    let largest = |filter: usize| {
+        let weights = values.iter().skip(filter).step_by(filters);
+        weights.fold(0f32, |m, v| m.max(v.abs()))
+    };
     let tile = |channel: usize, filter: usize| {
+        let end = largest(filter).max(f32::MIN_POSITIVE);
         let weights: Vec<f32> = (0..rows * columns)
-            .map(|i| values[(i * channels + channel) * filters + filter])
+            .map(|i| values[(i * channels + channel) * filters + filter] / end)
             .collect();
-        Tile::mapped(&weights, columns, |w| diverging(f64::from(w / largest)))
+        Tile::signed(&weights, columns)
     };
     let many = channels > 1;
     let shown = if many { filters.min(MOST) } else { filters.min(4 * MOST) };
+    let scale = |filter: usize| match f64::from(largest(filter)) {
+        end if end < 0.01 => format!("± {}", short(end)),
+        end => format!("± {}", french::number(end, 2)),
+    };
     let mut grid = ImageGrid::new(title).columns(if many { channels.min(MOST) } else { 8 });
     grid = grid.image_width(if many { 40.0 } else { 64.0 });
     for filter in 0..shown {
         for channel in 0..channels.min(MOST) {
             let tile = tile(channel, filter);
-            grid = grid.tile(if many { tile } else { tile.caption(format!("n° {filter}")) });
+            grid = grid.tile(match many {
+                true => tile,
+                false => tile.caption(format!("n° {filter}")).colored_caption(scale(filter), GREY),
+            });
         }
     }
     if many {
-        grid = grid.row_labels((0..shown).map(|f| format!("filtre {f}")).collect());
+        let label = |filter: usize| format!("filtre {filter} ({})", scale(filter));
+        grid = grid.row_labels((0..shown).map(label).collect());
     }
     let size = format!("{rows} × {columns}");
-    let scale = french::number(f64::from(largest), 2);
     let mut note =
-        format!("bleu : négatif (jusqu'à −{scale}) ; orangé : positif (jusqu'à {scale})");
+        "bleu : négatif ; orangé : positif ; ± : le plus fort poids du filtre".to_owned();
     if shown < filters || channels > MOST {
         note.push_str(&format!(
             " ; ici {shown} filtres sur {filters}, {} canaux sur {channels}",
             channels.min(MOST)
         ));
     }
+    let ends: Vec<String> = (0..shown).map(scale).collect();
     let alt = format!(
-        "{} de {size} sur {} d'entrée. {note}.",
+        "{} de {size} sur {} d'entrée, leurs plus forts poids : {}. {note}.",
         french::plural(filters, "filtre"),
         if channels > 1 { format!("{channels} canaux") } else { "un canal".to_owned() },
+        ends.join(" ; "),
     );
     grid.describe(alt).note(&note).figure()
 }

@@ -41,6 +41,13 @@ impl ImageGrid {
         }
     }
 
+    /// The title.
+    #[must_use]
+    pub fn title(mut self, title: &str) -> Self {
+        self.title = title.to_string();
+        self
+    }
+
     /// How many images stand in a row.
     #[must_use]
     pub fn columns(mut self, columns: usize) -> Self {
@@ -200,8 +207,14 @@ pub(crate) fn pixels(images: &Tensor) -> Result<(Vec<u8>, usize, usize)> {
         return Ok((flat.to_vec1()?, rows, columns));
     }
     let values: Vec<f32> = flat.to_dtype(DType::F32)?.to_vec1()?;
-    let scale = if values.iter().any(|v| *v > 2.0) { 1.0 } else { 255.0 };
+    let scale = if is_share(images)? { 255.0 } else { 1.0 };
     Ok((values.iter().map(|v| (v * scale).round() as u8).collect(), rows, columns))
+}
+
+/// Whether the numbers of images go from 0 to 1, not to 255.
+pub(crate) fn is_share(images: &Tensor) -> Result<bool> {
+    let values: Vec<f32> = images.flatten_all()?.to_dtype(DType::F32)?.to_vec1()?;
+    Ok(values.iter().all(|v| *v <= 2.0 || v.is_nan()))
 }
 
 /// A grid of the images of a tensor: `[n, h, w]`, `[n, h, w, 1]` or `[n, 784]`,

@@ -1,7 +1,11 @@
 //! The story of a training: loss and accuracy, epoch by epoch.
 
 use super::chart::LineChart;
+use super::draw::Mark;
 use super::figure::Figure;
+use super::legend::{Entry, legend};
+use super::palette::{GREY, curve, numbers};
+use super::svg::Canvas;
 use super::table::Table;
 use crate::Result;
 use crate::display::display;
@@ -19,14 +23,17 @@ impl History {
             "" => "Entraînement".to_string(),
             name => format!("Entraînement de « {name} »"),
         };
-        Figure::compose(
-            &title,
-            &[
-                panel("Perte", &self.loss, &self.val_loss)?,
-                panel("Précision", &self.accuracy, &self.val_accuracy)?,
-            ],
-            2,
-        )
+        let validated = !self.val_loss.is_empty();
+        let names = [("entraînement", 0), ("validation", 1)];
+        let entries: Vec<Entry<'_>> =
+            names[..1 + usize::from(validated)].iter().map(|(name, i)| entry(name, *i)).collect();
+        let mut head = Canvas::default();
+        let height = legend(&mut head, &entries, 2.0 * PANEL);
+        let panels = [
+            panel("Perte", &self.loss, &self.val_loss)?,
+            panel("Précision", &self.accuracy, &self.val_accuracy)?,
+        ];
+        Ok(Figure::under(&title, (head, height), &panels, 2))
     }
 
     /// A figure as large as [`History::plot`] gives, with a sentence in the place of
@@ -86,32 +93,55 @@ impl History {
 /// # Ok::<(), Error>(())
 /// ```
 pub fn plot_histories(histories: &[&History]) -> Result<Figure> {
+    let names: Vec<String> = histories
+        .iter()
+        .enumerate()
+        .map(|(i, history)| match history.name.as_str() {
+            "" => format!("n° {}", i + 1),
+            name if histories.iter().filter(|h| h.name == name).count() > 1 => {
+                format!("{name} ({})", i + 1)
+            }
+            name => name.to_string(),
+        })
+        .collect();
+    let numbers = numbers(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let panel = |title: &str, train: Series, validation: Series| {
-        let mut chart = LineChart::new(title).axes("époque", "").size(430.0, 340.0).whole_x();
-        for (i, history) in histories.iter().enumerate() {
-            let name = match history.name.as_str() {
-                "" => format!("n° {}", i + 1),
-                name if histories.iter().filter(|h| h.name == name).count() > 1 => {
-                    format!("{name} ({})", i + 1)
-                }
-                name => name.to_string(),
-            };
-            chart = chart.line(&name, &epochs(train(history))).colored_like(i);
+        let mut chart = LineChart::new(title).axes("époque", "").size(PANEL, 320.0).whole_x();
+        for ((history, name), number) in histories.iter().zip(&names).zip(&numbers) {
+            chart = chart.line(name, &epochs(train(history))).numbered(*number);
             if !validation(history).is_empty() {
                 let name = format!("{name}, validation");
-                chart = chart.line(&name, &epochs(validation(history))).dashed_like(i);
+                chart = chart.line(&name, &epochs(validation(history))).numbered(*number).dashed();
             }
         }
-        chart.figure()
+        chart.bare().figure()
     };
-    Figure::compose(
-        "Comparaison des entraînements",
-        &[
-            panel("Perte", |h| &h.loss, |h| &h.val_loss)?,
-            panel("Précision", |h| &h.accuracy, |h| &h.val_accuracy)?,
-        ],
-        2,
-    )
+    let panels = [
+        panel("Perte", |h| &h.loss, |h| &h.val_loss)?,
+        panel("Précision", |h| &h.accuracy, |h| &h.val_accuracy)?,
+    ];
+    let mut head = Canvas::default();
+    let entries: Vec<Entry<'_>> =
+        names.iter().zip(&numbers).map(|(name, number)| entry(name, *number)).collect();
+    let mut height = legend(&mut head, &entries, 2.0 * PANEL);
+    if histories.iter().any(|h| !h.val_loss.is_empty()) {
+        let style = |name, dash| Entry { name, color: GREY, line: Some((dash, 2.0)), mark: None };
+        let styles = [style("trait plein : entraînement", ""), style("tirets : validation", "5 3")];
+        let mut below = Canvas::default();
+        let more = legend(&mut below, &styles, 2.0 * PANEL);
+        head.raw(&format!(r#"<g transform="translate(0 {height})">{}</g>"#, below.into_body()));
+        height += more;
+    }
+    Ok(Figure::under("Comparaison des entraînements", (head, height), &panels, 2))
+}
+
+/// Width of one measure's chart.
+const PANEL: f64 = 430.0;
+
+/// A name in the legend, with the colour of this number.
+fn entry(name: &str, number: usize) -> Entry<'_> {
+    let (color, mark) = (curve(number), Some(Mark::of(number)));
+    Entry { name, color, line: Some(("", 2.0)), mark }
 }
 
 /// One series of values of a training.
@@ -121,11 +151,13 @@ type Series = fn(&History) -> &[f32];
 fn panel(title: &str, train: &[f32], validation: &[f32]) -> Result<Figure> {
     let mut chart = LineChart::new(title)
         .axes("époque", "")
-        .size(400.0, 290.0)
+        .size(PANEL, 290.0)
         .whole_x()
-        .line("entraînement", &epochs(train));
+        .bare()
+        .line("entraînement", &epochs(train))
+        .numbered(0);
     if !validation.is_empty() {
-        chart = chart.line("validation", &epochs(validation));
+        chart = chart.line("validation", &epochs(validation)).numbered(1);
     }
     chart.figure()
 }

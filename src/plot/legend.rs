@@ -4,54 +4,53 @@ use super::draw::Mark;
 use super::palette::Color;
 use super::svg::{Canvas, Style, text_width};
 
-/// What stands before a name.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Sign {
-    /// A stroke with these dashes.
-    Line(&'static str),
-    /// The mark of points that no line joins.
-    Mark(Mark),
-}
+/// Size of its letters, and the room of the sign before a name.
+const SIZE: f64 = 12.0;
+const SIGN: f64 = 32.0;
 
-/// One name of the legend.
+/// One name of the legend and what stands before it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
     pub name: &'a str,
     pub color: Color,
-    pub sign: Sign,
+    /// A stroke with these dashes and this width.
+    pub line: Option<(&'static str, f64)>,
+    /// The mark of its points.
+    pub mark: Option<Mark>,
 }
 
-/// Draws the legend in lines of `width` and returns its height.
+/// Draws the legend in columns within `width`, as many names in each row as in the
+/// others, and returns its height.
 pub(super) fn legend(canvas: &mut Canvas, entries: &[Entry<'_>], width: f64) -> f64 {
     if entries.is_empty() {
         return 0.0;
     }
-    let size = 12.0;
-    let (mut x, mut y) = (8.0, 10.0);
-    for entry in entries {
-        let wide = 34.0 + text_width(entry.name, size) + 12.0;
-        if x > 8.0 && x + wide > width {
-            (x, y) = (8.0, y + size + 6.0);
+    let widest = entries.iter().map(|e| text_width(e.name, SIZE)).fold(0.0, f64::max);
+    let step = SIGN + widest + 14.0;
+    let fitting = (((width - 8.0) / step) as usize).clamp(1, entries.len());
+    let rows = entries.len().div_ceil(fitting);
+    let columns = entries.len().div_ceil(rows);
+    for (i, entry) in entries.iter().enumerate() {
+        let x = 8.0 + (i % columns) as f64 * step;
+        let y = 10.0 + (i / columns) as f64 * (SIZE + 6.0);
+        if let Some((dash, stroke)) = entry.line {
+            canvas.line((x, y - 4.0), (x + 26.0, y - 4.0), entry.color, stroke, dash);
         }
-        match entry.sign {
-            Sign::Line(dash) => {
-                canvas.line((x, y - 4.0), (x + 26.0, y - 4.0), entry.color, 2.2, dash);
-            }
-            Sign::Mark(mark) => canvas.raw(&sign(mark, (x + 13.0, y - 4.0), entry.color)),
+        if let Some(mark) = entry.mark {
+            mark.draw(canvas, (x + 13.0, y - 4.0), entry.color);
         }
-        canvas.text((x + 32.0, y), entry.name, Style::size(size));
-        x += wide;
+        canvas.text((x + SIGN, y), entry.name, Style::size(SIZE));
     }
-    y + 8.0
+    rows as f64 * (SIZE + 6.0)
 }
 
-/// A mark as the points of the chart have it.
-fn sign(mark: Mark, (x, y): (f64, f64), color: Color) -> String {
-    let (fill, corners) = (color.hex(), mark.corners());
-    if corners.is_empty() {
-        return format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{}" fill="{fill}"/>"#, Mark::RADIUS);
+impl Mark {
+    /// A mark as the points of the chart have it.
+    fn draw(self, canvas: &mut Canvas, (x, y): (f64, f64), color: Color) {
+        let corners: Vec<_> = self.corners().iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
+        match corners.is_empty() {
+            true => canvas.disc((x, y), Self::RADIUS, color, false),
+            false => canvas.polygon(&corners, color),
+        }
     }
-    let points: Vec<String> =
-        corners.iter().map(|(dx, dy)| format!("{:.2},{:.2}", x + dx, y + dy)).collect();
-    format!(r#"<polygon points="{}" fill="{fill}"/>"#, points.join(" "))
 }

@@ -3,14 +3,14 @@
 use candle_core::{DType, Tensor};
 
 use super::figure::{Figure, nothing_to_show};
-use super::palette::{BLUE, Color, GREY, PAPER, VERMILION};
-use super::svg::{Canvas, Style};
+use super::palette::{BLUE, GREY, VERMILION};
+use super::svg::{Canvas, Style, text_width};
 use super::tile::Tile;
 use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
 
-/// Width of the figure.
+/// Most width of the figure.
 const WIDTH: f64 = 820.0;
 /// Most height of a sequence's map.
 const TALLEST: f64 = 400.0;
@@ -21,8 +21,8 @@ const MOST: usize = 32;
 /// images, `[1, steps, units]` as one, a row for each step, `[1, units]` as a
 /// strip, and up to 12 units as bars with their values.
 ///
-/// Each layer has its own scale: white is zero, dark its largest value, and
-/// blue marks negative values.
+/// Each layer has its own scale: the paper is zero, full ink its largest value,
+/// and blue marks negative values. A single output gives the figure its title.
 ///
 /// # Errors
 /// When there is no layer or an output has another shape.
@@ -30,26 +30,27 @@ pub fn plot_feature_maps(outputs: &[(String, Tensor)]) -> Result<Figure> {
     if outputs.is_empty() {
         return Err(nothing_to_show("outputs", "la sortie d'au moins une couche"));
     }
-    let (mut canvas, mut y, mut words) = (Canvas::default(), 0.0, Vec::new());
+    let mut sheet = Sheet { headed: outputs.len() > 1, ..Sheet::default() };
+    let mut words = Vec::new();
     for (name, output) in outputs {
         let values: Vec<f32> = output.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
-        let (height, text) = match output.dims() {
+        let text = match output.dims() {
             [1, h, w, c] if h * w * c > 0 => {
                 let title = format!("{name} : {} de {h} × {w}", french::plural(*c, "carte"));
-                (maps(&mut canvas, y, &title, &values, (*h, *w, *c)), title)
+                sheet.maps(&title, &values, (*h, *w, *c))
             }
             [1, steps, units] if steps * units > 0 => {
                 let (steps, each) = (french::count(*steps), french::plural(*units, "valeur"));
                 let title = format!("{name} : {steps}\u{a0}pas de {each}");
-                (sequence(&mut canvas, y, &title, &values, *units), title)
+                sheet.sequence(&title, &values, *units)
             }
             [1, units] if (1..=12).contains(units) => {
                 let title = format!("{name} : {}", french::plural(*units, "neurone"));
-                (bars(&mut canvas, y, &title, &values), title)
+                sheet.bars(&title, &values)
             }
             [1, units] if *units > 0 => {
                 let title = format!("{name} : {}", french::plural(*units, "valeur"));
-                (strip(&mut canvas, y, &title, &values), title)
+                sheet.strip(&title, &values)
             }
             other => {
                 let place = format!("sortie de la couche « {name} »");
@@ -57,94 +58,123 @@ pub fn plot_feature_maps(outputs: &[(String, Tensor)]) -> Result<Figure> {
                 return Err(Error::shape(place, other, expected));
             }
         };
-        y += height;
         words.push(text);
     }
+    let Sheet { canvas, y, width, .. } = sheet;
+    if let [text] = words.as_slice() {
+        let alt = format!("{text}, pour une image.");
+        return Ok(Figure::new(text, &alt, width, y, canvas));
+    }
     let alt = format!("De haut en bas, {}.", words.join(" ; "));
-    Ok(Figure::new("Sorties des couches pour une image", &alt, WIDTH, y, canvas))
+    Ok(Figure::new("Sorties des couches pour une image", &alt, width, y, canvas))
 }
 
-/// Colours of one layer's values.
-fn shade(values: &[f32]) -> impl Fn(&f32) -> Color + use<> {
+/// A layer's values on its own scale, from −1 to 1.
+fn scaled(values: &[f32]) -> Vec<f32> {
     let largest = values.iter().fold(0f32, |m, v| m.max(v.abs())).max(f32::MIN_POSITIVE);
-    move |v| {
-        let share = f64::from(v.abs() / largest);
-        PAPER.mix(if *v < 0.0 { BLUE } else { Color(0, 0, 0) }, share)
-    }
+    values.iter().map(|v| v / largest).collect()
 }
 
-fn heading(canvas: &mut Canvas, y: f64, title: &str) {
-    canvas.text((0.0, y + 13.0), title, Style::size(13.0).bold());
-}
-
-fn maps(
-    canvas: &mut Canvas,
+/// The figure under construction: each output below the one before.
+#[derive(Default)]
+struct Sheet {
+    canvas: Canvas,
+    /// Where the next output begins.
     y: f64,
-    title: &str,
-    values: &[f32],
-    (h, w, c): (usize, usize, usize),
-) -> f64 {
-    let shown = c.min(MOST);
-    let title = match shown < c {
-        true => format!("{title} (les {shown} premières)"),
-        false => title.to_string(),
-    };
-    heading(canvas, y, &title);
-    let per_row = shown.min(16);
-    let width = ((WIDTH + 4.0) / per_row as f64 - 4.0).min(72.0);
-    let height = width * h as f64 / w as f64;
-    let color = shade(values);
-    for k in 0..shown {
-        let map: Vec<f32> = values.iter().skip(k).step_by(c).copied().collect();
-        let at = (
-            (k % per_row) as f64 * (width + 4.0),
-            y + 20.0 + (k / per_row) as f64 * (height + 4.0),
-        );
-        Tile::mapped(&map, w, &color).draw(canvas, at, width, 10.0);
+    width: f64,
+    /// Whether each output has its title.
+    headed: bool,
+}
+
+impl Sheet {
+    /// Begins an output, and gives its title back.
+    fn heading(&mut self, title: &str) -> String {
+        if self.headed {
+            self.canvas.text((0.0, self.y + 13.0), title, Style::size(13.0).bold());
+            self.width = self.width.max(text_width(title, 13.0));
+            self.y += 20.0;
+        }
+        title.to_owned()
     }
-    20.0 + shown.div_ceil(per_row) as f64 * (height + 4.0) + 8.0
-}
 
-/// One map of a sequence, a step a row. Its pixels need not be square: three
-/// steps of 512 values would be a hair.
-fn sequence(canvas: &mut Canvas, y: f64, title: &str, values: &[f32], units: usize) -> f64 {
-    heading(canvas, y, title);
-    let width = WIDTH.min(12.0 * units as f64);
-    let height = TALLEST.min(12.0 * (values.len() / units) as f64);
-    Tile::mapped(values, units, shade(values)).stretched(canvas, (0.0, y + 20.0, width, height));
-    20.0 + height + 12.0
-}
-
-fn strip(canvas: &mut Canvas, y: f64, title: &str, values: &[f32]) -> f64 {
-    heading(canvas, y, title);
-    let columns = values.len().min(100);
-    let mut values = values.to_vec();
-    let color = shade(&values);
-    values.resize(values.len().div_ceil(columns) * columns, 0.0);
-    let width = WIDTH.min(12.0 * columns as f64);
-    let rows = (values.len() / columns) as f64;
-    Tile::mapped(&values, columns, color).draw(canvas, (0.0, y + 20.0), width, 10.0);
-    20.0 + rows * width / columns as f64 + 12.0
-}
-
-fn bars(canvas: &mut Canvas, y: f64, title: &str, values: &[f32]) -> f64 {
-    heading(canvas, y, title);
-    let (step, tall) = (54.0, 60.0);
-    let largest = values.iter().fold(0f32, |m, v| m.max(v.abs())).max(f32::MIN_POSITIVE);
-    let best = values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(i, _)| i);
-    let floor = y + 36.0 + tall;
-    for (i, value) in values.iter().enumerate() {
-        let height = tall * f64::from(value.abs() / largest);
-        let x = i as f64 * step;
-        let color = if best == Some(i) { VERMILION } else { BLUE };
-        canvas.rect((x + 6.0, floor - height, step - 12.0, height), color, None);
-        let middle = x + step / 2.0;
-        let value = french::number(f64::from(*value), 3);
-        canvas.text((middle, floor - height - 4.0), &value, Style::size(11.0).middle());
-        canvas.text((middle, floor + 14.0), &i.to_string(), Style::size(12.0).bold().middle());
+    /// Ends an output of this size.
+    fn grow(&mut self, width: f64, height: f64) {
+        self.width = self.width.max(width);
+        self.y += height;
     }
-    canvas.line((0.0, floor), (values.len() as f64 * step, floor), GREY, 1.0, "");
-    36.0 + tall + 28.0
+
+    /// The maps of a convolution, numbered: the fewer, the larger.
+    fn maps(&mut self, title: &str, values: &[f32], (h, w, c): (usize, usize, usize)) -> String {
+        let shown = c.min(MOST);
+        let title = self.heading(&match shown < c {
+            true => format!("{title} (les {shown} premières)"),
+            false => title.to_string(),
+        });
+        let per_row = if shown <= 8 { shown } else { shown.div_ceil(shown.div_ceil(16)) };
+        let most = if shown <= 4 { 168.0 } else { 96.0 };
+        let width = ((WIDTH + 6.0) / per_row as f64 - 6.0).min(most);
+        let height = width * h as f64 / w as f64;
+        let numbers = if c > 1 { 16.0 } else { 0.0 };
+        let values = scaled(values);
+        for k in 0..shown {
+            let map: Vec<f32> = values.iter().skip(k).step_by(c).copied().collect();
+            let x = (k % per_row) as f64 * (width + 6.0);
+            let y = self.y + (k / per_row) as f64 * (height + numbers + 6.0);
+            let tile = Tile::response(&map, w);
+            let tile = if c > 1 { tile.colored_caption(format!("n° {k}"), GREY) } else { tile };
+            tile.draw(&mut self.canvas, (x, y), width, 11.0);
+        }
+        let rows = shown.div_ceil(per_row) as f64;
+        self.grow(per_row as f64 * (width + 6.0) - 6.0, rows * (height + numbers + 6.0) + 8.0);
+        title
+    }
+
+    /// One map of a sequence, a step a row. Its pixels need not be square: three
+    /// steps of 512 values would be a hair.
+    fn sequence(&mut self, title: &str, values: &[f32], units: usize) -> String {
+        let title = self.heading(title);
+        let width = WIDTH.min(12.0 * units as f64);
+        let height = TALLEST.min(12.0 * (values.len() / units) as f64);
+        let place = (0.0, self.y, width, height);
+        Tile::response(&scaled(values), units).stretched(&mut self.canvas, place);
+        self.grow(width, height + 12.0);
+        title
+    }
+
+    fn strip(&mut self, title: &str, values: &[f32]) -> String {
+        let title = self.heading(title);
+        let columns = values.len().min(100);
+        let mut values = scaled(values);
+        values.resize(values.len().div_ceil(columns) * columns, 0.0);
+        let width = WIDTH.min(12.0 * columns as f64);
+        let rows = (values.len() / columns) as f64;
+        Tile::response(&values, columns).draw(&mut self.canvas, (0.0, self.y), width, 10.0);
+        self.grow(width, rows * width / columns as f64 + 12.0);
+        title
+    }
+
+    fn bars(&mut self, title: &str, values: &[f32]) -> String {
+        let title = self.heading(title);
+        let (step, tall) = (54.0, 60.0);
+        let best = values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(i, _)| i);
+        let floor = self.y + 16.0 + tall;
+        for (i, (value, share)) in values.iter().zip(scaled(values)).enumerate() {
+            let height = tall * f64::from(share.abs());
+            let x = i as f64 * step;
+            let color = if best == Some(i) { VERMILION } else { BLUE };
+            self.canvas.rect((x + 6.0, floor - height, step - 12.0, height), color, None);
+            let middle = x + step / 2.0;
+            let value = french::number(f64::from(*value), 3);
+            let style = Style::size(11.0).middle();
+            self.canvas.text((middle, floor - height - 4.0), &value, style);
+            let style = Style::size(12.0).bold().middle();
+            self.canvas.text((middle, floor + 14.0), &i.to_string(), style);
+        }
+        let width = values.len() as f64 * step;
+        self.canvas.line((0.0, floor), (width, floor), GREY, 1.0, "");
+        self.grow(width, 16.0 + tall + 28.0);
+        title
+    }
 }
 
 impl Model {

@@ -49,9 +49,10 @@ pub fn plot_means(title: &str, label: &str, rows: &[(&str, &[f32])]) -> Result<F
     }
     canvas.line((left, height), (left + WIDTH, height), GREY, 1.0, "");
     let mut words = Vec::new();
+    let numbers = palette::numbers(&rows.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     for (i, ((name, values), spread)) in rows.iter().zip(&spreads).enumerate() {
         let y = ROW * (i as f64 + 0.5);
-        let color = palette::curve(i);
+        let color = palette::curve(numbers[i]);
         let (low, high) = (x(spread.mean - spread.deviation), x(spread.mean + spread.deviation));
         canvas.text((left - 10.0, y + 4.0), name, Style::size(13.0).end());
         canvas.line((low, y), (high, y), color, 2.2, "");
@@ -60,10 +61,7 @@ pub fn plot_means(title: &str, label: &str, rows: &[(&str, &[f32])]) -> Result<F
         }
         for value in *values {
             let at = x(f64::from(*value));
-            canvas.raw(&format!(
-                r#"<circle cx="{at:.2}" cy="{y:.2}" r="3" fill="none" stroke="{}"/>"#,
-                INK.hex()
-            ));
+            canvas.disc((at, y), 3.0, INK, true);
         }
         let middle = x(spread.mean);
         canvas.rect((middle - 2.0, y - 9.0, 4.0, 18.0), color, None);

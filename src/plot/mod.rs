@@ -1,14 +1,14 @@
 //! Figures: numbers to pictures.
 //!
 //! Every function here returns a [`Figure`]: a self-contained SVG with a title
-//! and a description in words, on a light panel of its own so that it reads the
-//! same in a light and in a dark notebook. Left as the last expression of a
-//! cell it shows itself; `figure.save("courbe.svg")?` keeps it in a file.
+//! and a description in words, on a panel of its own that is light in a light
+//! notebook and dark in a dark one (`display::theme`). Left as the last expression
+//! of a cell it shows itself; `figure.save("courbe.svg")?` keeps it in a file.
 //!
 //! Curves and axes are drawn by plotters, images are encoded by the `image`
-//! crate, and the frame around them is ours. Colours are those of Okabe and
-//! Ito, which colour-blind readers tell apart; curves also differ by their
-//! dashes or marks, so that a black-and-white print is still readable.
+//! crate, and the frame around them is ours. Colour-blind readers tell the colours
+//! apart by their lightness; curves also differ by their dashes or marks, so that a
+//! black-and-white print is still readable.
 //!
 //! This storey imports whatever it draws, [`crate::train`] and all below it.
 
@@ -26,8 +26,11 @@ mod history;
 mod legend;
 mod maps;
 mod means;
+mod overlap;
+mod paint;
 mod palette;
 mod rates;
+mod reading;
 mod saliency;
 mod search;
 mod structure;

@@ -1,62 +1,76 @@
-//! Colours that colour-blind readers tell apart (Okabe and Ito, 2008), in an
-//! order that keeps neighbours distinct, and the greys of the frame.
+//! The colours of figures: the theme's, and those of curves, which readers who do
+//! not tell red from green tell apart by their lightness.
 
-/// An opaque colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Color(pub u8, pub u8, pub u8);
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-impl Color {
-    /// The colour as SVG writes it.
-    pub fn hex(self) -> String {
-        format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
-    }
+pub(super) use crate::display::theme::{BLUE, Color, EDGE, GREY, INK, PAPER, RULE, VERMILION};
 
-    /// The mixture `(1 − t)·self + t·other`, with `t` brought into `0..=1`.
-    pub fn mix(self, other: Color, t: f64) -> Color {
-        let t = if t.is_finite() { t.clamp(0.0, 1.0) } else { 0.0 };
-        let blend = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * t).round() as u8;
-        Color(blend(self.0, other.0), blend(self.1, other.1), blend(self.2, other.2))
-    }
-
-    /// Black or white, whichever reads better on this colour.
-    pub fn ink(self) -> Color {
-        let light =
-            0.299 * f64::from(self.0) + 0.587 * f64::from(self.1) + 0.114 * f64::from(self.2);
-        if light > 140.0 { INK } else { PAPER }
-    }
-}
-
-/// The panel behind every figure.
-pub(crate) const PAPER: Color = Color(255, 255, 255);
-/// Text and axes.
-pub(crate) const INK: Color = Color(32, 33, 36);
-/// Secondary text.
-pub(crate) const GREY: Color = Color(95, 99, 104);
-/// Grid lines and frames.
-pub(crate) const RULE: Color = Color(218, 220, 224);
-
-/// Blue: what is right, the training set.
-pub(crate) const BLUE: Color = Color(0, 114, 178);
-/// Vermilion: what is wrong, the validation set.
-pub(crate) const VERMILION: Color = Color(213, 94, 0);
+/// What images are drawn on: paper that no ink has touched.
+pub(super) const BLANK: Color = Color::new(0xffffff, 0x000000);
 
 /// The colours of successive curves.
-pub(crate) const CURVES: [Color; 7] = [
+pub(super) const CURVES: [Color; 7] = [
     BLUE,
     VERMILION,
-    Color(0, 158, 115),
-    Color(204, 121, 167),
-    Color(86, 180, 233),
-    Color(230, 159, 0),
-    Color(0, 0, 0),
+    Color::new(0x008f6b, 0x2fc79c),
+    Color::new(0xb8509a, 0xe59ac8),
+    Color::new(0x6b4e00, 0xf2e08a),
+    Color::new(0x6a4cc8, 0xb3a2ff),
+    INK,
 ];
 
 /// The colour of curve `i`; they repeat after the seventh.
-pub(crate) fn curve(i: usize) -> Color {
+pub(super) fn curve(i: usize) -> Color {
     CURVES[i % CURVES.len()]
 }
 
-/// Blue through white to vermilion for `value` in `−1..=1`: signed weights.
-pub(crate) fn diverging(value: f64) -> Color {
-    PAPER.mix(if value < 0.0 { BLUE } else { VERMILION }, value.abs())
+/// The numbers of the colours of `names` in one figure: that which a name had in an
+/// earlier one, as long as no other name of this figure has it.
+///
+/// A network has one colour in all figures of a notebook.
+pub(super) fn numbers(names: &[&str]) -> Vec<usize> {
+    static KNOWN: OnceLock<Mutex<HashMap<String, usize>>> = OnceLock::new();
+    let known = KNOWN.get_or_init(Mutex::default);
+    assign(&mut known.lock().unwrap_or_else(PoisonError::into_inner), names)
+}
+
+fn assign(known: &mut HashMap<String, usize>, names: &[&str]) -> Vec<usize> {
+    let mut given: Vec<Option<usize>> = Vec::new();
+    for name in names {
+        let old = known.get(*name).copied();
+        given.push(old.filter(|number| !given.contains(&Some(*number))));
+    }
+    for i in 0..names.len() {
+        if given[i].is_none() {
+            given[i] = (0..=names.len()).find(|number| !given.contains(&Some(*number)));
+        }
+        if !names[i].is_empty() {
+            known.entry(names[i].to_owned()).or_insert(given[i].unwrap_or(i));
+        }
+    }
+    given.into_iter().enumerate().map(|(i, number)| number.unwrap_or(i)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_stand_out_in_both_themes() {
+        for color in CURVES {
+            assert!(color.light.contrast(PAPER.light) >= 3.0, "{color:?}");
+            assert!(color.dark.contrast(PAPER.dark) >= 3.0, "{color:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_its_colour() {
+        let mut known = HashMap::new();
+        assert_eq!(assign(&mut known, &["a", "b", "c"]), [0, 1, 2]);
+        assert_eq!(assign(&mut known, &["c", "a"]), [2, 0]);
+        assert_eq!(assign(&mut known, &["d", "b"]), [0, 1]);
+        assert_eq!(assign(&mut known, &["a", "d", "b"]), [0, 2, 1]);
+        assert_eq!(assign(&mut known, &["", "", "a"]), [1, 2, 0]);
+    }
 }

@@ -7,35 +7,13 @@ use candle_core::{DType, Tensor, Var};
 
 use super::figure::Figure;
 use super::grid::ImageGrid;
-use super::palette::{Color, PAPER, VERMILION};
 use super::tile::Tile;
 use crate::french;
 use crate::nn::Model;
 use crate::{Error, Result};
 
-/// An image beside its saliency and the one over the other. Both hold the same
-/// number of values, the image `columns` a row.
-fn draw(title: &str, alt: &str, image: &[f32], saliency: &[f32], columns: usize) -> Result<Figure> {
-    let largest = saliency.iter().copied().fold(0f32, f32::max).max(f32::MIN_POSITIVE);
-    let heat = |s: f32| f64::from(s / largest);
-    let ink = |v: f32| PAPER.mix(Color(0, 0, 0), f64::from(v));
-    let both: Vec<(f32, f32)> = image.iter().copied().zip(saliency.iter().copied()).collect();
-    ImageGrid::new(title)
-        .columns(3)
-        .image_width(224.0)
-        .tile(Tile::mapped(image, columns, |v| ink(*v)).caption("image"))
-        .tile(
-            Tile::mapped(saliency, columns, |s| PAPER.mix(VERMILION, heat(*s)))
-                .caption("saillance"),
-        )
-        .tile(
-            Tile::mapped(&both, columns, |(v, s)| ink(0.45 * v).mix(VERMILION, heat(*s)))
-                .caption("les deux"),
-        )
-        .note("plus l'orangé est foncé, plus la réponse dépend de ce pixel")
-        .describe(alt)
-        .figure()
-}
+/// Most images in one figure.
+const MOST: usize = 12;
 
 impl Model {
     /// The gradient of the winning class's sum with respect to each value of
@@ -59,25 +37,55 @@ impl Model {
         Ok((gradient, winner))
     }
 
-    /// One image `x`, `[1, 28, 28, 1]` or `[1, 784]`, with the pixels on which
-    /// the answer hangs.
+    /// Images `x`, `[n, 28, 28, 1]` or `[n, 784]`, a row each: the image, the pixels
+    /// on which the answer hangs, and the one over the other.
     ///
     /// # Errors
-    /// As [`Model::saliency`].
+    /// As [`Model::saliency`], and with more than twelve images.
     pub fn plot_saliency(&self, x: &Tensor) -> Result<Figure> {
-        let (saliency, winner) = self.saliency(x)?;
         let columns = match x.dims() {
-            [_, _, w, 1] => *w,
-            [_, 784] => 28,
-            other => return Err(Error::shape("x", other, "[1, h, l, 1] ou [1, 784]")),
+            [1..=MOST, _, w, 1] => *w,
+            [1..=MOST, 784] => 28,
+            other => {
+                let expected = format!("[n, h, l, 1] ou [n, 784], n de 1 à {MOST}");
+                return Err(Error::shape("x", other, expected));
+            }
         };
-        let probability = self.predict(x)?.flatten_all()?.to_vec1::<f32>()?[winner as usize];
-        let share = french::percent(f64::from(probability), 1);
-        let title = format!("Saillance de la réponse {winner} ({share})");
-        let alt = format!(
-            "L'image, la saillance de chaque pixel pour la réponse {winner}, et les deux superposées."
-        );
+        let count = x.dims()[0];
         let values = |t: &Tensor| t.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>();
-        draw(&title, &alt, &values(x)?, &values(&saliency)?, columns)
+        let (mut grid, mut labels) = (ImageGrid::new(""), Vec::new());
+        for i in 0..count {
+            let one = x.narrow(0, i, 1)?;
+            let (saliency, winner) = self.saliency(&one)?;
+            let probability = self.predict(&one)?.flatten_all()?.to_vec1::<f32>()?[winner as usize];
+            labels.push(format!("{winner} ({})", french::percent(f64::from(probability), 1)));
+            let (image, saliency) = (values(&one)?, values(&saliency)?);
+            let largest = saliency.iter().copied().fold(0f32, f32::max).max(f32::MIN_POSITIVE);
+            let heat: Vec<f32> = saliency.iter().map(|s| s / largest).collect();
+            let pale: Vec<f32> = image.iter().map(|v| 0.45 * v).collect();
+            let tiles = [
+                Tile::heat(&image, &[], columns),
+                Tile::heat(&[], &heat, columns),
+                Tile::heat(&pale, &heat, columns),
+            ];
+            for (tile, name) in tiles.into_iter().zip(["image", "saillance", "les deux"]) {
+                grid = grid.tile(if i + 1 == count { tile.caption(name) } else { tile });
+            }
+        }
+        let (title, rows) = match labels.as_slice() {
+            [one] => (format!("Saillance de la réponse {one}"), Vec::new()),
+            _ => (format!("Saillance de {count} réponses"), labels.clone()),
+        };
+        let alt = format!(
+            "L'image, la saillance de chaque pixel et les deux superposées, pour les réponses : {}.",
+            labels.join(" ; ")
+        );
+        grid.title(&title)
+            .columns(3)
+            .image_width(if count == 1 { 224.0 } else { 132.0 })
+            .row_labels(rows)
+            .note("plus l'orangé est vif, plus la réponse dépend de ce pixel")
+            .describe(alt)
+            .figure()
     }
 }

@@ -74,14 +74,7 @@ pub fn plot_structure(title: &str, stages: &[Stage]) -> Result<Figure> {
 fn arrow(canvas: &mut Canvas, (x, y): (f64, f64), end: f64) {
     let end = end.max(x + 10.0);
     canvas.line((x, y), (end - 5.0, y), GREY, 1.5, "");
-    canvas.raw(&format!(
-        r#"<polygon points="{:.1},{:.1} {:.1},{:.1} {end:.1},{y:.1}" fill="{}"/>"#,
-        end - 7.0,
-        y - 4.0,
-        end - 7.0,
-        y + 4.0,
-        GREY.hex()
-    ));
+    canvas.polygon(&[(end - 7.0, y - 4.0), (end - 7.0, y + 4.0), (end, y)], GREY);
 }
 
 /// Sheets for `c` maps of `h × w`; returns half their width.
@@ -114,8 +107,8 @@ fn discs(canvas: &mut Canvas, (x, y): (f64, f64), n: usize) -> f64 {
         let at = top + step * i as f64;
         // Two small dots in the middle say that some are not drawn.
         let gap = cut && (i == shown / 2 || i + 1 == shown / 2);
-        let (r, fill) = if gap { (1.2, GREY) } else { (4.2, PAPER.mix(color, 0.6)) };
-        canvas.raw(&format!(r#"<circle cx="{x:.1}" cy="{at:.1}" r="{r}" fill="{}"/>"#, fill.hex()));
+        let (r, fill) = if gap { (1.2, GREY) } else { (4.2, PAPER.mix(color, 0.75)) };
+        canvas.disc((x, at), r, fill, false);
     }
     6.0
 }

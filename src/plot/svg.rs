@@ -77,8 +77,8 @@ impl Canvas {
     pub fn rect(&mut self, (x, y, w, h): (f64, f64, f64, f64), fill: Color, tip: Option<&str>) {
         let _ = write!(
             self.body,
-            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" fill="{}""#,
-            fill.hex()
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" {}"#,
+            fill.svg("fill")
         );
         match tip {
             Some(tip) => {
@@ -92,8 +92,8 @@ impl Canvas {
     pub fn frame(&mut self, (x, y, w, h): (f64, f64, f64, f64), stroke: Color, width: f64) {
         let _ = write!(
             self.body,
-            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" fill="none" stroke="{}" stroke-width="{width}"/>"#,
-            stroke.hex()
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" fill="none" stroke-width="{width}" {}/>"#,
+            stroke.svg("stroke")
         );
     }
 
@@ -108,8 +108,8 @@ impl Canvas {
     ) {
         let _ = write!(
             self.body,
-            r#"<line x1="{x0:.2}" y1="{y0:.2}" x2="{x1:.2}" y2="{y1:.2}" stroke="{}" stroke-width="{width}""#,
-            stroke.hex()
+            r#"<line x1="{x0:.2}" y1="{y0:.2}" x2="{x1:.2}" y2="{y1:.2}" stroke-width="{width}" {}"#,
+            stroke.svg("stroke")
         );
         if !dash.is_empty() {
             let _ = write!(self.body, r#" stroke-dasharray="{dash}""#);
@@ -131,9 +131,9 @@ impl Canvas {
     fn text_with(&mut self, place: &str, text: &str, style: Style) {
         let _ = write!(
             self.body,
-            r#"<text {place} font-family="sans-serif" font-size="{}" fill="{}""#,
+            r#"<text {place} font-family="sans-serif" font-size="{}" {}"#,
             style.size,
-            style.color.hex()
+            style.color.svg("fill")
         );
         if style.bold {
             self.body.push_str(r#" font-weight="bold""#);
@@ -146,30 +146,47 @@ impl Canvas {
         let _ = write!(self.body, ">{}</text>", escape(&typography(text)));
     }
 
-    /// An image of `columns` RGB pixels a row, enlarged into a rectangle with
-    /// its pixels left square.
-    pub fn image(&mut self, (x, y, w, h): (f64, f64, f64, f64), rgb: &[u8], columns: usize) {
+    /// A disc; `hollow` ones are drawn as a circle.
+    pub fn disc(&mut self, (x, y): (f64, f64), radius: f64, color: Color, hollow: bool) {
+        let paint = match hollow {
+            true => format!(r#"fill="none" {}"#, color.svg("stroke")),
+            false => color.svg("fill"),
+        };
+        let _ = write!(self.body, r#"<circle cx="{x:.2}" cy="{y:.2}" r="{radius}" {paint}/>"#);
+    }
+
+    /// A filled polygon.
+    pub fn polygon(&mut self, corners: &[(f64, f64)], color: Color) {
+        let corners: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+        let (points, paint) = (corners.join(" "), color.svg("fill"));
+        let _ = write!(self.body, r#"<polygon points="{points}" {paint}/>"#);
+    }
+
+    /// An image of `columns` pixels a row, enlarged into a rectangle with its
+    /// pixels left square; one that is `inverted` is subtracted from what it
+    /// covers: ink on white paper, light on black.
+    pub fn image(
+        &mut self,
+        (x, y, w, h): (f64, f64, f64, f64),
+        (pixels, kind): (&[u8], ExtendedColorType),
+        columns: usize,
+        inverted: bool,
+    ) {
+        let blend = if inverted { ";mix-blend-mode:difference" } else { "" };
         let _ = write!(
             self.body,
-            r#"<image x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" preserveAspectRatio="none" style="image-rendering:pixelated" href="{}"/>"#,
-            png_uri(rgb, columns)
+            r#"<image x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" preserveAspectRatio="none" style="image-rendering:pixelated{blend}" href="{}"/>"#,
+            png_uri(pixels, kind, columns)
         );
     }
 }
 
-/// RGB pixels in whole rows as a `data:` address, grey ones in a third of the space.
-fn png_uri(rgb: &[u8], columns: usize) -> String {
-    let rows = (rgb.len() / 3).checked_div(columns).unwrap_or(0);
-    let (width, height) = (columns as u32, rows as u32);
+/// Pixels in whole rows as a `data:` address.
+fn png_uri(pixels: &[u8], kind: ExtendedColorType, columns: usize) -> String {
+    let channels = usize::from(kind.channel_count());
+    let rows = (pixels.len() / channels).checked_div(columns).unwrap_or(0);
     let mut png = Cursor::new(Vec::new());
-    let grey = rgb.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]);
-    let encoder = PngEncoder::new(&mut png);
-    let written = if grey {
-        let luma: Vec<u8> = rgb.iter().step_by(3).copied().collect();
-        encoder.write_image(&luma, width, height, ExtendedColorType::L8)
-    } else {
-        encoder.write_image(rgb, width, height, ExtendedColorType::Rgb8)
-    };
+    let written = PngEncoder::new(&mut png).write_image(pixels, columns as u32, rows as u32, kind);
     if written.is_err() {
         // Beyond what PNG can hold: a place left empty.
         return String::new();

@@ -4,8 +4,14 @@ use candle_core::{DType, Device, Tensor};
 
 use super::*;
 use crate::data::Dataset;
+use crate::display::theme::SCHEME;
 use crate::eval::ConfusionMatrix;
 use crate::train::History;
+
+/// The text before the next tag.
+fn until(rest: &str) -> &str {
+    rest.split('<').next().unwrap_or_default()
+}
 
 /// Reads `svg` tag by tag: every tag closes, attributes are quoted, ids are
 /// given once, nothing runs and nothing is fetched. Returns the ids.
@@ -34,7 +40,11 @@ pub(crate) fn check_svg(svg: &str) -> Vec<String> {
                 _ => assert!(!value.contains("://"), "{tag}"),
             }
         }
-        assert!(!["script", "foreignObject", "style", "a"].contains(&name), "{tag}");
+        assert!(!["script", "foreignObject", "a"].contains(&name), "{tag}");
+        assert!(
+            name != "style" || SCHEME.starts_with(&format!("<style>{}", until(rest))),
+            "{rest}"
+        );
         if !tag.ends_with('/') {
             open.push(name.trim_end_matches('/').to_string());
         }
@@ -129,6 +139,49 @@ fn figures_compose_into_one() {
     assert!(figures.iter().all(|f| one.alt().contains(f.title())));
     assert!(Figure::compose("Rien", &[], 3).is_err());
     assert!(Figure::compose("Rien", &figures, 0).is_err());
+}
+
+#[test]
+fn a_row_is_no_wider_than_a_page() {
+    let one = ImageGrid::new("").image(&[7; 9], 3, "une").image_width(400.0).figure().unwrap();
+    let four = Figure::compose("Quatre", &vec![one.clone(); 4], 4).unwrap();
+    assert!(four.size().0 < 1200.0 && four.size().1 > 2.0 * one.size().1, "{:?}", four.size());
+    assert!(!four.alt().starts_with([':', ' ']) && one.alt().contains("une"), "{four:?}");
+}
+
+#[test]
+fn marks_and_colours_are_a_network_s_own() {
+    let named = |name: &str| History { name: name.into(), ..history(3) };
+    let (a, b) = (named("réseau A"), named("réseau B"));
+    let color = |figure: &Figure, name: &str| {
+        let svg = figure.svg();
+        let place = svg.find(&format!(">{name}</text>")).unwrap();
+        let start = svg[..place].rfind("<line").unwrap();
+        let line = &svg[start..place];
+        line[line.find("light-dark").unwrap()..].split(')').next().unwrap().to_owned()
+    };
+    let both = plot_histories(&[&a, &b]).unwrap();
+    let turned = plot_histories(&[&b, &a]).unwrap();
+    let chart = LineChart::new("t").line("réseau B", &[(0.0, 1.0), (1.0, 2.0)]);
+    let chart = chart.line("réseau A", &[(0.0, 2.0), (1.0, 1.0)]).figure().unwrap();
+    for name in ["réseau A", "réseau B"] {
+        assert_eq!(color(&both, name), color(&turned, name));
+        assert_eq!(color(&both, name), color(&chart, name));
+    }
+    assert_eq!(both.svg().matches("tirets\u{a0}: validation").count(), 1);
+    assert_eq!(both.svg().matches(">réseau A</text>").count(), 1);
+}
+
+#[test]
+fn coinciding_curves_are_both_seen() {
+    let points: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i), f64::from(i * i))).collect();
+    let figure = LineChart::new("t").line("une", &points).line("autre", &points).figure().unwrap();
+    assert!(figure.svg().contains(r#"stroke-width="24""#), "the lower one is wider");
+    let words = figure.alt().replace('\u{a0}', " ");
+    assert!(words.contains("« une » et « autre » se confondent"), "{words}");
+    let apart: Vec<(f64, f64)> = points.iter().map(|(x, y)| (*x, 64.0 - y)).collect();
+    let figure = LineChart::new("t").line("une", &points).line("autre", &apart).figure().unwrap();
+    assert!(!figure.alt().contains("confondent"), "{figure:?}");
 }
 
 #[test]

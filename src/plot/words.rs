@@ -4,11 +4,12 @@ use super::draw::Curve;
 use crate::french;
 
 /// The axes; first and last value of each curve, number and range of separate
-/// points; what is left out below the axis.
+/// points; which curves coincide; what is left out below the axis.
 pub(super) fn chart(
     x_label: &str,
     y_label: &str,
     curves: &[Curve],
+    together: &[(String, String)],
     below: Option<&(String, Vec<f64>)>,
 ) -> String {
     let mut words = match (x_label, y_label) {
@@ -25,6 +26,9 @@ pub(super) fn chart(
             1 => words.push_str(&format!("{one} : {}. ", parts[0])),
             _ => words.push_str(&format!("{several} : {}. ", parts.join(" ; "))),
         }
+    }
+    for (a, b) in together {
+        words.push_str(&format!("« {a} » et « {b} » se confondent par endroits. "));
     }
     if let Some((name, xs)) = below {
         let places: Vec<String> = xs.iter().map(|x| short(*x)).collect();
