@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::prose::{number, rich};
+use crate::display::theme::{BLUE, EDGE};
 
 /// Where the student stands in one notebook.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,9 +26,10 @@ impl Progress {
         let percent = 100.0 * self.points.0 / self.points.1.max(1.0);
         format!(
             "<span aria-hidden=\"true\" style=\"display:inline-block;width:7em;height:.6em;\
-             border:1px solid #8a8a8a;border-radius:.3em;background:#fff;overflow:hidden;\
-             margin-right:.6em\"><span style=\"display:block;height:100%;width:{percent:.0}%;\
-             background:#0072b2\"></span></span>{}",
+             border:1px solid;{};border-radius:.3em;overflow:hidden;margin-right:.6em\">\
+             <span style=\"display:block;height:100%;width:{percent:.0}%;{}\"></span></span>{}",
+            EDGE.css("border-color"),
+            BLUE.css("background-color"),
             rich(&self.to_string())
         )
     }

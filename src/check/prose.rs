@@ -1,6 +1,7 @@
 //! The sentences of a verdict as HTML, and its numbers.
 
 use crate::display::escape;
+use crate::display::theme::{INK, SHADE};
 use crate::french::comma;
 use crate::french::typography;
 
@@ -20,7 +21,8 @@ pub(super) fn rich(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 32);
     for (i, part) in text.split('`').enumerate() {
         if i % 2 == 1 {
-            html.push_str("<code style=\"background:#eeeeea;color:#1b1b1b;padding:0 3px\">");
+            let (paper, ink) = (SHADE.css("background-color"), INK.css("color"));
+            html.push_str(&format!("<code style=\"{paper};{ink};padding:0 3px\">"));
             html.push_str(&escape(part));
             html.push_str("</code>");
         } else {

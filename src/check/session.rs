@@ -12,6 +12,8 @@ use super::prose::{number, rich};
 use super::registry::{Exercise, Notebook};
 use super::score::{Record, Score};
 use super::verdict::Outcome;
+use crate::display::Icon;
+use crate::display::theme::{CLASS, INK, PAPER, SCHEME, SHADE};
 use crate::{french, signs};
 
 /// The exercises of each notebook.
@@ -193,11 +195,11 @@ impl Row {
         format!("{kept}{}/{max}", number(earned))
     }
 
-    fn mark(&self) -> &'static str {
+    fn icon(&self) -> Icon {
         match (self.solved_after, self.attempts) {
-            (Some(_), _) => "✅",
-            (None, 0) => "·",
-            (None, _) => "❌",
+            (Some(_), _) => Icon::Right,
+            (None, 0) => Icon::Blank,
+            (None, _) => Icon::Wrong,
         }
     }
 
@@ -219,14 +221,15 @@ impl Bilan {
 
     /// The table as HTML.
     pub fn to_html(&self) -> String {
-        let cell = "style=\"padding:2px 10px;text-align:left;color:#1b1b1b\"";
-        let right = "style=\"padding:2px 10px;text-align:right;color:#1b1b1b\"";
+        let (paper, ink) = (PAPER.css("background-color"), INK.css("color"));
+        let cell = format!("style=\"padding:2px 10px;text-align:left;{ink}\"");
+        let right = format!("style=\"padding:2px 10px;text-align:right;{ink}\"");
         let mut rows = String::new();
         for row in &self.rows {
             rows += &format!(
-                "<tr style=\"background:#fdfdfb\"><td {cell}>{} {}</td><td {right}>{}</td>\
+                "<tr style=\"{paper}\"><td {cell}>{} {}</td><td {right}>{}</td>\
                  <td {right}>{}</td><td {right}>{}</td></tr>",
-                row.mark(),
+                row.icon().html(),
                 rich(row.title),
                 row.points(),
                 row.attempts,
@@ -234,13 +237,14 @@ impl Bilan {
             );
         }
         format!(
-            "<div lang=\"fr\" style=\"background:#fdfdfb;color:#1b1b1b;display:inline-block;\
-             padding:8px\"><p style=\"margin:0 0 6px\">{}</p><table><thead>\
-             <tr style=\"background:#eeeeea\"><th scope=\"col\" {cell}>Exercice</th>\
+            "<div class=\"{CLASS}\" lang=\"fr\" style=\"{paper};{ink};display:inline-block;\
+             padding:8px\">{SCHEME}<p style=\"margin:0 0 6px\">{}</p><table><thead>\
+             <tr style=\"{}\"><th scope=\"col\" {cell}>Exercice</th>\
              <th scope=\"col\" {right}>Points</th><th scope=\"col\" {right}>Essais</th>\
              <th scope=\"col\" {right}>Résolu après</th></tr></thead><tbody>{rows}</tbody></table>\
              <p style=\"margin:6px 0 0\">{}</p></div>",
             self.progress.to_html(),
+            SHADE.css("background-color"),
             rich(&self.to_mark())
         )
     }
@@ -254,7 +258,7 @@ impl Bilan {
 impl fmt::Debug for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.rows {
-            let (mark, points, when) = (row.mark(), row.points(), row.when());
+            let (mark, points, when) = (row.icon().plain(), row.points(), row.when());
             writeln!(
                 f,
                 "{mark} {:<44} {points:>6} {:>10} {when:>8}",

@@ -5,6 +5,8 @@ use std::fmt;
 use super::Exercise;
 use super::progress::Progress;
 use super::prose::{dot, number, rich, sentence};
+use crate::display::Icon;
+use crate::display::theme::{CLASS, GREY, INK, PAPER, SCHEME};
 
 /// The result of a check.
 ///
@@ -62,37 +64,42 @@ impl Verdict {
         }
     }
 
+    fn icon(&self) -> Icon {
+        match self.outcome {
+            Outcome::Right { .. } => Icon::Right,
+            Outcome::ToDo => Icon::Blank,
+            Outcome::Wrong { .. } => Icon::Wrong,
+        }
+    }
+
     /// The panel as HTML.
     pub fn to_html(&self) -> String {
         let title = rich(self.exercise.title);
         let points = format!("{}/{}", number(self.earned), self.exercise.points);
-        let (color, head, body) = match &self.outcome {
-            Outcome::Right { verified } => {
-                ("#00795c", format!("✅ <b>{title}</b>"), rich(&sentence(verified)))
-            }
-            Outcome::ToDo => (
-                "#6b6b6b",
-                format!("✏️ <b>{title}</b>"),
-                rich(
-                    "Encore à compléter : remplacez `todo!(…)` dans la cellule ci-dessus, exécutez-la, puis revenez ici.",
-                ),
+        let icon = self.icon();
+        let body = match &self.outcome {
+            Outcome::Right { verified } => rich(&sentence(verified)),
+            Outcome::ToDo => rich(
+                "Encore à compléter : remplacez `todo!(…)` dans la cellule ci-dessus, exécutez-la, puis revenez ici.",
             ),
-            Outcome::Wrong { found, hint, rank, of, .. } => (
-                "#b54a00",
-                format!("❌ <b>{title}</b>"),
-                format!(
-                    "{}<br>💡 <i>Indice {rank}/{of}</i> — {}",
-                    rich(&sentence(found)),
-                    rich(hint)
-                ),
+            Outcome::Wrong { found, hint, rank, of, .. } => format!(
+                "{}<br>{} <i>Indice {rank}/{of}</i> — {}",
+                rich(&sentence(found)),
+                Icon::Hint.html(),
+                rich(hint)
             ),
         };
         format!(
-            "<div lang=\"fr\" style=\"border:1px solid {color};border-left:5px solid {color};\
-             border-radius:4px;background:#fdfdfb;color:#1b1b1b;padding:6px 12px;\
-             max-width:46em;line-height:1.5\">\
-             <span style=\"float:right;color:{color};font-weight:600\">{points}</span>\
-             {head}<br>{body}<div style=\"margin-top:4px;font-size:85%;color:#4d4d4d\">{}</div></div>",
+            "<div class=\"{CLASS}\" lang=\"fr\" style=\"border:1px solid;border-left-width:5px;{};\
+             border-radius:4px;{};{};padding:6px 12px;max-width:46em;line-height:1.5\">{SCHEME}\
+             <span style=\"float:right;{};font-weight:600\">{points}</span>\
+             {} <b>{title}</b><br>{body}<div style=\"margin-top:4px;font-size:85%;{}\">{}</div></div>",
+            icon.color().css("border-color"),
+            PAPER.css("background-color"),
+            INK.css("color"),
+            icon.color().css("color"),
+            icon.html(),
+            GREY.css("color"),
             self.progress.to_html()
         )
     }
@@ -108,13 +115,13 @@ impl Verdict {
 impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let points = format!("{}/{}", number(self.earned), self.exercise.points);
-        let title = self.exercise.title;
+        let (mark, title) = (self.icon().plain(), self.exercise.title);
         match &self.outcome {
-            Outcome::Right { verified } => write!(f, "✅ {title} ({points}) : {verified}"),
-            Outcome::ToDo => write!(f, "✏️ {title} ({points}) : à compléter"),
+            Outcome::Right { verified } => write!(f, "{mark} {title} ({points}) : {verified}"),
+            Outcome::ToDo => write!(f, "{mark} {title} ({points}) : à compléter"),
             Outcome::Wrong { mistake, found, hint, rank, of } => write!(
                 f,
-                "❌ {title} ({points}) : {found} [{mistake}]\n   Indice {rank}/{of} : {hint}"
+                "{mark} {title} ({points}) : {found} [{mistake}]\n   Indice {rank}/{of} : {hint}"
             ),
         }
     }

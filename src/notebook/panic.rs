@@ -118,7 +118,7 @@ impl Report {
 
     /// The report for the proxy.
     fn message(&self) -> Value {
-        let head = format!("\u{1b}[1;31m{}\u{1b}[0m\u{a0}: {}", self.ename, self.evalue);
+        let head = format!("\u{1b}[1m{}\u{1b}[0m\u{a0}: {}", self.ename, self.evalue);
         let traceback: Vec<String> = std::iter::once(head).chain(self.place.clone()).collect();
         let mut message = line::error_message(self.ename, &self.evalue, &traceback);
         if outlet::is_open() {
