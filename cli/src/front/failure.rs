@@ -31,12 +31,15 @@ pub const SET_UP: &str = "Installation";
 /// The student's process, or evcxr itself, ended.
 pub const DEAD: &str = "ProcessusTermine";
 
+/// What a line of help begins with: a character that every font has.
+const ADVICE: char = '→';
+
 const TODO: &str = "not yet implemented: ";
 
 impl Failure {
     /// A failure whose traceback is its name, its message and further lines.
     pub fn new(ename: &str, evalue: &str, more: Option<String>) -> Self {
-        let head = format!("\u{1b}[1;31m{ename}\u{1b}[0m : {evalue}");
+        let head = format!("\u{1b}[1m{ename}\u{1b}[0m : {evalue}");
         let traceback = std::iter::once(head).chain(more).collect();
         Self { ename: ename.into(), evalue: evalue.into(), traceback }
     }
@@ -90,7 +93,11 @@ impl Failure {
 
     /// Puts this line of help in the place of any other.
     pub fn advise(&mut self, advice: &str) {
-        if self.traceback.first().is_some_and(|line| line.contains('💡')) {
+        if self
+            .traceback
+            .first()
+            .is_some_and(|line| line.starts_with(&format!("\u{1b}[1m{ADVICE}")))
+        {
             self.traceback.remove(0);
         }
         self.traceback.insert(0, bulb(advice));
@@ -131,7 +138,7 @@ impl Failure {
 
 /// A line of help above a report.
 fn bulb(advice: &str) -> String {
-    format!("\u{1b}[1m💡 {advice}\u{1b}[0m")
+    format!("\u{1b}[1m{ADVICE} {advice}\u{1b}[0m")
 }
 
 /// A line of evcxr's report, without what helps nobody: the list of the types
@@ -148,11 +155,12 @@ fn tidy(line: &str) -> Option<String> {
     }
 }
 
-/// Leaves only colours that follow the theme of the notebook.
+/// Leaves bold letters in the place of colours.
 ///
 /// evcxr paints each character of a report in one of 256 colours meant for a
-/// light page, unreadable on a dark one. Its greys become the text's colour,
-/// the others cyan.
+/// light page. On the red ground that JupyterLab gives to errors, none of its own
+/// sixteen colours reads well in both themes either: red has a contrast of 2 in the
+/// dark one, cyan in the light one. Its greys become plain, the others bold.
 fn repaint(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut pieces = line.split("\u{1b}[");
@@ -161,9 +169,9 @@ fn repaint(line: &str) -> String {
     for piece in pieces {
         let Some((code, text)) = piece.split_once('m') else { continue };
         let wanted = match code.strip_prefix("38;5;").map(str::parse::<u8>) {
-            Some(Ok(232..)) => "0".into(),
-            Some(_) => "36".into(),
-            None => code.into(),
+            Some(Ok(232..)) => "0",
+            _ if matches!(code, "" | "0" | "39") => "0",
+            _ => "1",
         };
         if !text.is_empty() && wanted != now {
             if now != "0" {
@@ -172,7 +180,7 @@ fn repaint(line: &str) -> String {
             if wanted != "0" {
                 out.push_str(&format!("\u{1b}[{wanted}m"));
             }
-            now = wanted;
+            now = wanted.to_owned();
         }
         out.push_str(text);
     }
@@ -240,9 +248,9 @@ mod tests {
     }
 
     #[test]
-    fn colours_follow_the_theme() {
+    fn bold_letters_read_in_every_theme() {
         let line = "\u{1b}[31m[E1]\u{1b}[0m a \u{1b}[38;5;246m│\u{1b}[0m \u{1b}[38;5;54mx\u{1b}[0m\u{1b}[38;5;54my\u{1b}[0m";
-        assert_eq!(repaint(line), "\u{1b}[31m[E1]\u{1b}[0m a │ \u{1b}[36mxy\u{1b}[0m");
+        assert_eq!(repaint(line), "\u{1b}[1m[E1]\u{1b}[0m a │ \u{1b}[1mxy\u{1b}[0m");
         assert_eq!(repaint("sans couleur"), "sans couleur");
     }
 

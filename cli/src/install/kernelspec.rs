@@ -10,6 +10,13 @@ use std::fs;
 /// The kernel's name in the notebooks' metadata.
 pub const NAME: &str = "rust-tp";
 
+/// The kernel's picture on JupyterLab's launcher and on its notebooks.
+const ICON: [(&str, &[u8]); 3] = [
+    ("logo-svg.svg", include_bytes!("icon/logo-svg.svg")),
+    ("logo-32x32.png", include_bytes!("icon/logo-32x32.png")),
+    ("logo-64x64.png", include_bytes!("icon/logo-64x64.png")),
+];
+
 /// Writes what differs from what is there; cheap, so done at every start.
 pub fn install(layout: &Layout) -> Result<()> {
     let ours = json!({
@@ -25,7 +32,11 @@ pub fn install(layout: &Layout) -> Result<()> {
         "language": "rust",
         "interrupt_mode": "message",
     });
-    let shared = layout.tp.join("venv/share/jupyter/kernels").join(NAME).join("kernel.json");
+    let folder = layout.tp.join("venv/share/jupyter/kernels").join(NAME);
+    for (name, picture) in ICON {
+        files::replace(&folder.join(name), picture)?;
+    }
+    let shared = folder.join("kernel.json");
     let hidden = layout.plain().join("kernels/rust/kernel.json");
     for (path, spec) in [(shared, ours), (hidden, plain)] {
         files::replace(&path, format!("{spec:#}\n").as_bytes())?;

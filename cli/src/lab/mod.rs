@@ -31,16 +31,20 @@ pub struct Args {
 /// What is opened where nothing is named.
 const FIRST: &str = "notebooks/TP1_MNIST_dense.ipynb";
 
-/// nbgrader's panels are for its own courses: here they would slow the start
-/// down and complain that no course is configured.
-fn leave_nbgrader_out(layout: &Layout) -> Result<()> {
+/// Leaves out of JupyterLab what would only be in the way: the kernel of Python,
+/// which tempts beside ours, and nbgrader's panels for its own courses, which would
+/// slow the start down and complain that no course is configured.
+fn leave_the_rest_out(layout: &Layout) -> Result<()> {
     let config = layout.tp.join("jupyter/config");
     let extensions = ["assignment_list", "course_list", "formgrader", "validate_assignment"];
     let off: serde_json::Map<_, _> = extensions
         .iter()
         .map(|name| (format!("nbgrader.server_extensions.{name}"), false.into()))
         .collect();
-    let server = json!({"ServerApp": {"jpserver_extensions": off}});
+    let server = json!({
+        "ServerApp": {"jpserver_extensions": off},
+        "KernelSpecManager": {"allowed_kernelspecs": [install::KERNEL], "ensure_native_kernel": false},
+    });
     let page = json!({"disabledExtensions": {"@jupyter/nbgrader": true}});
     for (name, content) in
         [("jupyter_server_config.json", server), ("labconfig/page_config.json", page)]
@@ -82,7 +86,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
             waited = wait => waited??,
             cause = stop.next() => return Ok(interrupted(group, cause)),
         };
-        leave_nbgrader_out(&layout)?;
+        leave_the_rest_out(&layout)?;
         let first = layout.root.join(FIRST);
         let notebook = notebook.or_else(|| first.is_file().then_some(first));
         let mut options = args.jupyter;
