@@ -146,14 +146,15 @@ fn no_figure_changes_unseen() {
     let kept: BTreeMap<_, _> = now.iter().filter(|entry| keep(*entry)).collect();
     let sizes: Vec<_> = kept.iter().map(|(name, content)| (*name, size(content))).collect();
     let (places, height) = places(&sizes);
-    let sheet = |all: &BTreeMap<String, String>| -> String {
-        let place = |((name, (w, h)), (x, y)): (&(&String, (u32, u32)), &(u32, u32))| {
+    let sheet = |all: &BTreeMap<String, String>| {
+        let mut sheet = String::new();
+        for ((name, (w, h)), (x, y)) in sizes.iter().zip(&places) {
             let style = format!(
                 "position:absolute;overflow:hidden;left:{x}px;top:{y}px;width:{w}px;height:{h}px"
             );
-            format!("<div style=\"{style}\">{}</div>", all[*name])
-        };
-        sizes.iter().zip(&places).map(place).collect()
+            sheet += &format!("<div style=\"{style}\">{}</div>", all[*name]);
+        }
+        sheet
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     std::fs::create_dir_all(&folder).unwrap();
