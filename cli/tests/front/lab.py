@@ -130,6 +130,11 @@ OBSERVE = """cell => {
 ENDED = "window.shown.some(text => text.includes('époques en'))"
 
 
+# The panel behind a figure, as it is seen.
+PAPER = "cell => getComputedStyle(cell.querySelectorAll('svg.tp-theme > rect')[1]).fill"
+PAPERS = {"light": "rgb(255, 255, 255)", "dark": "rgb(23, 25, 28)"}
+
+
 def train(page, training, theme):
     code_cell(page, training).evaluate(OBSERVE)
     click_run(page)
@@ -143,6 +148,7 @@ def train(page, training, theme):
     check("nothing below it moves", max(heights) - min(heights) <= 4, sorted(set(heights)))
     check("and ends", "époques en" in seen[-1], seen[-1:])
     check("the final figure is there", cell.locator("svg, img").count() > 0)
+    check(f"{theme}: the figure follows it", cell.evaluate(PAPER) == PAPERS[theme], cell.evaluate(PAPER))
     cell.screenshot(path=f"{SHOTS}/{theme}-fin.png")
     page.mouse.move(700, 500)
     page.mouse.wheel(0, -220)
