@@ -256,7 +256,7 @@ impl Waiting {
 }
 
 /// Until a new attempt says more.
-const AGAIN: &str = "⏳ L’installation reprend…";
+const AGAIN: &str = "… L’installation reprend…";
 
 /// What evcxr_jupyter says of its language, which JupyterLab asks for once only.
 fn kernel_info() -> Value {

@@ -19,7 +19,7 @@ impl Board {
         if std::io::stderr().is_terminal() {
             // What is wider than the terminal is cut: of a broken line only the last
             // part could be rewritten.
-            eprint!("\r\x1b[K\x1b[?7l  ⏳ {line}\x1b[?7h");
+            eprint!("\r\x1b[K\x1b[?7l  … {line}\x1b[?7h");
             let _ = std::io::stderr().flush();
         }
     }

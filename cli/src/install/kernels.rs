@@ -53,7 +53,7 @@ fn rebuild(layout: &Layout, say: &(dyn Fn(String) + Sync)) -> Result<()> {
         while !builder.is_finished() {
             let left = about(progress.left(layout));
             say(format!(
-                "⏳ La bibliothèque du TP a changé\u{a0}: elle se recompile (encore environ {left}).\n{PROMISE}"
+                "… La bibliothèque du TP a changé\u{a0}: elle se recompile (encore environ {left}).\n{PROMISE}"
             ));
             std::thread::sleep(background::PAUSE);
         }
@@ -66,5 +66,5 @@ const PROMISE: &str =
     "Cette cellule s’exécutera d’elle-même ensuite\u{a0}; lisez le notebook en attendant.";
 
 fn installing(progress: &Progress, layout: &Layout) -> String {
-    format!("⏳ Installation du noyau\u{a0}: {}.\n{PROMISE}", progress.line(layout))
+    format!("… Installation du noyau\u{a0}: {}.\n{PROMISE}", progress.line(layout))
 }
