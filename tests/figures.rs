@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use image::RgbImage;
 
 /// The sheet that figures stand on.
-const WIDTH: u32 = 1400;
+const WIDTH: u32 = 2400;
 /// Two channels that differ by less are one: the arithmetic of two machines.
 const SAME: u8 = 32;
 /// Of this many pixels, one may differ.
