@@ -63,6 +63,7 @@ fn told(layout: &Layout, model: &Path, page: &Path, half: bool) -> Result<String
         plain: false,
         timeout: TIMEOUT,
         interrupt: false,
+        sandbox: None,
     };
     let (mut said, mut failure) = (String::new(), None);
     session.execute(layout, |executed, verdict| {
