@@ -171,7 +171,9 @@ def main(browser, axe_file, folder, shots=None):
                     name = os.path.join(shots, page.replace(".html", f"-{theme}"))
                     shoot(tab, name + ".png", 1000, 900)
                     shoot(tab, name + "-phone.png", 375, 800)
-                    seen["phone"] = reader.look()["large"]
+            tab.ask("Emulation.setDeviceMetricsOverride", width=375, height=800, deviceScaleFactor=1, mobile=True)
+            tab.value("dispatchEvent(new Event('resize'))")
+            seen["phone"] = reader.look()
             print(json.dumps({"page": page, **seen}), flush=True)
 
 

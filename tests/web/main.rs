@@ -166,6 +166,8 @@ fn a_reader_draws_and_the_network_reads() {
         assert_eq!(seen["second"]["justes"], json!(2), "{page}");
         assert_eq!(seen["downloaded"], json!(true), "{page}");
         assert_eq!(seen["mouse"]["barres"].as_array().unwrap().len(), 10, "{page}");
+        // On a phone, nothing reaches beyond the screen.
+        assert_eq!(seen["phone"]["large"], json!(false), "{page}");
         for theme in ["light", "dark"] {
             for kind in ["foreign", "console", "wordless", "findings"] {
                 assert_eq!(seen[theme][kind], json!([]), "{page}: {kind} ({theme})");

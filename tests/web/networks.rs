@@ -17,6 +17,7 @@ pub fn store(model: &Model, images: &Dataset, folder: &Path) {
     let x = images.to_f32().unwrap().reshape(shape).unwrap();
     let mut y = model.predict(&x).unwrap();
     let last = model.layers().last().unwrap();
+    // Scores become probabilities in the page; "apres" has its softmax further up.
     if last.activation() == Activation::Linear && last.name() != "apres" {
         y = Activation::Softmax.apply(&y).unwrap();
     }
