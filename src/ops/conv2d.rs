@@ -15,7 +15,7 @@ use candle_core::Tensor;
 
 use super::activation::{self, Activation};
 use super::{Backward, Forward, Op, Pass, apply, portable};
-use crate::fast::convolve::correlation::{Correlation, forward_frame};
+use crate::fast::convolve::correlation::{Correlation, Prepared, forward_frame};
 use crate::fast::convolve::direct::{Finish, KernelGradient, Weights, padded};
 use crate::fast::convolve::frame::Frame;
 use crate::fast::convolve::places::Order;
@@ -95,14 +95,14 @@ impl Conv2d {
     }
 
     /// Outputs of one block of images `x`.
-    fn forward_block(&self, x: &[f32], packed: &[f32], y: &mut [f32]) {
+    fn forward_block(&self, x: &[f32], weights: Prepared<'_>, y: &mut [f32]) {
         let Self { forward, level, .. } = self;
         let relu = self.activation == Activation::Relu;
         let sheets = forward.frame.sheets_len(x.len() / self.input_len());
         with_scratch(sheets + forward.work_len(*level), |scratch| {
             let (sheets, work) = scratch.split_at_mut(sheets);
             let x = forward.frame.on_sheets(x, sheets);
-            forward.run(*level, x, packed, Finish::All { y: &mut *y, relu }, work);
+            forward.run(*level, x, weights, Finish::All { y: &mut *y, relu }, work);
         });
         if !relu {
             wide(|| self.activation.forward(y, self.filters));
@@ -117,7 +117,7 @@ impl Conv2d {
         y: &[f32],
         dy: &mut [f32],
         dw: &mut [f32],
-        mut dx: Option<(&mut [f32], &[f32])>,
+        mut dx: Option<(&mut [f32], Prepared<'_>)>,
     ) {
         let (x_len, y_len) = (self.input_len(), self.output_len());
         let padded = padded(self.filters, self.level);
@@ -147,27 +147,26 @@ impl Conv2d {
                 let (taps, at) = (*taps, &at[..n * self.windows.count()]);
                 let rows = if pad_dy == 0 { &*dy } else { dy_rows };
                 run_at(self.level, KernelGradient { x, at, taps, dy: rows, padded, dw });
-                if let Some((dx, packed)) = &mut dx {
+                if let Some((dx, turned)) = &mut dx {
                     let dy_sheets = &mut dy_sheets[..lay_dy * n];
                     self.backward.frame.lay(dy, dy_sheets);
                     let y = &mut dx[index * x_len * self.block..][..n * x_len];
                     let finish = Finish::All { y, relu: false };
-                    self.backward.run(self.level, dy_sheets, packed, finish, work);
+                    self.backward.run(self.level, dy_sheets, *turned, finish, work);
                 }
             }
         });
     }
 
-    /// Packs the kernel for the gradient of the input: turned by 180°, its filters
-    /// in the place of its channels.
-    fn pack_turned(&self, kernel: &[f32], packed: &mut [f32]) {
-        let ([kh, kw], channels) = (self.windows.size, self.windows.input[2]);
-        let row = |k: usize| {
-            let (tap, o) = (k / self.filters, k % self.filters);
-            (kh * kw - 1 - tap) * channels * self.filters + o
-        };
-        let weights = Weights { values: kernel, row: &row, step: self.filters, bias: None };
-        self.backward.pack(self.level, weights, packed);
+    /// Where the weights for the gradient of the input are: the kernel is turned by
+    /// 180°, its filters stand in the place of its channels.
+    fn turned(&self) -> impl Fn(usize) -> usize + Sync {
+        let ([kh, kw], channels, filters) =
+            (self.windows.size, self.windows.input[2], self.filters);
+        move |k| {
+            let (tap, o) = (k / filters, k % filters);
+            (kh * kw - 1 - tap) * channels * filters + o
+        }
     }
 }
 
@@ -192,11 +191,11 @@ impl Op for Conv2d {
         let packed = room(&mut io.saved.floats, self.forward.packed_len(self.level));
         let row = |k| k * self.filters;
         let (values, bias) = (io.params[0], Some(io.params[1]));
-        self.forward.pack(self.level, Weights { values, row: &row, step: 1, bias }, packed);
-        let packed = &*packed;
+        let weights = Weights { values, row: &row, step: 1, bias };
+        let weights = self.forward.pack(self.level, weights, packed);
         let images = io.x.chunks(self.input_len() * self.block);
         let images = images.zip(io.y.chunks_mut(self.output_len() * self.block));
-        for_each(images, |(x, y)| self.forward_block(x, packed, y));
+        for_each(images, |(x, y)| self.forward_block(x, weights, y));
     }
 
     fn backward(&self, io: Backward<'_>) {
@@ -208,17 +207,19 @@ impl Op for Conv2d {
         let turned = self.backward.packed_len(self.level);
         let floats = room(&mut io.saved.floats, turned + n.div_ceil(group) * len);
         let (turned, partial) = floats.split_at_mut(turned);
-        if io.dx.is_some() {
-            self.pack_turned(io.params[0], turned);
-        }
-        let turned = &*turned;
         let groups = io.x.chunks(x_len).zip(io.y.chunks(y_len));
         let groups = groups.zip(io.dy.chunks_mut(y_len));
         let groups = groups.zip(partial.chunks_exact_mut(len));
         match io.dx {
-            Some(dx) => for_each(groups.zip(dx.chunks_mut(x_len)), |((((x, y), dy), dw), dx)| {
-                self.backward_group(x, y, dy, dw, Some((dx, turned)));
-            }),
+            Some(dx) => {
+                let row = self.turned();
+                let weights =
+                    Weights { values: io.params[0], row: &row, step: self.filters, bias: None };
+                let turned = self.backward.pack(self.level, weights, turned);
+                for_each(groups.zip(dx.chunks_mut(x_len)), |((((x, y), dy), dw), dx)| {
+                    self.backward_group(x, y, dy, dw, Some((dx, turned)));
+                });
+            }
             None => for_each(groups, |(((x, y), dy), dw)| self.backward_group(x, y, dy, dw, None)),
         }
         let [dw, db] = io.dparams else { return };

@@ -140,8 +140,8 @@ impl Op for ConvReluPool {
         let packed = room(&mut io.saved.floats, convolution.packed_len(*level));
         let row = |k| k * filters;
         let (values, bias) = (io.params[0], Some(io.params[1]));
-        convolution.pack(*level, Weights { values, row: &row, step: 1, bias }, packed);
-        let packed = &*packed;
+        let weights = Weights { values, row: &row, step: 1, bias };
+        let weights = convolution.pack(*level, weights, packed);
         let black: Vec<f32> =
             io.params[1].iter().map(|b| if *b <= 0.0 { 0.0 } else { *b }).collect();
         io.saved.bytes.resize(io.y.len(), 0);
@@ -153,9 +153,9 @@ impl Op for ConvReluPool {
                 let (sheets, work) = scratch.split_at_mut(sheets);
                 let x = convolution.frame.on_sheets(x, sheets);
                 if convolution.is_direct(*level) {
-                    self.by_runs(x, packed, &black, y, winners);
+                    self.by_runs(x, weights.packed, &black, y, winners);
                 } else {
-                    convolution.run(*level, x, packed, Finish::Largest { y, winners }, work);
+                    convolution.run(*level, x, weights, Finish::Largest { y, winners }, work);
                 }
             });
         });

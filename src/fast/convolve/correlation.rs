@@ -1,5 +1,9 @@
 //! How a convolution walks over its images: by the loops of [`crate::fast::convolve::direct`],
 //! or by [`crate::fast::convolve::winograd`] where its kernels are 3×3 and its channels many.
+//!
+//! Winograd's form takes pixels from each other: an infinite one makes NaN of outputs
+//! that should be infinite, or that do not even see it. A block of images of which not
+//! all outputs are finite is done again by the direct loops.
 
 use super::places::{Order, repeat};
 use super::winograd::Winograd;
@@ -7,6 +11,13 @@ use crate::fast::convolve::direct::{Correlate, Finish, Pack, Taps, Weights, pack
 use crate::fast::convolve::frame::Frame;
 use crate::fast::convolve::window::Windows;
 use crate::fast::simd::{Level, run_at};
+
+/// Weights as they lie in memory, and as [`Correlation::run`] wants them.
+#[derive(Clone, Copy)]
+pub(crate) struct Prepared<'a> {
+    weights: Weights<'a>,
+    pub(crate) packed: &'a [f32],
+}
 
 /// A correlation of images, laid on sheets of zeros, with kernels.
 #[derive(Clone, Debug)]
@@ -72,15 +83,23 @@ impl Correlation {
         }
     }
 
-    /// Prepares the weights.
-    pub(crate) fn pack(&self, level: Level, weights: Weights<'_>, packed: &mut [f32]) {
+    /// Prepares the weights, `packed` being filled.
+    pub(crate) fn pack<'a>(
+        &self,
+        level: Level,
+        weights: Weights<'a>,
+        packed: &'a mut [f32],
+    ) -> Prepared<'a> {
         match self.winograd(level) {
             Some(winograd) => winograd.pack(level, weights, packed),
-            None => {
-                let (taps, filters) = (self.taps.len(), self.filters);
-                run_at(level, Pack { weights, taps, filters, packed });
-            }
+            None => self.pack_direct(level, weights, packed),
         }
+        Prepared { weights, packed }
+    }
+
+    fn pack_direct(&self, level: Level, weights: Weights<'_>, packed: &mut [f32]) {
+        let (taps, filters) = (self.taps.len(), self.filters);
+        run_at(level, Pack { weights, taps, filters, packed });
     }
 
     /// Number of values of working memory for [`run`](Self::run).
@@ -93,18 +112,25 @@ impl Correlation {
         &self,
         level: Level,
         x: &[f32],
-        packed: &[f32],
-        finish: Finish<'_>,
+        Prepared { weights, packed }: Prepared<'_>,
+        mut finish: Finish<'_>,
         work: &mut [f32],
     ) {
-        match self.winograd(level) {
-            Some(winograd) => winograd.run(level, x, packed, finish, work),
-            None => {
-                let at = &self.at[..finish.outputs(self.filters)];
-                let (taps, filters) = (self.taps, self.filters);
-                run_at(level, Correlate { x, at, taps, packed, filters, finish });
-            }
+        let Some(winograd) = self.winograd(level) else {
+            return self.run_direct(level, x, packed, finish);
+        };
+        winograd.run(level, x, packed, finish.again(), work);
+        if !finish.is_finite() {
+            let mut packed = vec![0.0; packed_len(self.taps.len(), self.filters, level)];
+            self.pack_direct(level, weights, &mut packed);
+            self.run_direct(level, x, &packed, finish);
         }
+    }
+
+    fn run_direct(&self, level: Level, x: &[f32], packed: &[f32], finish: Finish<'_>) {
+        let at = &self.at[..finish.outputs(self.filters)];
+        let (taps, filters) = (self.taps, self.filters);
+        run_at(level, Correlate { x, at, taps, packed, filters, finish });
     }
 }
 

@@ -122,6 +122,29 @@ fn nan_stays_nan() {
     }
 }
 
+/// Where Winograd's form takes pixels from each other too.
+#[test]
+fn an_infinity_stays_where_the_formula_has_it() {
+    for level in simd::levels() {
+        let input = [7, 8, 16];
+        let conv = Conv2d::new(input, 16, [3; 2], [1; 2], SAME, Activation::Linear).unwrap();
+        let conv = Conv2d { level, ..conv };
+        let (mut x, params, mut dy) = problem(&conv, 3, 9);
+        // Of the second image, and of its output.
+        x[7 * 8 * 16 + (3 * 8 + 2) * 16 + 5] = f32::INFINITY;
+        dy[7 * 8 * 16 + (2 * 8 + 6) * 16 + 1] = f32::NEG_INFINITY;
+        let found = step(&conv, TRAINING, &x, &params, &dy);
+        let y = reference::forward(&conv, &x, &params[0], &params[1]);
+        let (dx, ..) = reference::backward(&conv, &x, &params[0], &y, &dy);
+        for (found, expected) in [(&found.y, &y), (&found.dx, &dx)] {
+            assert_eq!(expected.iter().filter(|v| !v.is_finite()).count(), 9 * 16);
+            for (found, expected) in found.iter().zip(expected) {
+                assert!(found == expected || (found - expected).abs() < 1e-4, "{found} {expected}");
+            }
+        }
+    }
+}
+
 #[test]
 fn candle_sees_the_same_gradients_through_a_non_contiguous_input() {
     let mut rng = Rng::new(8);

@@ -148,6 +148,24 @@ fn ties_go_to_the_first_and_nan_stays_nan() {
 }
 
 #[test]
+fn an_infinity_stays_in_its_windows_with_many_channels_too() {
+    let (input, filters) = ([8, 8, 16], 16);
+    let chain = reference::chain(input, filters, [3, 3], Padding::Same).unwrap();
+    let mut op = ConvReluPool::new(input, filters, [3, 3], Padding::Same).unwrap();
+    for level in simd::levels() {
+        op.level = level;
+        let (mut x, params, dy) = problem(&op, 2, 9);
+        x[(3 * 8 + 3) * 16 + 2] = f32::INFINITY;
+        let found = step(&op, TRAINING, &x, &params, &dy).y;
+        let (y, _) = reference::step(&chain, &x, &params[0], &params[1], &dy);
+        assert!(y.iter().any(|y| y.is_infinite()) && !y.iter().any(|y| y.is_nan()));
+        for (found, y) in found.iter().zip(&y) {
+            assert!(found == y || (found - y).abs() < 1e-4, "{found} {y}");
+        }
+    }
+}
+
+#[test]
 fn ties_go_to_the_first_with_many_channels_too() {
     let op = ConvReluPool::new([4, 4, 16], 16, [3, 3], Padding::Valid).unwrap();
     let params = [vec![0.5; 9 * 256], vec![0.0; 16]];

@@ -27,6 +27,14 @@ impl Finish<'_> {
         }
     }
 
+    /// Whether no output is infinite or NaN (an exponent of ones alone).
+    pub(crate) fn is_finite(&self) -> bool {
+        const EXPONENT: u32 = 0x7f80_0000;
+        let (Finish::All { y, .. } | Finish::Largest { y, .. }) = self;
+        // Without a way out the loop is done in vectors.
+        !y.iter().fold(false, |found, y| found | (y.to_bits() & EXPONENT == EXPONENT))
+    }
+
     /// Number of outputs of the convolution.
     pub(crate) fn outputs(&self, filters: usize) -> usize {
         match self {
