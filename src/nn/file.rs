@@ -45,7 +45,7 @@ impl Model {
             .map_err(|e| Error::parameter("structure", e, "un réseau qui s'écrit en JSON"))?;
         let values = self.named_values()?.into_iter();
         let values = values.map(|(name, value)| Ok((name, value.to_dtype(dtype)?)));
-        sealed(values.collect::<Result<_>>()?, [(NETWORK, seal::room(&json))])
+        serialized(values.collect::<Result<_>>()?, [(NETWORK, seal::room(&json))])
     }
 
     /// Writes the weights alone.
@@ -53,7 +53,8 @@ impl Model {
     /// # Errors
     /// As [`Model::save`].
     pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
-        write(path.as_ref(), self.named_values()?, [(WEIGHTS, seal::room("{}"))])
+        let bytes = serialized(self.named_values()?, [(WEIGHTS, seal::room("{}"))])?;
+        file::write(path.as_ref(), &bytes)
     }
 
     /// Reads a network that [`Model::save`] wrote. It predicts at once; call
@@ -102,24 +103,14 @@ impl Model {
     }
 }
 
-/// Writes tensors and metadata, which have room for a checksum.
-pub(super) fn write<const N: usize>(
-    path: &Path,
-    tensors: Vec<(String, Tensor)>,
-    metadata: [(&str, String); N],
-) -> Result<()> {
-    file::write(path, &sealed(tensors, metadata)?)
-}
-
-/// Tensors and metadata in the safetensors format, with their checksum.
-fn sealed<const N: usize>(
+/// Tensors in the safetensors format; the metadata have room for the checksum.
+pub(super) fn serialized<const N: usize>(
     tensors: Vec<(String, Tensor)>,
     metadata: [(&str, String); N],
 ) -> Result<Vec<u8>> {
     let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
-    let failed = |e| Error::parameter("poids", e, "des poids qui s'écrivent en safetensors");
-    let mut bytes =
-        safetensors::serialize(tensors, Some(HashMap::from(metadata))).map_err(failed)?;
+    let mut bytes = safetensors::serialize(tensors, Some(HashMap::from(metadata)))
+        .map_err(|e| Error::parameter("poids", e, "des poids qui s'écrivent en safetensors"))?;
     seal::seal(&mut bytes);
     Ok(bytes)
 }
@@ -137,7 +128,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
         let kind = file::foreign(&bytes);
         let found =
             kind.map_or_else(|| "illisible (ce n'est pas du safetensors)".into(), str::to_owned);
-        return Err(Error::bad_file(path, found, "des poids au format safetensors"));
+        let expected = "des poids au format safetensors (`docs/keras.md` dit comment Keras et \
+                        PyTorch les écrivent)";
+        return Err(Error::bad_file(path, found, expected));
     }
     file.take(FILE).read_to_end(&mut bytes).map_err(refused)?;
     Ok(bytes)
@@ -166,11 +159,6 @@ fn checked(bytes: &[u8], path: &Path, metadata: &Metadata) -> Result<()> {
             None => Ok(()),
         },
     };
-    damaged(path, verdict)
-}
-
-/// The error of a file whose sum is wrong.
-pub(super) fn damaged(path: &Path, verdict: Result<(), String>) -> Result<()> {
     verdict.map_err(|found| {
         Error::bad_file(path, found, "une copie intacte (copiez-la ou enregistrez-la de nouveau)")
     })

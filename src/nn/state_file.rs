@@ -7,11 +7,11 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use safetensors::Dtype;
 
-use super::file::{damaged, floats, open, read, write};
+use super::file::{floats, open, read, serialized};
 use super::model::Memory;
 use super::{State, seal};
 use crate::ops::optimizer::Slots;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// All words of the metadata; files from before there was a checksum have no `seal`,
 /// and before that no `optimizer`.
@@ -35,32 +35,38 @@ impl State {
             ("steps", self.memory.steps.to_string()),
             ("seal", seal::room("{}")),
         ];
-        match &self.optimizer {
-            None => write(path, tensors, words),
+        let bytes = match &self.optimizer {
+            None => serialized(tensors, words)?,
             Some(name) => {
                 let [note, steps, seal] = words;
-                write(path, tensors, [note, steps, seal, ("optimizer", name.clone())])
+                serialized(tensors, [note, steps, seal, ("optimizer", name.clone())])?
             }
-        }
+        };
+        file::write(path, &bytes)
     }
 
     /// Reads what [`State::save`] wrote, with its note; `None` when there is no
     /// such file.
     pub(crate) fn load(path: &Path) -> Result<Option<(Self, String)>> {
+        let bad = |found: String| Error::bad_file(path, found, EXPECTED);
+        // What is found is the same; what to do about it is not.
+        let ours = |error| match error {
+            Error::BadFile { found, .. } => bad(found),
+            other => other,
+        };
         let bytes = match read(path) {
             Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(None);
             }
-            other => other?,
+            other => other.map_err(ours)?,
         };
-        let bad = |found: String| Error::bad_file(path, found, EXPECTED);
-        let (file, header) = open(&bytes, path)?;
+        let (file, header) = open(&bytes, path).map_err(ours)?;
         let words = header.metadata().clone().unwrap_or_default();
         if let Some(word) = words.keys().find(|word| !WORDS.contains(&word.as_str())) {
             return Err(bad(format!("des métadonnées inconnues (« {word} »)")));
         }
         if let Some(seal) = words.get("seal") {
-            damaged(path, seal::check(&bytes, seal, "{}"))?;
+            seal::check(&bytes, seal, "{}").map_err(bad)?;
         }
         let word = |key: &str| words.get(key).cloned();
         let (Some(note), Some(steps)) = (word("note"), word("steps").and_then(|s| s.parse().ok()))
