@@ -71,7 +71,7 @@ impl Model {
         let json = metadata.metadata().as_ref().and_then(|m| m.get(NETWORK)).ok_or_else(|| {
             let names = file.names();
             bad(format!(
-                "des poids sans structure : construisez le réseau, puis {}",
+                "des poids sans structure ; construisez d'abord le réseau : {}",
                 origin::how(&names)
             ))
         })?;

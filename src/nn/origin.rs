@@ -23,5 +23,5 @@ pub(super) fn reader(names: &[&str]) -> Option<&'static str> {
 
 /// How weights of such names are read once the network is built.
 pub(super) fn how(names: &[&str]) -> &'static str {
-    reader(names).unwrap_or("`modele.load_weights(chemin)` s'ils viennent de `save_weights`")
+    reader(names).unwrap_or("`modele.load_weights(chemin)` lit ceux de `save_weights`")
 }

@@ -151,7 +151,7 @@ impl Model {
             [&slots.first, &slots.second].iter().all(|kept| kept.is_empty() || kept.len() == len)
         };
         let len = memory.slots.len();
-        if len != 0 && len != vars.len() || !memory.slots.iter().zip(&vars).all(fits) {
+        if (len != 0 && len != vars.len()) || !memory.slots.iter().zip(&vars).all(fits) {
             let place = format!("état du réseau « {} »", self.name());
             let lens: Vec<usize> = vars.iter().map(|var| var.elem_count()).collect();
             let found: Vec<[usize; 2]> =

@@ -238,7 +238,8 @@ mod tests {
     /// number of epochs made, and the epoch whose weights it puts back.
     #[test]
     fn early_stopping_stops_where_keras_stops() {
-        let cases: [(&[f32], usize, f32, Option<f32>, usize, usize, Option<usize>); 12] = [
+        type Case = (&'static [f32], usize, f32, Option<f32>, usize, usize, Option<usize>);
+        let cases: [Case; 12] = [
             (&A, 1, 0.0, None, 0, 5, Some(4)),
             (&A, 2, 0.0, None, 0, 9, Some(7)),
             (&A, 3, 0.0, Some(0.65), 0, 10, Some(7)),
