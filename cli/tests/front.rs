@@ -56,6 +56,19 @@ fn what_people_run_into() {
     run("cases.py");
 }
 
+/// Each cell of `errors.py` does not compile, and says in French why.
+#[test]
+fn compile_errors_are_told_in_french() {
+    common::install();
+    let kernels = tempfile::tempdir().unwrap();
+    let library = format!(":dep mnist_tp = {{ path = {:?} }}", root());
+    let mut python = Command::new(python());
+    python
+        .env("TP_KERNELS", kernels.path())
+        .env("PRELUDE", format!("{library}\nuse mnist_tp::prelude::*;"));
+    run_with("compile.py", &mut python);
+}
+
 #[test]
 fn notebook_runners_see_failures() {
     run("runners.py");

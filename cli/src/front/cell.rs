@@ -6,6 +6,7 @@
 //! number comes with the result), and nothing else has come for a moment.
 
 use super::failure::{self, Failure};
+use super::kept::Kept;
 use super::scan;
 use super::stream::{End, Seq};
 use super::wire::{Message, Parent};
@@ -64,6 +65,8 @@ pub struct Cell {
     pub idle: Option<Message>,
     /// What its errors have already said of unknown names.
     pub missing: Vec<String>,
+    /// What rustc said of it, beside evcxr's report.
+    pub errors: Kept,
     pub code: String,
     /// Jupyter's name for it, where the client tells it.
     pub id: Option<String>,
@@ -99,6 +102,7 @@ impl Cell {
             reply: None,
             idle: None,
             missing: Vec::new(),
+            errors: Kept::default(),
             code: content["code"].as_str().unwrap_or_default().to_owned(),
             id: request.metadata()["cellId"].as_str().map(str::to_owned),
             held: String::new(),

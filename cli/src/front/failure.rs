@@ -5,6 +5,8 @@
 //! [`Failure`] with the three fields that clients read.
 
 use super::advice;
+use super::case::Case;
+use super::diagnostic::Diagnostic;
 use jupyter_protocol::ErrorOutput;
 use serde_json::{Value, json};
 
@@ -48,7 +50,7 @@ impl Failure {
     pub fn from_panic(message: &str, place: Option<String>) -> Self {
         let message = message.trim();
         if message == "not yet implemented" || message == format!("{TODO}à compléter") {
-            let evalue = "cette cellule contient un blanc : remplacez « todo!(…) » par votre code";
+            let evalue = "cette cellule contient un trou : remplacez « todo!(…) » par votre code";
             return Self::new(BLANK, evalue, place);
         }
         Self::new(PANIC, message.strip_prefix(TODO).unwrap_or(message), place)
@@ -61,7 +63,8 @@ impl Failure {
             return self;
         }
         let evalue = "cette cellule appelle une fonction encore à compléter\u{a0}: remplacez \
-                      «\u{a0}todo!(…)\u{a0}» par votre code là où elle est définie, plus haut";
+                      «\u{a0}todo!(…)\u{a0}» par votre code là où elle est définie, plus haut, et exécutez \
+                      cette cellule-là (si c’est fait, elle est en erreur, et c’est l’ancienne qui est appelée)";
         Self::new(BLANK, evalue, None)
     }
 
@@ -78,17 +81,28 @@ impl Failure {
         failure
     }
 
-    /// Names the error that evcxr reports itself, and says in French what to do.
-    pub fn from_evcxr(content: &Value) -> Self {
-        let evalue = content["evalue"].as_str().unwrap_or_default().to_owned();
-        let mut traceback: Vec<String> = content["traceback"]
-            .as_array()
-            .map(|lines| lines.iter().filter_map(Value::as_str).filter_map(tidy).collect())
-            .unwrap_or_default();
-        if let Some(advice) = advice::advice(&evalue, &traceback.join("\n")) {
-            traceback.insert(0, bulb(&advice));
+    /// Names the error that the compiler, or evcxr before it, has found in a cell
+    /// with `code`, and says in French what to do. `kept` is what rustc said of it.
+    pub fn from_compiler(
+        content: &Value,
+        kept: Option<Diagnostic>,
+        code: &str,
+        known: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let evalue = content["evalue"].as_str().unwrap_or_default();
+        let report = content["traceback"].as_array().into_iter().flatten();
+        let report: Vec<String> = report.filter_map(Value::as_str).filter_map(tidy).collect();
+        let kept = kept.or_else(|| Diagnostic::of_variable(evalue, code));
+        let is_kept = kept.is_some();
+        let mut error = kept.unwrap_or_else(|| Diagnostic::read(evalue, &report.join("\n")));
+        let advice = advice::advice(&Case { error: &error, cell: code, known });
+        if advice.as_ref().is_some_and(|advice| !advice.contains("«\u{a0};")) {
+            // Of what is no Rust at all, rustc makes two statements.
+            error.notes.retain(|note| !note.message.contains("add `;` here"));
         }
-        Self { ename: COMPILATION.into(), evalue, traceback }
+        let mut traceback = if is_kept { error.drawn(COMPILATION, code) } else { report };
+        traceback.splice(0..0, advice.map(|advice| bulb(&advice)));
+        Self { ename: COMPILATION.into(), evalue: evalue.into(), traceback }
     }
 
     /// Puts this line of help in the place of any other.
@@ -241,7 +255,7 @@ mod tests {
     fn evcxr_errors_get_a_name() {
         let content =
             json!({"ename": "Error", "evalue": "mismatched types", "traceback": ["a", "b"]});
-        let failure = Failure::from_evcxr(&content);
+        let failure = Failure::from_compiler(&content, None, "", &|_| false);
         assert_eq!((failure.ename.as_str(), failure.traceback.len()), (COMPILATION, 3));
         let reply = failure.reply(&3.into());
         assert_eq!((&reply["status"], &reply["execution_count"]), (&json!("error"), &json!(3)));

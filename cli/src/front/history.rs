@@ -17,6 +17,8 @@ const LINE: usize = 70;
 pub struct History {
     /// Their code, as they ran, since the student's process started.
     ran: Vec<String>,
+    /// The variables lost with their type since then.
+    lost: Vec<String>,
     /// Each cell as it ran last, in the order of their first runs.
     cells: Vec<Past>,
     turn: u64,
@@ -40,17 +42,37 @@ impl History {
             None if self.cells.len() == LONGEST => {}
             None => self.cells.push(past),
         }
+        let code = scan::same_length(code);
+        self.lost.retain(|name| !code.lines().any(|line| defines(line, name)));
+    }
+
+    /// What is said in French of evcxr's « The type of the variable s1 was redefined,
+    /// so was lost. », where a text is that.
+    pub fn lost(&mut self, text: &str) -> Option<String> {
+        let rest = text.trim().strip_prefix("The type of the variable ")?;
+        let name = rest.strip_suffix(" was redefined, so was lost.")?;
+        self.lost.push(name.to_owned());
+        Some(format!("{}\n", gone(name)))
     }
 
     /// The variables are lost.
     pub fn clear(&mut self) {
         self.ran.clear();
+        self.lost.clear();
+    }
+
+    /// Whether a cell has defined a variable of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.ran.iter().any(|code| scan::same_length(code).lines().any(|line| defines(line, name)))
     }
 
     /// The French line for a name that rustc does not know (`evalue` says which)
     /// although a cell has defined it: the line that took its value.
     pub fn moved(&self, evalue: &str) -> Option<String> {
         let name = evalue.strip_prefix("cannot find value `")?.split('`').next()?;
+        if self.lost.iter().any(|lost| lost == name) {
+            return Some(gone(name));
+        }
         let mut last = None;
         let mut defined = false;
         for code in &self.ran {
@@ -63,6 +85,15 @@ impl History {
             }
         }
         let line = last?;
+        // `reseau.dense(…);`: what the method gives is lost, and was wanted.
+        let call = line.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        if let Some((method, _)) = call.and_then(|rest| rest.split_once('(')) {
+            return Some(format!(
+                "«\u{a0}{name}\u{a0}» a été pris par «\u{a0}.{method}(…)\u{a0}» dans une cellule précédente, qui n’a pas gardé \
+                 ce que cette méthode rend\u{a0}: écrivez-y «\u{a0}let {name} = {line}\u{a0}», et exécutez de nouveau la \
+                 cellule qui définit «\u{a0}{name}\u{a0}», puis celle-là."
+            ));
+        }
         Some(format!(
             "«\u{a0}{name}\u{a0}» a été déplacé (donné) par une cellule précédente, «\u{a0}{line}\u{a0}»\u{a0}: \
              redéfinissez-le par «\u{a0}let mut {name} = …;\u{a0}», ou relancez la cellule qui le définit, puis donnez \
@@ -145,6 +176,14 @@ fn plain(code: &str) -> String {
     scan::uncommented(code).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A variable of a type that was defined again after it.
+fn gone(name: &str) -> String {
+    format!(
+        "«\u{a0}{name}\u{a0}» est perdu\u{a0}: son type a été défini de nouveau après lui. Exécutez de nouveau la \
+         cellule qui contient «\u{a0}let {name} = …\u{a0}»."
+    )
+}
+
 /// Whether a line gives a value to a new `name`.
 fn defines(line: &str, name: &str) -> bool {
     line.match_indices("let ").any(|(at, _)| {
@@ -179,6 +218,11 @@ mod tests {
         assert_eq!(history.moved(evalue), None);
         add(&mut history, "drop(s)");
         assert!(history.moved(evalue).is_some());
+        assert!(history.lost("The type of the variable s was redefined, so was lost.\n").is_some());
+        assert!(history.moved(evalue).unwrap().contains("est perdu"));
+        add(&mut history, "let s = 1;");
+        assert_eq!((history.moved(evalue), history.lost("autre")), (None, None));
+        add(&mut history, "reseau.dense(3);");
         history.clear();
         assert_eq!(history.moved(evalue), None);
     }

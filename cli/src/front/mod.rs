@@ -25,13 +25,17 @@
 
 mod advice;
 mod answers;
+mod case;
 mod cell;
 mod child;
 mod cursor;
+mod diagnostic;
 mod doors;
 mod failure;
 mod history;
+mod impls;
 mod interrupt;
+mod kept;
 mod library;
 mod outlet;
 mod outputs;

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::failure::Failure;
+use super::kept::{is_repeated, is_warning};
 use super::library;
 use super::refuse;
 use super::relay::Relay;
@@ -20,26 +21,6 @@ fn is_empty(content: &Value) -> bool {
 /// Takes the number of the last marked line out of a result.
 fn take_last(content: &mut Value) -> Option<Seq> {
     Seq::read(&content["data"].as_object_mut()?.remove(LAST)?)
-}
-
-/// Whether an error is only a warning of rustc's, which evcxr repeats beside the
-/// real errors: a blank leaves its arguments unused and what follows unreachable.
-fn is_warning(content: &Value) -> bool {
-    let evalue = content["evalue"].as_str().unwrap_or_default();
-    ["unused ", "unreachable "].iter().any(|sign| evalue.starts_with(sign))
-}
-
-/// Whether an error only says again that a name is unknown, as rustc does
-/// wherever the cell uses the name, or follows from it.
-fn is_repeated(missing: &mut Vec<String>, content: &Value) -> bool {
-    let evalue = content["evalue"].as_str().unwrap_or_default();
-    // What is unknown has no type, which `?` then complains of.
-    let follows = !missing.is_empty() && evalue.starts_with("the `?` operator can only be applied");
-    let again = follows || missing.iter().any(|message| message == evalue);
-    if evalue.starts_with("cannot find ") && !again {
-        missing.push(evalue.to_owned());
-    }
-    again
 }
 
 impl Relay {
@@ -68,7 +49,16 @@ impl Relay {
             "error" if is_warning(&message.content()) => Ok(()),
             "error" if is_repeated(&mut cell.missing, &message.content()) => Ok(()),
             "error" => {
-                let mut failure = lost.unwrap_or_else(|| Failure::from_evcxr(&message.content()));
+                let mut failure = match lost {
+                    Some(lost) => lost,
+                    None => {
+                        let content = message.content();
+                        let evalue = content["evalue"].as_str().unwrap_or_default();
+                        let kept = cell.errors.take(evalue, &cell.code, self.sources.as_deref());
+                        let known = |name: &str| self.history.has(name);
+                        Failure::from_compiler(&content, kept, &cell.code, &known)
+                    }
+                };
                 if let Some(moved) = moved {
                     failure.advise(&moved);
                 }
@@ -103,6 +93,9 @@ impl Relay {
         let content = message.content();
         let text = content["text"].as_str().unwrap_or_default();
         if content["name"] == "stderr" {
+            if let Some(lost) = self.history.lost(text) {
+                return self.gather(message.clone(), "stderr", &lost).await;
+            }
             return self.stderr(message.clone(), text).await;
         }
         let (lines, seq) = stream::read(text);
@@ -219,6 +212,7 @@ impl Relay {
         if ended_well {
             let number = cell.execution_count.as_u64().unwrap_or_default();
             self.history.add(cell.id.take(), number, &cell.code);
+            self.impls.keep();
         }
         let reply = match &cell.failure {
             Some(failure) => {
@@ -272,26 +266,6 @@ impl Relay {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn warnings_beside_the_errors_are_no_errors() {
-        assert!(is_warning(&json!({ "evalue": "unreachable statement" })));
-        assert!(is_warning(&json!({ "evalue": "unused variable: `poids`" })));
-        assert!(!is_warning(&json!({ "evalue": "cannot find value `poids`" })));
-    }
-
-    #[test]
-    fn an_unknown_name_is_said_once() {
-        let mut missing = Vec::new();
-        let unknown =
-            |name| json!({ "evalue": format!("cannot find value `{name}` in this scope") });
-        let other = json!({ "evalue": "mismatched types" });
-        let mark = json!({ "evalue": "the `?` operator can only be applied to values that implement `Try`" });
-        let said =
-            [mark.clone(), unknown("x"), unknown("y"), other.clone(), unknown("x"), other, mark];
-        let repeated = said.map(|content| is_repeated(&mut missing, &content));
-        assert_eq!(repeated, [false, false, false, false, true, false, true]);
-    }
 
     #[test]
     fn only_the_unit_and_figures_say_nothing() {

@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::cursor;
 use super::doors::{Channel, Clients, Event, Kernel};
 use super::history::History;
+use super::impls::Impls;
 use super::interrupt::Signs;
 use super::library;
 use super::refuse;
@@ -36,6 +37,7 @@ pub struct Relay {
     pub(super) history: History,
     /// What is said to the library.
     pub(super) signs: Signs,
+    pub(super) impls: Impls,
     /// A question of the cell that no client has answered yet.
     pub(super) question: Option<Message>,
     /// The last completion asked for, by its request: its code.
@@ -66,6 +68,7 @@ impl Relay {
             gathered: Gathered::default(),
             seen: None,
             history: History::default(),
+            impls: Impls::default(),
             question: None,
             asked: None,
             shutdown: None,
@@ -149,6 +152,7 @@ impl Relay {
                     self.signs.tell_answer(&self.history, &cell.code);
                     self.last = Some(cell.request.clone());
                     self.cell = Some(cell);
+                    let message = self.impls.marked(message, &self.key)?;
                     self.kernel.shell.send(message.into_frames()).await?;
                 }
                 "complete_request" | "inspect_request" => {

@@ -16,6 +16,9 @@
 //! rustc         notes how cargo calls it
 //! ```
 //!
+//! What rustc has against a cell is kept beside it, whole, since evcxr passes on
+//! only a part of it (see [`ERRORS`]).
+//!
 //! The variable [`OFF`] leaves everything to cargo.
 
 mod recipe;
@@ -23,7 +26,9 @@ mod replay;
 
 use anyhow::{Context, Result};
 use recipe::{CELLS, NOTE, Recipe, Request};
+use serde_json::Value;
 use std::ffi::OsString;
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -32,6 +37,10 @@ use std::time::SystemTime;
 
 /// Set, it leaves all to cargo.
 pub const OFF: &str = "TP_SANS_RACCOURCI";
+
+/// In evcxr's folder: what rustc has said of the last cell that did not compile,
+/// one message of its JSON a line.
+pub const ERRORS: &str = "target/erreurs.jsonl";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -70,23 +79,40 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
     let file = folder.join("target/raccourci.json");
     let recipe = Recipe::read(&file).filter(|recipe| recipe.is_for(&request));
     if let Some(answer) = recipe.and_then(|recipe| replay::replay(&recipe)) {
+        keep_errors(&folder, answer.lines.lines());
         std::io::stdout().lock().write_all(answer.lines.as_bytes())?;
         return Ok(if answer.success { ExitCode::SUCCESS } else { ExitCode::from(101) });
     }
     let start = SystemTime::now();
     let note = tempfile::NamedTempFile::new()?;
     let (lines, code) = listen(args.command().env(NOTE, note.path()))?;
-    match code {
-        Some(0) => {
-            // Without a recipe the next cell takes cargo's way too.
-            if let Some(recipe) = Recipe::after(request, &folder, note.path(), &lines, start) {
-                let _ = recipe.write(&file);
-            }
-            Ok(ExitCode::SUCCESS)
+    keep_errors(&folder, lines.iter().map(String::as_str));
+    // Without a recipe the next cell takes cargo's way too.
+    if code == Some(0)
+        && let Some(recipe) = Recipe::after(request, &folder, note.path(), &lines, start)
+    {
+        let _ = recipe.write(&file);
+    }
+    Ok(exit(code))
+}
+
+fn exit(code: Option<i32>) -> ExitCode {
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Writes rustc's errors down for the front, before evcxr sees them; a file that
+/// cannot be written is one that the front does without.
+fn keep_errors<'a>(folder: &Path, lines: impl Iterator<Item = &'a str>) {
+    let mut kept = String::new();
+    for line in lines {
+        let answer: Value = serde_json::from_str(line).unwrap_or_default();
+        let message = &answer["message"];
+        if answer["target"]["name"] == CELLS && message["level"] == "error" {
+            kept.push_str(&format!("{message}\n"));
         }
-        code => {
-            Ok(code.and_then(|c| u8::try_from(c).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
-        }
+    }
+    if !kept.is_empty() {
+        let _ = fs::write(folder.join(ERRORS), kept);
     }
 }
 

@@ -112,11 +112,47 @@ def used_after_a_move(kernel):
 def an_impl_run_again(kernel):
     good(kernel, "struct T1 { n: i32 }\nlet t1 = T1 { n: 1 };")
     good(kernel, "impl T1 { fn f(&self) -> i32 { self.n } }\nt1.f()", value="1")
-    bad(kernel, "impl T1 { fn f(&self) -> i32 { self.n + 1 } }\nt1.f()", "Redémarrez")
-    # What it says works.
+    good(kernel, "impl T1 { fn f(&self) -> i32 { self.n + 1 } }\nt1.f()", value="2")
+    good(kernel, "impl T1 { fn g(&self) -> i32 { 10 } }\nt1.f() + t1.g()", value="12")
+    good(kernel, "impl T1 { fn g(&self) -> i32 { 20 } fn f(&self) -> i32 { 3 } }\nt1.f() + t1.g()", value="23")
+    show = "impl std::fmt::Display for T1 {{ fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {{ write!(f, {}) }} }}"
+    good(kernel, show.format('"un"') + '\nprintln!("{t1}");', "un\n")
+    good(kernel, show.format('"deux"') + '\nprintln!("{t1}");', "deux\n")
     good(kernel, "struct T2 { n: i32 }\nimpl T2 { fn f(&self) -> i32 { self.n } }")
     good(kernel, "struct T2 { n: i32 }\nimpl T2 { fn f(&self) -> i32 { self.n + 1 } }")
     good(kernel, "T2 { n: 1 }.f()", value="2")
+    bad(kernel, "impl T2 { fn f(&self) -> i32 { 7 } }", "modifiez-la dans la cellule où elle est")
+    # What it says works.
+    good(kernel, "struct T2 { n: i32 }\nimpl T2 { fn f(&self) -> i32 { 7 } }\nT2 { n: 1 }.f()", value="7")
+
+
+def a_struct_run_again_while_variables_live(kernel):
+    good(kernel, "struct S1 { n: i32 }\nlet s1 = S1 { n: 1 };")
+    good(kernel, "struct S1 { n: i32, m: i32 }")
+    out = good(kernel, "1 + 1", value="2")
+    check("the lost variable is told of", "« s1 » est perdu" in text_of(out, "stderr").replace("\u00a0", " "), out)
+    bad(kernel, "s1.n", "« s1 » est perdu", "let s1 = …")
+    # What it says works.
+    good(kernel, "let s1 = S1 { n: 1, m: 2 };\ns1.m", value="2")
+
+
+def another_program_gets_no_keyboard(kernel):
+    good(kernel, 'let fini = std::process::Command::new("cat").status()?;')
+    good(kernel, "1 + 1", value="2")
+
+
+def endless_figures(kernel):
+    figure = 'mnist_tp::display::display_html(&"<p>x</p>".repeat(9_000), "x")'
+    msg_id = kernel.start(f"loop {{ {figure}; }}")
+    time.sleep(6)
+    kernel.manager.interrupt_kernel()
+    start = time.monotonic()
+    reply, out = kernel.finish(msg_id)
+    check("interrupted", reply.get("ename") == "Interruption", reply)
+    check("at once", time.monotonic() - start < 30)
+    shown = sum(1 for kind, _ in out if kind == "display_data")
+    check("most figures are left out", 100 < shown < 5000, shown)
+    good(kernel, "1 + 1", value="2")
 
 
 def completion_after_composed_characters(kernel):
@@ -165,6 +201,9 @@ PARTS = (
     what_a_cell_cannot_keep,
     used_after_a_move,
     an_impl_run_again,
+    a_struct_run_again_while_variables_live,
+    another_program_gets_no_keyboard,
+    endless_figures,
     completion_after_composed_characters,
     endless_print,
 )

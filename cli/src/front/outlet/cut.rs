@@ -68,8 +68,26 @@ pub fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
+/// The bytes without a last character of which the end is missing.
+pub fn complete(bytes: &[u8]) -> &[u8] {
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
+    for (at, &byte) in tail.iter().enumerate().rev() {
+        // The first byte of a character says how long it is.
+        let length = match byte {
+            0xc0..0xe0 => 2,
+            0xe0..0xf0 => 3,
+            0xf0.. => 4,
+            0x80..0xc0 => continue,
+            _ => 1,
+        };
+        let missing = tail.len() - at < length;
+        return if missing { &bytes[..bytes.len() - (tail.len() - at)] } else { bytes };
+    }
+    bytes
+}
+
 /// A number with its thousands apart.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

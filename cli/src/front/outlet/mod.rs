@@ -9,12 +9,13 @@
 //! endless loop that prints would cost it the order of its answers, or all memory.
 //! So the library, when it is loaded, starts this process between the two, which
 //! outlives a crash by the last thing that was written. ([`sieve`] says what
-//! passes, [`cut`] how much.)
+//! passes, [`cut`] how much, [`figures`] how many figures.)
 //!
 //! When the cell is over it asks the library, by a third pipe, to empty the buffer
 //! of standard output: what `print!` left there belongs to this cell.
 
 mod cut;
+mod figures;
 mod sieve;
 
 use anyhow::Result;

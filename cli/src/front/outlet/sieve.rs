@@ -1,4 +1,4 @@
-//! What passes from the student's process to evcxr, byte by byte: no system calls.
+//! What passes from the student's process to evcxr, byte by byte.
 //!
 //! Lines of evcxr's and of the library's pass as they are; everything else is text
 //! and leaves as a marked line, `{"kind": "text", "name": …, "text": …}`, which
@@ -7,9 +7,11 @@
 //! ended, and an unfinished line cannot stick to evcxr's word for it.
 
 use super::super::stream::MARK;
-use super::cut::{Cut, boundary};
+use super::cut::{Cut, boundary, complete};
+use super::figures::Figures;
 use memchr::{memchr, memmem};
 use serde_json::json;
+use std::time::Instant;
 
 /// evcxr's words, each on a line of its own.
 const COMPLETE: &[u8] = b"EVCXR_EXECUTION_COMPLETE";
@@ -49,6 +51,8 @@ enum Mode {
     Text,
     /// The rest of a line that passes as it is; this many bytes of it at most.
     Line(usize),
+    /// The rest of a figure that is left out.
+    LeftOut,
     /// The lines of a value, of which this many bytes may still pass.
     Content(usize),
     /// The same, in the middle of a line.
@@ -67,6 +71,7 @@ pub struct Sieve {
     /// Where `text` was written.
     name: &'static str,
     cut: Cut,
+    figures: Figures,
     how: How,
     /// The cell has written something, or failed. (The cells of evcxr's start-up
     /// files must be silent: evcxr waits for its lines to be fetched, which begins
@@ -109,11 +114,17 @@ impl Sieve {
             Mode::Text => self.line(piece, whole),
             Mode::Line(left) => {
                 let passes = piece.len().min(left);
+                self.figures.count(passes);
                 self.out.extend_from_slice(&piece[..passes]);
                 self.mode = if whole { Mode::Text } else { Mode::Line(left - passes) };
                 if whole && passes < piece.len() {
                     self.out.push(b'\n');
                 }
+                piece.len()
+            }
+            Mode::LeftOut => {
+                self.figures.leave_out(piece);
+                self.mode = if whole { Mode::Text } else { Mode::LeftOut };
                 piece.len()
             }
             Mode::Content(left) => {
@@ -146,8 +157,8 @@ impl Sieve {
         } else if left > 0 {
             let passes = boundary(&text, left);
             self.out.extend_from_slice(&text.as_bytes()[..passes]);
-            self.out
-                .extend_from_slice("… (la suite de cette valeur n’est pas affichée)\n".as_bytes());
+            let cut = "… (la suite de cette valeur n’est pas affichée)\n";
+            self.out.extend_from_slice(cut.as_bytes());
             now = 0;
         }
         self.mode = if whole { Mode::Content(now) } else { Mode::ContentLine(now) };
@@ -216,6 +227,10 @@ impl Sieve {
                     ERROR => self.how = How::Err,
                     _ => self.spoken |= line.starts_with(MARK.as_bytes()),
                 }
+                if Figures::is_one(line) && !self.figures.pass(piece.len(), Instant::now()) {
+                    self.mode = Mode::LeftOut;
+                    return self.piece(piece, whole);
+                }
                 if !whole {
                     self.mode = Mode::Line(PICTURE);
                     return self.piece(piece, false);
@@ -276,8 +291,10 @@ impl Sieve {
             self.say("stdout", &rest);
         }
         self.emit(true);
-        let left_out = std::mem::take(&mut self.cut).end();
-        self.mark_text("stdout", &left_out);
+        let (last, said) = std::mem::take(&mut self.figures).end();
+        self.out.extend_from_slice(&last);
+        let said = said + &std::mem::take(&mut self.cut).end();
+        self.mark_text("stdout", &said);
     }
 
     /// Ends the cell.
@@ -296,24 +313,6 @@ impl Sieve {
         self.out.push(b'\n');
         (self.over, self.flushed) = (false, false);
     }
-}
-
-/// The bytes without a last character of which the end is missing.
-fn complete(bytes: &[u8]) -> &[u8] {
-    let tail = &bytes[bytes.len().saturating_sub(3)..];
-    for (at, &byte) in tail.iter().enumerate().rev() {
-        // The first byte of a character says how long it is.
-        let length = match byte {
-            0xc0..0xe0 => 2,
-            0xe0..0xf0 => 3,
-            0xf0.. => 4,
-            0x80..0xc0 => continue,
-            _ => 1,
-        };
-        let missing = tail.len() - at < length;
-        return if missing { &bytes[..bytes.len() - (tail.len() - at)] } else { bytes };
-    }
-    bytes
 }
 
 #[cfg(test)]
