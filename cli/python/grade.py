@@ -18,6 +18,7 @@ import traceback
 
 import bs4
 import nbformat
+from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import (
@@ -77,7 +78,15 @@ class Execute(NbGraderPreprocessor):
         return nb, resources
 
 
+def determine_grade(cell, log=None, judge=utils.determine_grade):
+    """nbgrader's own, but text on stderr (`eprintln!`, `dbg!`) is no failure by itself."""
+    cell = nbformat.from_dict(cell)
+    cell.outputs = [output for output in cell.get("outputs", []) if output.get("name") != "stderr"]
+    return judge(cell, log)
+
+
 def main(course, config_file, *command):
+    utils.determine_grade = determine_grade
     config = PyFileConfigLoader(os.path.basename(config_file), os.path.dirname(config_file)).load_config()
     config.CourseDirectory.root = course
     Execute.command = command
