@@ -208,6 +208,6 @@ fn a_panic_is_an_error_with_a_name() {
     assert_eq!(messages(&stdout)[0]["ename"], "ACompleter");
     let (stdout, stderr) = run("unfinished_cell", false);
     assert!(messages(&stdout).is_empty());
-    assert!(stderr.contains("à compléter\u{a0}: cette cellule contient un blanc"), "{stderr}");
+    assert!(stderr.contains("à compléter\u{a0}: cette cellule contient un trou"), "{stderr}");
     assert!(!stderr.contains("backtrace"), "{stderr}");
 }

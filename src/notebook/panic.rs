@@ -93,7 +93,7 @@ impl Report {
                     )
                 };
                 let text = format!(
-                    "cette cellule contient un blanc{what}\u{a0}: remplacez «\u{a0}todo!(…)\u{a0}» \
+                    "cette cellule contient un trou{what}\u{a0}: remplacez «\u{a0}todo!(…)\u{a0}» \
                      par votre code"
                 );
                 ("ACompleter", text)
@@ -220,12 +220,12 @@ mod tests {
         let text = report.text();
         assert_eq!(
             text,
-            "à compléter\u{a0}: cette cellule contient un blanc\u{a0}: remplacez \
+            "à compléter\u{a0}: cette cellule contient un trou\u{a0}: remplacez \
              «\u{a0}todo!(…)\u{a0}» par votre code\n"
         );
         let report = Report::new("not yet implemented: à compléter : la perte", None);
-        assert!(report.evalue.contains("un blanc (la perte)"), "{}", report.evalue);
-        assert!(Report::new("not yet implemented", None).evalue.contains("un blanc\u{a0}:"));
+        assert!(report.evalue.contains("un trou (la perte)"), "{}", report.evalue);
+        assert!(Report::new("not yet implemented", None).evalue.contains("un trou\u{a0}:"));
     }
 
     #[test]
