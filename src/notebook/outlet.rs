@@ -47,6 +47,10 @@ mod open {
                 return Err(io::Error::last_os_error());
             }
         }
+        // evcxr's orders come by standard input: a program that a cell starts would wait
+        // for them, and take them.
+        // SAFETY: the call takes no pointer.
+        unsafe { libc::fcntl(libc::STDIN_FILENO, libc::F_SETFD, libc::FD_CLOEXEC) };
         Ok(())
     }
 

@@ -93,9 +93,6 @@ impl Relay {
         let content = message.content();
         let text = content["text"].as_str().unwrap_or_default();
         if content["name"] == "stderr" {
-            if let Some(lost) = self.history.lost(text) {
-                return self.gather(message.clone(), "stderr", &lost).await;
-            }
             return self.stderr(message.clone(), text).await;
         }
         let (lines, seq) = stream::read(text);
@@ -130,6 +127,9 @@ impl Relay {
 
     /// Text on standard error: kept while it may be what the cell failed by.
     async fn stderr(&mut self, message: Message, text: &str) -> Result<()> {
+        let lines = text.split_inclusive('\n');
+        let lines = lines.map(|line| self.history.lost(line).unwrap_or_else(|| line.to_owned()));
+        let text = &lines.collect::<String>();
         match self.cell_of(&message) {
             Some(cell) => {
                 cell.hold(message, text);

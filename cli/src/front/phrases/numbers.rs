@@ -185,9 +185,8 @@ fn operation(case: &Case) -> Option<String> {
         ));
     }
     if first == second && one != other {
-        return Some(format!(
-            "L'un des deux est une référence (« & ») : mettez « * » devant lui, « *x », pour sa valeur."
-        ));
+        let text = "L'un des deux est une référence (« & ») : mettez « * » devant lui, « *x », pour sa valeur.";
+        return Some(text.into());
     }
     let tensor = |name: &str| name.ends_with("Tensor");
     if tensor(&first) || tensor(&second) {
