@@ -7,9 +7,10 @@
 //! evcxr shows lines only, one figure a cell and only at its end, calls a panic
 //! a success and leaves compile errors without a name. The front changes what
 //! passes: marked lines become displays that can be updated ([`stream`]),
-//! failures become Jupyter errors ([`failure`]) with a line of help in French
-//! ([`advice`]), the cells behind a failed one are not run ([`relay`]), and ■ stops
-//! a training without the loss of the variables ([`interrupt`]).
+//! failures become Jupyter errors ([`failure`]), those of the compiler drawn in one
+//! form ([`diagnostic`]), with a line of help in French ([`advice`]), the cells behind
+//! a failed one are not run ([`relay`]), and ■ stops a training without the loss of the
+//! variables ([`interrupt`]).
 //! Everything else goes through byte for byte ([`wire`]). What the student's
 //! process writes is sorted before evcxr reads it ([`outlet`]), and some cells are
 //! answered without evcxr ([`refuse`]).

@@ -51,7 +51,8 @@ pub fn refusal(code: &str) -> Option<Failure> {
             return Some(Failure::new(COMPILATION, &evalue, Some(place)));
         }
     }
-    if bare.contains("stdin()") {
+    let dense: String = bare.split_whitespace().collect();
+    if dense.contains("stdin()") || dense.contains("io::stdinas") {
         let evalue = "un notebook n’a pas de clavier\u{a0}: personne ne répondrait à «\u{a0}stdin()\u{a0}», et la \
                       cellule attendrait sans fin";
         let more = "Donnez le texte dans la cellule\u{a0}: «\u{a0}let nom = String::from(\"Ada\");\u{a0}».";
@@ -140,9 +141,13 @@ mod tests {
 
     #[test]
     fn the_keyboard_is_refused() {
-        assert!(
-            refusal("std::io::stdin().read_line(&mut nom)?;").unwrap().evalue.contains("clavier")
-        );
+        for code in [
+            "std::io::stdin().read_line(&mut nom)?;",
+            "std::io::read_to_string(std::io::stdin ( ))?",
+            "use std::io::stdin as lire;",
+        ] {
+            assert!(refusal(code).unwrap().evalue.contains("clavier"), "{code}");
+        }
     }
 
     #[test]
