@@ -110,6 +110,16 @@ pub fn line(case: &Case) -> Option<String> {
             "« {name} » n'existe pas pour ce type ; en Rust, ce serait « {here} »."
         ));
     }
+    if said("but its trait bounds were not satisfied") && said(": Iterator`") {
+        return Some(format!(
+            "« {name} » s'applique à un parcours, et non à la liste elle-même : écrivez « .iter().{name}(…) »."
+        ));
+    }
+    if error.message.contains("found for array `")
+        && ["push", "pop", "insert", "extend"].contains(&name)
+    {
+        return Some("Un tableau « […] » a une longueur fixe : déclarez un « Vec », « let mut v = vec![…]; ».".into());
+    }
     if said("but its trait bounds were not satisfied") {
         return Some(format!(
             "« {name} » existe, mais pas pour des éléments de ce type : vérifiez ce que contient la valeur."

@@ -219,6 +219,9 @@ fn from(case: &Case) -> Option<String> {
     let bound = case.name();
     let (to, rest) = bound.split_once(": ")?;
     let from = rest.split_once('<')?.1.trim_end_matches('>');
+    if to.ends_with("String") && (is_whole(from) || is_decimal(from)) {
+        return Some("Il faut ici un texte, entre guillemets, et c'est un nombre : vérifiez l'ordre des arguments.".into());
+    }
     if from.starts_with('&') {
         return Some(format!(
             "C'est une référence (« {from} ») : écrivez « *e » pour sa valeur, ou « for &e in … » pour l'avoir dès la boucle."

@@ -28,6 +28,9 @@ pub fn line(case: &Case) -> Option<String> {
             format!("Il manque un « ; » à la fin d'une instruction, après « {shown} ».")
         });
     }
+    if said("expected `{`") {
+        return Some("Il manque un bloc entre accolades, « { … } » : après « if », « else », « for », « while » ou « fn ».".into());
+    }
     if said("missing type for") || said("missing parameter type") || said("expected one of `:`") {
         return Some(
             "Chaque paramètre d'une fonction se donne avec son type : « x: f32 », « v: &[f32] »."

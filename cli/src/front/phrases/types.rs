@@ -24,6 +24,27 @@ pub fn line(case: &Case) -> Option<String> {
     if found == "()" {
         return Some(nothing(case, &expected));
     }
+    if expected == "()" {
+        let gives = case.error.says("return type");
+        return Some(match case.function().filter(|function| gives && function.gives.is_empty()) {
+            Some(function) => format!(
+                "La fonction « {} » n'annonce pas de résultat, et donne « {found} » : écrivez « -> {found} » après ses \
+                 paramètres, ou « ; » à la fin de la ligne si cette valeur ne sert pas.",
+                function.name
+            ),
+            None => format!(
+                "Cette valeur, « {found} », n'est pas attendue ici : finissez la ligne par « ; », ou donnez la valeur là où le \
+                 bloc entier se termine."
+            ),
+        });
+    }
+    if expected == "Error" && found == "Error" {
+        let proposed = error.proposed_line().map_or_else(|| "Ok(…?)".into(), str::to_owned);
+        return Some(format!(
+            "L'erreur de cet appel n'est pas du type que la fonction annonce : « ? » la convertit, et « Ok » rend la valeur, \
+             « {proposed} »."
+        ));
+    }
     for special in [results, references, texts, lists] {
         if let Some(line) = special(case, &expected, &found) {
             return Some(line);
