@@ -1,6 +1,6 @@
-//! The points of a cell, by nbgrader's rules: nothing after an error or a text
-//! on stderr, else the number that the cell shows last (its value: a function that is
-//! checked may have shown something before), else all of them.
+//! The points of a cell, by nbgrader's rules: nothing after an error, else the number
+//! that the cell shows last (its value: a function that is checked may have shown
+//! something before), else all of them. Text on stderr is no error by itself.
 
 use serde_json::Value;
 
@@ -35,8 +35,7 @@ pub fn graded(cells: &[Value]) -> Vec<Graded> {
 
 /// What an executed test cell earns.
 pub fn earned(outputs: &[Value], max: f64) -> f64 {
-    let is_error = |output: &Value| output["output_type"] == "error" || output["name"] == "stderr";
-    if outputs.iter().any(is_error) {
+    if outputs.iter().any(|output| output["output_type"] == "error") {
         return 0.0;
     }
     let result = outputs.iter().rev().find(|output| output["output_type"] == "execute_result");
@@ -67,7 +66,7 @@ mod tests {
         assert_eq!(earned(&[], 2.0), 2.0);
         assert_eq!(earned(&[result("2"), result("0.5")], 2.0), 0.5);
         let stderr = json!({"output_type": "stream", "name": "stderr", "text": "x"});
-        assert_eq!(earned(&[stderr, result("2")], 2.0), 0.0);
+        assert_eq!(earned(&[stderr, result("1")], 2.0), 1.0);
         assert_eq!(earned(&[json!({"output_type": "error"})], 2.0), 0.0);
     }
 

@@ -40,7 +40,12 @@ impl Relay {
         };
         let of_cell = self.cell_of(&message).is_some();
         let lost = (kind == "error" && of_cell).then(|| self.lost(&message.content())).flatten();
-        let Some(cell) = self.cell_of(&message) else { return self.publish(message).await };
+        let parent = message.parent_id();
+        let Some(cell) =
+            self.cell.as_mut().filter(|cell| Some(&cell.request.id) == parent.as_ref())
+        else {
+            return self.publish(message).await;
+        };
         match kind.as_str() {
             "status" if message.content()["execution_state"] == "idle" => {
                 cell.idle = Some(message);

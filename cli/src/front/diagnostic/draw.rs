@@ -12,8 +12,7 @@
 use super::{Diagnostic, Mark, Note};
 use std::collections::BTreeMap;
 
-const CYAN: &str = "\u{1b}[36m";
-const RED: &str = "\u{1b}[1;31m";
+/// No colour: none of the terminal's is readable on an error's ground in both themes.
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
 
@@ -56,7 +55,7 @@ impl Diagnostic {
             self.mark().map_or_else(String::new, |mark| format!(", ligne {}", mark.line + 1));
         let id = if self.code.is_empty() { String::new() } else { format!(" [{}]", self.code) };
         let mut lines =
-            vec![format!("{RED}{name}{place}{PLAIN}\u{a0}: {}{id}", short(&self.message))];
+            vec![format!("{BOLD}{name}{place}{PLAIN}\u{a0}: {}{id}", short(&self.message))];
         let mut by_line: BTreeMap<usize, Vec<&Mark>> = BTreeMap::new();
         for mark in &self.marks {
             by_line.entry(mark.line).or_default().push(mark);
@@ -113,9 +112,9 @@ fn pointers(marks: &[&Mark]) -> Vec<String> {
         if mark.label.contains("Evcxr") { String::new() } else { short(&mark.label) }
     };
     let first = format!("{} {}", under.trim_end(), label(last));
-    let mut lines = vec![format!("{CYAN}{}{PLAIN}", first.trim_end())];
+    let mut lines = vec![format!("{BOLD}{}{PLAIN}", first.trim_end())];
     for mark in others.iter().rev().filter(|mark| !mark.label.is_empty()) {
-        lines.push(format!("{}{CYAN}{}{PLAIN}", " ".repeat(mark.start), label(mark)));
+        lines.push(format!("{}{BOLD}{}{PLAIN}", " ".repeat(mark.start), label(mark)));
     }
     lines
 }
