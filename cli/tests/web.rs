@@ -1,5 +1,6 @@
 //! A network's page from the command line, and in the pages of notebooks.
 
+#[allow(dead_code, reason = "each test file uses its own part")]
 mod common;
 
 use common::{browser, installed, python, root, said};

@@ -1,8 +1,6 @@
 //! What the tests of the command line share: the checkout, what is installed in
 //! it, the browser, and Python packages that only tests need.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
