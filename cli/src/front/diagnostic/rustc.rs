@@ -86,7 +86,7 @@ impl Message {
         // What evcxr writes behind the cell: the cell ends too early.
         if out.marks.is_empty() && out.other_line.take_if(|line| line.contains("evcxr")).is_some() {
             let lines = map.cell().iter().enumerate();
-            if let Some((line, text)) = lines.filter(|(_, text)| !text.trim().is_empty()).last() {
+            if let Some((line, text)) = lines.rev().find(|(_, text)| !text.trim().is_empty()) {
                 let start = text.trim_end().chars().count();
                 let label = out.elsewhere.first().cloned().unwrap_or_default();
                 out.marks.push(Mark { line, start, end: start + 1, label, primary: true });
