@@ -25,7 +25,7 @@ mod tests {
     use std::collections::HashSet;
     use std::time::{Duration, Instant};
 
-    use super::super::{Notebook, probe};
+    use super::super::{Fault, Notebook, probe};
     use super::*;
 
     /// Tries every answer of every exercise and prints the counts.
@@ -51,7 +51,7 @@ mod tests {
                 }
                 if let Some(mistake) = trial.mistake
                     && mistake != probe::TODO
-                    && exercise.hint(mistake, 0).0 == exercise.hint("?", 0).0
+                    && exercise.hint(&Fault::new(mistake, ""), 0).0 == exercise.hints[0]
                 {
                     failures.push(format!("{} / {mistake} : no hint of its own", exercise.id));
                 }
@@ -123,12 +123,24 @@ mod tests {
     }
 
     #[test]
-    fn the_same_mistake_again_draws_the_next_hint() {
+    fn the_same_mistake_again_deepens_before_the_method() {
         let exercise = EXERCISES[0][0];
         let (mistake, own) = exercise.mistakes[0];
-        assert_eq!(exercise.hint(mistake, 0).0, own);
-        assert_eq!(exercise.hint(mistake, 1).0, exercise.hints[0]);
-        let last = exercise.hints[exercise.hints.len() - 1];
-        assert_eq!(exercise.hint(mistake, 99).0, last);
+        let fault = Fault::new(mistake, "").deeper("vos nombres");
+        let drawn = |failures| exercise.hint(&fault, failures).0;
+        assert_eq!(drawn(0), own);
+        assert_eq!(drawn(1), "vos nombres");
+        assert_eq!(drawn(2), exercise.hints[0]);
+        assert_eq!(drawn(99), exercise.hints[exercise.hints.len() - 1]);
+        assert_eq!(exercise.hint(&Fault::new("inconnue", ""), 0).0, exercise.hints[0]);
+    }
+
+    #[test]
+    fn two_mistakes_that_explain_an_answer_are_both_said() {
+        let exercise = EXERCISES[0][0];
+        let [(a, first), (b, second), ..] = exercise.mistakes else { panic!("two mistakes") };
+        let fault = Fault { others: vec![*b], ..Fault::new(a, "") };
+        let (hint, ..) = exercise.hint(&fault, 0);
+        assert!(hint.contains(first) && hint.contains(second) && hint.contains("Ou bien"), "{hint}");
     }
 }

@@ -26,7 +26,7 @@ impl Exercise {
             Err(fault) => {
                 #[cfg(test)]
                 assert!(self.knows(fault.mistake), "{}: « {} »", self.id, fault.mistake);
-                let (hint, rank, of) = self.hint(fault.mistake, session.failures(self.id, &fault));
+                let (hint, rank, of) = self.hint(&fault, session.failures(self.id, &fault));
                 let earned = quarter(self.points as f32 * fault.earned);
                 let (mistake, found) = (fault.mistake, fault.found);
                 (earned, Outcome::Wrong { mistake, found, hint, rank, of })

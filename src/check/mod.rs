@@ -17,8 +17,11 @@
 
 #[cfg(test)]
 mod absurd_tests;
+mod common;
 mod exercises;
+mod history;
 mod judge;
+mod likeness;
 mod network;
 mod probe;
 mod progress;
@@ -46,13 +49,27 @@ pub use verdict::{Outcome, Verdict};
 pub(crate) struct Fault {
     mistake: &'static str,
     found: String,
+    /// The same mistake on the student's own numbers, for who meets it again.
+    deeper: Option<String>,
+    /// Other mistakes that explain the answer as well.
+    others: Vec<&'static str>,
     /// Share of the points earned all the same, in `[0, 1]`.
     earned: f32,
 }
 
 impl Fault {
     pub(crate) fn new(mistake: &'static str, found: impl Into<String>) -> Self {
-        Self { mistake, found: found.into(), earned: 0.0 }
+        Self { mistake, found: found.into(), deeper: None, others: Vec::new(), earned: 0.0 }
+    }
+
+    /// Whether no mistake of the exercise explains the answer.
+    pub(crate) fn unnamed(&self) -> bool {
+        self.mistake == "inconnue" || common::LIKENESSES.iter().any(|(key, _)| *key == self.mistake)
+    }
+
+    /// What the answer does, with its own numbers.
+    pub(crate) fn deeper(self, deeper: impl Into<String>) -> Self {
+        Self { deeper: Some(deeper.into()), ..self }
     }
 
     /// The same fault under the key that an exercise declares for it.

@@ -4,10 +4,11 @@
 //! built, and the one asked for. Kinds and order come first, then the input, then
 //! each layer's settings.
 
+use super::history::is_adam;
 use super::probe::numbers;
 use super::registry::Mistake;
 use super::{Fault, Finding};
-use crate::nn::{LayerSpec, Model, NamedSpec, Sequential};
+use crate::nn::{LayerSpec, Loss, Model, NamedSpec, Sequential};
 use crate::ops::activation::Activation;
 
 /// A stride of one's own, which only `.layer(nom, LayerSpec::…)` can give.
@@ -37,10 +38,30 @@ pub(super) fn compare(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
 /// Compares a compiled network with `wanted`.
 pub(super) fn compare_compiled(model: &Model, wanted: &Sequential) -> Finding {
     compare(model, wanted)?;
-    if model.training().is_err() {
-        return Err(not_compiled());
-    }
+    compiled_as_asked(model)?;
+    named(model, wanted.name.as_str())?;
     Ok(all_there(model, wanted))
+}
+
+/// Refuses a network that is not compiled with Adam and the cross-entropy.
+pub(super) fn compiled_as_asked(model: &Model) -> Result<(), Fault> {
+    let Ok(training) = model.training() else { return Err(not_compiled()) };
+    // The notebooks train on at a tenth of the usual rate.
+    is_adam(Some(&training.optimizer), &[1e-3, 1e-4])?;
+    if training.loss != Loss::CategoricalCrossentropy {
+        let found = format!("le réseau est compilé avec `Loss::{:?}`.", training.loss);
+        return Err(Fault::new("fonction de perte", found));
+    }
+    Ok(())
+}
+
+/// Refuses another name than that of the statement, for half of the points.
+pub(super) fn named(model: &Model, name: &str) -> Result<(), Fault> {
+    if model.name() == name {
+        return Ok(());
+    }
+    let found = format!("le réseau se nomme « {} », au lieu de « {name} ».", model.name());
+    Err(Fault::new("nom du réseau", found).worth(0.5))
 }
 
 /// What is said of a right network.

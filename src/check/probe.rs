@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use candle_core::{DType, Tensor};
 
 use super::Fault;
+use super::likeness::likeness;
 use crate::random::Rng;
-use crate::train::{History, Params};
 
 /// The mistake of a blank that still holds its `todo!`.
 pub(crate) const TODO: &str = "à compléter";
@@ -49,25 +49,23 @@ pub(crate) fn call<T>(what: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
     quietly(f).map_err(|panic| explain_panic(what, panic))
 }
 
-/// Refuses a training whose batches came in the same order at each epoch.
-pub(crate) fn shuffled(history: &History) -> Result<(), Fault> {
-    match history.params {
-        Some(Params { shuffle: false, .. }) => {
-            Err(Fault::new("sans mélange", "L'entraînement a été fait avec `shuffle: false`."))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Calls a student's function that may fail.
 pub(crate) fn try_call<T>(what: &str, f: impl FnOnce() -> crate::Result<T>) -> Result<T, Fault> {
     call(what, f)?.map_err(|error| {
         let message = error.to_string();
         let first = message.lines().next().unwrap_or_default();
-        let shapes = message.contains("shape mismatch in add");
-        let mistake = if shapes { "addition de formes différentes" } else { "erreur" };
-        Fault::new(mistake, format!("`{what}` renvoie une erreur : `{first}`"))
+        let mistake = match () {
+            () if message.contains("shape mismatch in add") => "addition de formes différentes",
+            () if message.contains("différent de ceux des autres couches") => "noms en double",
+            () => "erreur",
+        };
+        Fault::new(mistake, format!("`{what}` renvoie une erreur : {}", quoted(first)))
     })
+}
+
+/// A message between backticks, or between « » when it holds some itself.
+fn quoted(message: &str) -> String {
+    if message.contains('`') { format!("« {message} »") } else { format!("`{message}`") }
 }
 
 /// The fault of a function that panicked.
@@ -79,10 +77,20 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
     if message.starts_with("not yet implemented") {
         return Fault::new(TODO, "");
     }
-    let out = message.contains("out of bounds") || message.contains("out of range");
-    let mistake = if out { "indice hors limites" } else { "panique" };
-    Fault::new(mistake, format!("`{what}` s'est interrompu (panique) : `{message}`"))
+    let has = |text: &str| message.contains(text);
+    let mistake = match () {
+        () if has("out of bounds") || has("out of range") => "indice hors limites",
+        () if has("subtract with overflow") => "soustraction sous zéro",
+        () if has("divide by zero") || has("divisor of zero") => "division par zéro",
+        () if has("called `Option::unwrap()`") || has("called `Result::unwrap()`") => "expect",
+        () if EXPECTED.contains(&message.as_str()) => "expect",
+        () => "panique",
+    };
+    Fault::new(mistake, format!("`{what}` s'est interrompu (panique) : {}", quoted(&message)))
 }
+
+/// What the statements write in `expect`.
+const EXPECTED: [&str; 1] = ["un gradient"];
 
 /// Whether two answers agree: same length, each number equal to 1e-4 (relative
 /// above 1); `NaN` and infinities agree with themselves.
@@ -103,16 +111,37 @@ pub(crate) fn show(values: &[f32]) -> String {
     }
 }
 
-/// A number with at most four decimals.
+/// A number with at most four decimals, or three digits that tell, as Rust writes it.
 pub(crate) fn short(value: f32) -> String {
-    if value != 0.0 && value.abs() < 1e-3 || value.abs() >= 1e7 {
-        return format!("{value:e}");
+    if value != 0.0 && value.is_finite() && (value.abs() < 1e-3 || value.abs() >= 1e7) {
+        let text = format!("{value:.2e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{power}", trimmed(digits));
     }
-    let text = format!("{value:.4}");
+    trimmed(&format!("{value:.4}"))
+}
+
+fn trimmed(text: &str) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
-        text
+        text.to_owned()
+    }
+}
+
+/// A number as French prose writes it, with as many decimals as tell something.
+pub(crate) fn french(value: f32) -> String {
+    let value = f64::from(value);
+    let decimals = match value.abs() {
+        v if v >= 100.0 => 1,
+        v if v >= 1e-3 || v == 0.0 => 4,
+        v if v >= 1e-6 => 7,
+        _ => return crate::french::comma(short(value as f32)).replace('-', "−"),
+    };
+    let text = crate::french::number(value, decimals);
+    match text.contains(',') {
+        true => text.trim_end_matches('0').trim_end_matches(',').to_owned(),
+        false => text,
     }
 }
 
@@ -132,24 +161,71 @@ pub(crate) fn compare<I>(
     for input in &inputs {
         got.push(call(&what(input), || student(input))?);
     }
-    let Some(at) = (0..inputs.len()).find(|&i| !close(&got[i], &truth(&inputs[i]))) else {
+    let want: Vec<Vec<f32>> = inputs.iter().map(&truth).collect();
+    let wrong = (0..inputs.len()).filter(|&i| !close(&got[i], &want[i]));
+    let Some(at) = wrong.min_by_key(|&i| what(&inputs[i]).chars().count()) else {
         return Ok(());
     };
-    let (answer, expected) = (&got[at], truth(&inputs[at]).len());
-    let mut found = format!("`{}` donne `{}`", what(&inputs[at]), show(answer));
-    if answer.len() != expected {
-        found += &format!(", soit {} nombre(s) au lieu de {expected}", answer.len());
-    }
+    let (answer, expected) = (&got[at], &want[at]);
     let explains = |(_, wrong): &&Suspect<'_, I>| {
         inputs.iter().zip(&got).all(|(input, answer)| close(answer, &wrong(input)))
     };
-    let mistake = match suspects.iter().find(explains) {
-        Some((mistake, _)) => mistake,
-        None if answer.len() != expected => "longueur",
+    let mut named: Vec<&'static str> = suspects.iter().filter(explains).map(|(m, _)| *m).collect();
+    named.dedup();
+    let lengths = got.iter().zip(&want).all(|(g, w)| g.len() == w.len());
+    let like = if lengths { likeness(&got, &want) } else { None };
+    let measured = like.as_ref().and_then(|(_, measured)| measured.as_deref());
+    let mistake = match named.first() {
+        Some(mistake) => mistake,
+        None if answer.len() != expected.len() => "longueur",
         None if got.iter().flatten().any(|v| v.is_nan()) => "nan",
-        None => "inconnue",
+        None => like.as_ref().map_or("inconnue", |(mistake, _)| mistake),
     };
-    Err(Fault::new(mistake, format!("{found}.")))
+    let call = what(&inputs[at]);
+    let differs = difference(answer, expected);
+    let found = match named.first() {
+        Some(_) if answer.len() == expected.len() => format!("`{call}` donne `{}`.", show(answer)),
+        _ => match measured {
+            Some(measured) => format!("`{call}` {differs} ({measured})."),
+            None => format!("`{call}` {differs}."),
+        },
+    };
+    let others = named.iter().skip(1).copied().filter(|other| *other != mistake).collect();
+    let deeper = format!("Regardez `{call}` : votre code {differs}.");
+    Err(Fault { others, ..Fault::new(mistake, found) }.deeper(deeper))
+}
+
+/// The key of the likeness between an answer and the one expected, `inconnue` without.
+pub(crate) fn alike(got: &[f32], want: &[f32]) -> &'static str {
+    let comparable = got.len() == want.len();
+    let like = comparable.then(|| likeness(&[got.to_vec()], &[want.to_vec()])).flatten();
+    like.map_or("inconnue", |(mistake, _)| mistake)
+}
+
+/// Where an answer differs from the one expected: all of it when it is short, else
+/// the first number that does, with digits enough to tell them apart.
+pub(crate) fn difference(got: &[f32], want: &[f32]) -> String {
+    if got.len() != want.len() {
+        let numbers = |n: usize| crate::french::plural(n, "nombre");
+        return format!("donne `{}`, soit {} au lieu de {}", show(got), numbers(got.len()), want.len());
+    }
+    let at = (0..got.len()).find(|&i| !close(&got[i..=i], &want[i..=i]));
+    match at {
+        Some(i) if got.len() > 6 || show(got) == show(want) => {
+            let (g, w) = apart(got[i], want[i]);
+            let place = if got.len() > 1 { format!(" à l'indice {i}") } else { String::new() };
+            format!("donne `{g}`{place}, au lieu de `{w}`")
+        }
+        _ => format!("donne `{}`, au lieu de `{}`", show(got), show(want)),
+    }
+}
+
+/// Two numbers with as many digits as it takes to tell them apart.
+fn apart(a: f32, b: f32) -> (String, String) {
+    match (short(a), short(b)) {
+        (x, y) if x != y => (x, y),
+        _ => (format!("{a}"), format!("{b}")),
+    }
 }
 
 /// Numbers uniform in `[-1, 1)`, rounded to two decimals so that messages stay short.

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 use super::Verdict;
+use super::Fault;
+use super::common::{COMMON, LIKENESSES};
 
 /// A notebook with exercises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,50 +73,38 @@ pub struct Exercise {
     pub(crate) trials: &'static [Trial],
 }
 
-/// Hints for mistakes that any exercise can meet.
-const COMMON: &[(&str, &str)] = &[
-    (
-        "panique",
-        "Le message ci-dessus est celui de Rust : cherchez dans votre fonction l'instruction qui a pu le produire avec cette entrée.",
-    ),
-    (
-        "indice hors limites",
-        "Un indice dépasse la fin d'un tableau. Rappel : un tableau de `n` cases va de `0` à `n - 1`, et `0..n` s'arrête juste avant `n`.",
-    ),
-    (
-        "erreur",
-        "Une opération a renvoyé une erreur : relisez les formes des tenseurs qui y entrent, avec `.dims()`, et leur type, avec `.dtype()`.",
-    ),
-    (
-        "addition de formes différentes",
-        "`+` exige deux tenseurs de même forme. Pour ajouter un biais `[m]` à chaque ligne d'un tenseur `[n, m]`, la méthode est `broadcast_add`.",
-    ),
-    (
-        "nan",
-        "Un `NaN` naît d'un calcul impossible : `0 / 0`, `ln` d'un nombre négatif, `inf - inf`… Cherchez lequel peut se produire ici.",
-    ),
-    (
-        "sans mélange",
-        "Les images passent toujours dans le même ordre : chaque lot revient à l'identique, et le réseau apprend aussi cet ordre. Laissez `shuffle: true`, sa valeur par défaut.",
-    ),
-    ("longueur", "Comptez les éléments : combien en entre-t-il, combien doit-il en sortir ?"),
-];
-
 impl Exercise {
     /// Whether `mistake` has a hint of its own, or is known to have none.
     #[cfg(test)]
     pub(super) fn knows(&self, mistake: &str) -> bool {
-        mistake == "inconnue" || self.mistakes.iter().chain(COMMON).any(|(key, _)| *key == mistake)
+        mistake == "inconnue" || self.named(mistake).is_some()
     }
 
-    /// The hint for the `failures`-th time (from 0) that this mistake is met, its
-    /// rank and how many there are.
-    pub(crate) fn hint(&self, mistake: &str, failures: usize) -> (&'static str, usize, usize) {
-        let own = self.mistakes.iter().chain(COMMON).find(|(key, _)| *key == mistake);
-        let of = usize::from(own.is_some()) + self.hints.len();
-        let rank = failures.min(of.saturating_sub(1));
-        let hint = own.iter().map(|(_, hint)| *hint).chain(self.hints.iter().copied()).nth(rank);
-        (hint.unwrap_or_default(), rank + 1, of)
+    /// The hint for the `failures`-th time (from 0) that this fault is met, its rank
+    /// and how many there are: the mistake by its name, then on the student's own
+    /// numbers, then the method, last what is nearly the code.
+    pub(super) fn hint(&self, fault: &Fault, failures: usize) -> (String, usize, usize) {
+        let own = self.named(fault.mistake).map(|own| match self.also(fault) {
+            Some(also) => format!("Plusieurs erreurs donnent cette réponse. {own} Ou bien : {also}"),
+            None => own.to_owned(),
+        });
+        let deeper = fault.deeper.clone().filter(|_| own.is_some());
+        let method = self.hints.iter().map(|hint| (*hint).to_owned());
+        let all: Vec<String> = own.into_iter().chain(deeper).chain(method).collect();
+        let rank = failures.min(all.len().saturating_sub(1));
+        (all.get(rank).cloned().unwrap_or_default(), rank + 1, all.len())
+    }
+
+    /// The hint of a mistake, the exercise's own or one of all.
+    fn named(&self, mistake: &str) -> Option<&'static str> {
+        let all = self.mistakes.iter().chain(COMMON).chain(LIKENESSES);
+        all.into_iter().find(|(key, _)| *key == mistake).map(|(_, hint)| *hint)
+    }
+
+    /// The hints of what else explains the answer.
+    fn also(&self, fault: &Fault) -> Option<String> {
+        let others: Vec<&str> = fault.others.iter().filter_map(|key| self.named(key)).collect();
+        (!others.is_empty()).then(|| others.join(" Ou bien : "))
     }
 }
 

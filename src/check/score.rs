@@ -31,6 +31,8 @@ pub(super) struct Record {
     pub solved_after: Option<Duration>,
     /// How often each mistake was met.
     pub failures: BTreeMap<String, usize>,
+    /// The mistake and the words of the last check.
+    pub met: Option<String>,
     /// The answer judged last, and what was said of it.
     pub answer: Option<String>,
     pub told: Option<String>,

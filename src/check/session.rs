@@ -54,11 +54,15 @@ impl Session {
         self.score.records.entry(id.to_owned()).or_default()
     }
 
-    /// How many times this mistake was met before; counts this one.
+    /// How many times this mistake was met before. An answer that is what it was at
+    /// the last check counts once.
     pub(crate) fn failures(&mut self, id: &'static str, fault: &Fault) -> usize {
-        let count = self.record(id).failures.entry(fault.mistake.to_owned()).or_default();
-        *count = count.saturating_add(1);
-        *count - 1
+        let now = Some(format!("{}\n{}", fault.mistake, fault.found));
+        let record = self.record(id);
+        let count = record.failures.entry(fault.mistake.to_owned()).or_default();
+        *count = count.saturating_add(usize::from(record.met != now));
+        record.met = now;
+        count.saturating_sub(1)
     }
 
     /// Notes a result; the best one of an exercise counts.

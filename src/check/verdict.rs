@@ -5,13 +5,17 @@ use std::fmt;
 use super::Exercise;
 use super::progress::Progress;
 use super::prose::{dot, number, rich, sentence};
-use crate::display::Icon;
 use crate::display::theme::{CLASS, GREY, INK, PAPER, SCHEME};
+use crate::display::{Icon, escape};
 
 /// The result of a check.
 ///
 /// A notebook shows it as a panel; its plain text is the number of points, which
-/// nbgrader reads as partial credit.
+/// nbgrader reads as partial credit. The panel's outermost element carries what a
+/// program may want to count: `data-exercice` (the exercise's id), `data-points`,
+/// and after a wrong answer `data-erreur` (the mistake's key, one of those that the
+/// exercise or all exercises declare, or `inconnue`) and `data-indice` (the rank of
+/// the hint).
 #[derive(Clone)]
 pub struct Verdict {
     /// The exercise.
@@ -41,7 +45,7 @@ pub enum Outcome {
         /// What was found.
         found: String,
         /// The hint drawn this time.
-        hint: &'static str,
+        hint: String,
         /// Its rank, from 1.
         rank: usize,
         /// How many hints there are for this mistake.
@@ -89,8 +93,9 @@ impl Verdict {
                 rich(hint)
             ),
         };
+        let data = self.data();
         format!(
-            "<div class=\"{CLASS}\" lang=\"fr\" style=\"border:1px solid;border-left-width:5px;{};\
+            "<div class=\"{CLASS}\" lang=\"fr\" {data} style=\"border:1px solid;border-left-width:5px;{};\
              border-radius:4px;{};{};padding:6px 12px;max-width:46em;line-height:1.5\">{SCHEME}\
              <span style=\"float:right;{};font-weight:600\">{points}</span>\
              {} <b>{title}</b><br>{body}<div style=\"margin-top:4px;font-size:85%;{}\">{}</div></div>",
@@ -102,6 +107,19 @@ impl Verdict {
             GREY.css("color"),
             self.progress.to_html()
         )
+    }
+
+    /// The attributes that a program reads.
+    fn data(&self) -> String {
+        let (id, earned) = (self.exercise.id, dot(self.earned));
+        let mut data = format!("data-exercice=\"{id}\" data-points=\"{earned}\"");
+        if let Some(mistake) = self.mistake() {
+            data += &format!(" data-erreur=\"{}\"", escape(mistake));
+        }
+        if let Outcome::Wrong { rank, .. } = self.outcome {
+            data += &format!(" data-indice=\"{rank}\"");
+        }
+        data
     }
 
     /// Shows the verdict as the result of its cell: nbgrader reads points from
@@ -124,5 +142,30 @@ impl fmt::Debug for Verdict {
                 "{mark} {title} ({points}) : {found} [{mistake}]\n   Indice {rank}/{of} : {hint}"
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tp1;
+
+    /// What a program finds between the quotes of an attribute.
+    fn attribute<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+        let (_, rest) = html.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value)
+    }
+
+    #[test]
+    fn a_panel_says_the_mistake_to_programs() {
+        let wrong = tp1::neurone(|x, w, _| x.iter().zip(w).map(|(x, w)| x * w).sum());
+        let html = wrong.to_html();
+        assert_eq!(attribute(&html, "data-exercice"), Some("tp1-neurone"));
+        assert_eq!(attribute(&html, "data-erreur"), Some("biais oublié"));
+        assert_eq!(attribute(&html, "data-points"), Some("0"));
+        assert!(attribute(&html, "data-indice").is_some());
+        let right = tp1::neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x * w).sum::<f32>() + b);
+        let html = right.to_html();
+        assert_eq!(attribute(&html, "data-points"), Some("2"));
+        assert_eq!(attribute(&html, "data-erreur"), None);
     }
 }

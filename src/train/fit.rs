@@ -11,6 +11,7 @@ use super::evaluate::{Evaluated, Evaluation};
 use super::history::History;
 use super::memo::{self, Memo};
 use super::resume::Resume;
+use super::seen;
 use super::settings::{Fit, Validation};
 use super::targets::{HostTargets, TargetBatch};
 use super::watch::{self, Watch};
@@ -40,7 +41,9 @@ impl Model {
     pub fn fit(&mut self, x: &Tensor, y: &Tensor, settings: Fit<'_>) -> Result<History> {
         settings.check()?;
         let memo = memo::folder();
-        together(|| self.train(x, y, settings, memo.as_deref()))
+        let history = together(|| self.train(x, y, settings, memo.as_deref()))?;
+        seen::note(&history);
+        Ok(history)
     }
 
     /// [`Model::fit`], a training made before being read from the folder `memo`.
@@ -84,7 +87,7 @@ impl Model {
             None => History::default(),
         };
         history.name = self.name().to_owned();
-        history.params = Some(settings.params());
+        history.params = Some(settings.params(training.optimizer, x, y)?);
         let mut watch = watch::begin(&settings, batches, history.epochs());
         let mut batch = Batch::default();
         let mut sentences = Vec::new();

@@ -2,15 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What [`Fit`](super::Fit) was asked for, as Keras's `History.params`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use super::seen::{Seen, Validated};
+use crate::ops::optimizer::Optimizer;
+
+/// What [`Fit`](super::Fit) was asked for, as Keras's `History.params`, and what it
+/// was given to learn from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Params {
+    /// Number of epochs asked for: callbacks may stop earlier.
+    pub epochs: usize,
     /// Number of images per step.
     pub batch_size: usize,
     /// Whether the images came in another order at each epoch.
     pub shuffle: bool,
     /// Seed of the order and of dropout.
     pub seed: u64,
+    /// Whether images were changed on their way to the network.
+    pub augmented: bool,
+    /// Whether callbacks looked on.
+    pub callbacks: bool,
+    /// The optimiser; none in a history of an older version, like the two below.
+    pub optimizer: Option<Optimizer>,
+    /// The images and answers given, those that a split sets aside included.
+    pub data: Option<Seen>,
+    /// What it was validated on.
+    pub validated: Option<Validated>,
 }
 
 /// Measures of each epoch; the validation ones are empty without validation.

@@ -25,6 +25,7 @@ pub mod results;
 mod resume;
 mod saved;
 pub mod search;
+pub(crate) mod seen;
 mod settings;
 #[cfg(test)]
 mod shape_tests;
@@ -40,4 +41,5 @@ pub use history::{History, Params};
 pub use rate_finder::{RateCurve, RateFinder};
 pub use results::Results;
 pub use search::{Search, SearchSpace, Trial};
+pub use seen::{Seen, Validated};
 pub use settings::{Fit, Validation, Verbose};

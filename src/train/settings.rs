@@ -6,7 +6,9 @@ use candle_core::Tensor;
 
 use super::callback::Callback;
 use super::history::Params;
+use super::seen::{self, Seen, Validated};
 use crate::data::Change;
+use crate::ops::optimizer::Optimizer;
 use crate::{Error, Result};
 
 /// Data that the network is measured on after each epoch, without learning from it.
@@ -75,9 +77,27 @@ impl Default for Fit<'_> {
 }
 
 impl Fit<'_> {
-    /// What the history keeps of the settings.
-    pub(super) fn params(&self) -> Params {
-        Params { batch_size: self.batch_size, shuffle: self.shuffle, seed: self.seed }
+    /// What the history keeps of a training with these settings.
+    pub(super) fn params(&self, optimizer: Optimizer, x: &Tensor, y: &Tensor) -> Result<Params> {
+        let validated = match self.validation {
+            Validation::None => Validated::Nothing,
+            Validation::Split(share) => Validated::Split(share),
+            Validation::Data(judges, answers) => Validated::Data {
+                seen: Seen::new(judges, answers)?,
+                shared: seen::shared(x, judges)?,
+            },
+        };
+        Ok(Params {
+            epochs: self.epochs,
+            batch_size: self.batch_size,
+            shuffle: self.shuffle,
+            seed: self.seed,
+            augmented: !self.augment.is_empty(),
+            callbacks: !self.callbacks.is_empty(),
+            optimizer: Some(optimizer),
+            data: Some(Seen::new(x, y)?),
+            validated: Some(validated),
+        })
     }
 
     pub(super) fn check(&self) -> Result<()> {

@@ -12,7 +12,7 @@ fn right() -> Outcome {
 }
 
 fn wrong(found: &str) -> Outcome {
-    Outcome::Wrong { mistake: "", found: found.into(), hint: "", rank: 1, of: 1 }
+    Outcome::Wrong { mistake: "", found: found.into(), hint: String::new(), rank: 1, of: 1 }
 }
 
 #[test]
@@ -59,9 +59,18 @@ fn a_try_is_an_answer_that_changed() {
 #[test]
 fn failures_are_counted_by_mistake() {
     let mut session = session();
-    let (a, b) = (Fault::new("a", ""), Fault::new("b", ""));
-    let counts = [&a, &a, &b, &a].map(|fault| session.failures("x", fault));
-    assert_eq!(counts, [0, 1, 0, 2]);
+    let (a, b) = (Fault::new("a", "1"), Fault::new("b", "1"));
+    let other = Fault::new("a", "2");
+    let all = [&a, &other, &b, &a].map(|fault| session.failures("x", fault));
+    assert_eq!(all, [0, 1, 0, 2]);
+}
+
+#[test]
+fn an_answer_that_did_not_change_counts_once() {
+    let mut session = session();
+    let (a, other) = (Fault::new("a", "1"), Fault::new("a", "2"));
+    let all = [&a, &a, &a, &other, &other].map(|fault| session.failures("x", fault));
+    assert_eq!(all, [0, 0, 0, 1, 1]);
 }
 
 #[test]
@@ -80,7 +89,7 @@ fn another_process_goes_on_from_the_file() {
     assert_eq!((bilan.rows[0].title, bilan.rows[0].attempts), (exercise.title, 2));
     assert_eq!((bilan.progress.done.0, bilan.progress.points.0), (1, exercise.points as f32));
     assert!(bilan.progress.elapsed >= Duration::from_secs(600));
-    assert_eq!(second.failures(exercise.id, &Fault::new("a", "")), 1);
+    assert_eq!(second.failures(exercise.id, &Fault::new("a", "autre")), 1);
     let progress = second.note(EXERCISES, exercise, 0.0, &wrong("0"));
     assert_eq!(progress.kept, Some((exercise.points as f32, exercise.points)));
     // A score of exercises that are no more, or were worth more.

@@ -25,6 +25,14 @@ pub(super) static ARGMAX: Exercise = Exercise {
             "maximum parti de zéro",
             "Quand tous les scores sont négatifs, la réponse est fausse : partez du premier score (ou de `f32::NEG_INFINITY`), pas de 0.",
         ),
+        (
+            "valeurs tronquées",
+            "Des scores proches sont pris pour égaux : une conversion en entier (`as i32`) efface leurs décimales. Comparez les `f32` eux-mêmes.",
+        ),
+        (
+            "valeur au lieu de la place",
+            "Vous rendez le plus grand score, converti en entier ; on demande sa place, son indice.",
+        ),
         ("décalé", "La réponse est décalée d'une place : les indices commencent à 0."),
         ("depuis la fin", "Vous comptez depuis la fin du tableau."),
         (
@@ -42,7 +50,27 @@ pub(super) static ARGMAX: Exercise = Exercise {
             argmax(|p| (0..p.len()).min_by(|&i, &j| p[i].total_cmp(&p[j])).unwrap_or(0))
         }),
         wrong("toujours zéro", || argmax(|_| 0)),
-        wrong("toujours zéro", || argmax(|p| p.iter().copied().fold(0.0, f32::max) as usize)),
+        wrong("valeur au lieu de la place", || {
+            argmax(|p| p.iter().copied().fold(0.0, f32::max) as usize)
+        }),
+        wrong("valeurs tronquées", || {
+            argmax(|p| (0..p.len()).max_by_key(|&i| p[i] as i32).unwrap_or(0))
+        }),
+        wrong("valeurs tronquées", || {
+            argmax(|p| (0..p.len()).max_by_key(|&i| (p[i] * 100.0) as i32).unwrap_or(0))
+        }),
+        right("partial_cmp", || {
+            argmax(|p| {
+                let by = |a: &(usize, &f32), b: &(usize, &f32)| a.1.partial_cmp(b.1).unwrap();
+                p.iter().enumerate().max_by(by).map_or(0, |(i, _)| i)
+            })
+        }),
+        right("position of the maximum", || {
+            argmax(|p| {
+                let max = p.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                p.iter().position(|v| *v == max).unwrap_or(0)
+            })
+        }),
         wrong("maximum parti de zéro", || {
             argmax(|p| {
                 let (mut at, mut max) = (0, 0.0);
@@ -61,6 +89,15 @@ pub(super) static ARGMAX: Exercise = Exercise {
         wrong("à compléter", || argmax(|_| todo!("à compléter"))),
     ],
 };
+
+fn truncated(p: &[f32], unit: f32) -> Vec<f32> {
+    p.iter().map(|v| (v * unit).trunc()).collect()
+}
+
+/// The last of the largest, as `max_by` finds it.
+fn last_best(p: &[f32]) -> usize {
+    (1..p.len()).fold(0, |at, i| if p[i] >= p[at] { i } else { at })
+}
 
 fn best(p: &[f32]) -> usize {
     (1..p.len()).fold(0, |at, i| if p[i] > p[at] { i } else { at })
@@ -81,6 +118,15 @@ pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
                     ("minimum", &|p: &Vec<f32>| {
                         vec![best(&p.iter().map(|v| -v).collect::<Vec<_>>()) as f32]
                     }),
+                    ("valeurs tronquées", &|p: &Vec<f32>| vec![best(&truncated(p, 1.0)) as f32]),
+                    ("valeurs tronquées", &|p: &Vec<f32>| vec![best(&truncated(p, 100.0)) as f32]),
+                    ("valeurs tronquées", &|p: &Vec<f32>| vec![last_best(&truncated(p, 1.0)) as f32]),
+                    ("valeurs tronquées", &|p: &Vec<f32>| {
+                        vec![last_best(&truncated(p, 100.0)) as f32]
+                    }),
+                    ("valeur au lieu de la place", &|p: &Vec<f32>| {
+                        vec![p.iter().copied().fold(f32::NEG_INFINITY, f32::max) as usize as f32]
+                    }),
                     ("décalé", &|p: &Vec<f32>| vec![best(p) as f32 + 1.0]),
                     ("décalé", &|p: &Vec<f32>| vec![best(p) as f32 - 1.0]),
                     ("dernier indice", &|p: &Vec<f32>| vec![p.len() as f32 - 1.0]),
@@ -92,6 +138,9 @@ pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
             vec![0.1, 0.7, 0.15, 0.05],
             vec![0.02, 0.08, 0.3, 0.6],
             vec![0.05, 0.1, 0.8, 0.02, 0.03],
+            // Scores above 1, as they are before softmax, and a near tie.
+            vec![2.5, 7.25, 3.0, 6.9, 1.0],
+            vec![0.331, 0.332, 0.3335, 0.3334],
             draw(&mut Rng::new(2), 10),
         ])?;
         run(vec![vec![-3.0, -1.5, -2.0], vec![-5.0, -7.0, -4.5]]).map_err(|fault| {

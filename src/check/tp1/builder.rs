@@ -62,7 +62,48 @@ pub(super) static CONSTRUIRE: Exercise = Exercise {
                     let activation = if i == last { Activation::Softmax } else { Activation::Relu };
                     network.dense(format!("couche {i}"), w[i], activation)
                 });
-                network.compile(Sgd::default(), Loss::SparseCategoricalCrossentropy)
+                network.compile(Adam::default(), Loss::CategoricalCrossentropy)
+            })
+        }),
+        right("pairs of widths", || {
+            construire(|w| {
+                let mut network = Sequential::new("paires", w[0]);
+                for (i, pair) in w.windows(2).enumerate() {
+                    let last = i + 2 == w.len();
+                    let activation = if last { Activation::Softmax } else { Activation::Relu };
+                    network = network.dense(format!("C{}", i + 1), pair[1], activation);
+                }
+                network.compile(Adam::default(), Loss::CategoricalCrossentropy)
+            })
+        }),
+        right("activations apart", || {
+            construire(|w| {
+                let mut network = Sequential::new("à part", w[0]);
+                for (i, units) in w[1..].iter().enumerate() {
+                    let last = i + 2 == w.len();
+                    let activation = if last { Activation::Softmax } else { Activation::Relu };
+                    network = network
+                        .dense(format!("C{i}"), *units, Activation::Linear)
+                        .activation(format!("A{i}"), activation);
+                }
+                network.compile(Adam::default(), Loss::CategoricalCrossentropy)
+            })
+        }),
+        wrong("optimiseur", || {
+            construire(|w| {
+                let model = chain(&w[1..], w[0], Activation::Relu, Activation::Softmax)?;
+                model.architecture().clone().compile(Sgd::default(), Loss::CategoricalCrossentropy)
+            })
+        }),
+        wrong("noms en double", || {
+            construire(|w| {
+                let mut network = Sequential::new("doublons", w[0]);
+                for (i, units) in w[1..].iter().enumerate() {
+                    let last = i + 2 == w.len();
+                    let activation = if last { Activation::Softmax } else { Activation::Relu };
+                    network = network.dense("C", *units, activation);
+                }
+                network.compile(Adam::default(), Loss::CategoricalCrossentropy)
             })
         }),
         wrong("entrée comptée comme une couche", || {
@@ -109,13 +150,16 @@ pub(super) static CONSTRUIRE: Exercise = Exercise {
                 network.build()
             })
         }),
+        wrong("activation de sortie", || {
+            construire(|w| chain(&w[1..], w[0], Activation::Relu, Activation::Relu))
+        }),
         wrong("pas compilé", || {
             construire(|w| {
                 let model = chain(&w[1..], w[0], Activation::Relu, Activation::Softmax)?;
                 model.architecture().clone().build()
             })
         }),
-        wrong("erreur", || {
+        wrong("noms en double", || {
             construire(|w| {
                 let network = Sequential::new("a", w[0]).dense("C", w[1], Activation::Relu);
                 network.dense("C", 3, Activation::Softmax).build()
@@ -144,7 +188,13 @@ pub fn construire(student: fn(&[usize]) -> Result<Model>) -> Verdict {
         let tried: [&[usize]; 3] = [&[20, 7, 3], &[12, 9, 8, 6, 4], &[30, 5]];
         for wanted in tried {
             let what = format!("construire(&{wanted:?})");
-            let model = try_call(&what, || student(wanted))?;
+            let model = try_call(&what, || student(wanted)).map_err(|fault| {
+                // What `compile` says of a network that does not end with softmax.
+                match fault.found.contains("softmax en dernière couche") {
+                    true => Fault { mistake: "activation de sortie", ..fault },
+                    false => fault,
+                }
+            })?;
             let layers = dense_layers(&model)?;
             let got = widths(&layers);
             let fault = |mistake| {

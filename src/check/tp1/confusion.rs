@@ -157,6 +157,10 @@ pub(super) static ERREURS: Exercise = Exercise {
     mistakes: &[
         ("réussites", "Ce sont les images bien classées : la comparaison est dans l'autre sens."),
         ("classes au lieu des rangs", "Vous rendez des classes ; on veut les rangs des images."),
+        (
+            "marques au lieu des rangs",
+            "Vous rendez un 0 ou un 1 par image ; on veut la liste des rangs de celles qui sont mal classées.",
+        ),
         ("rangs décalés", "Les rangs sont décalés : la première image a le rang 0."),
         (
             "première seulement",
@@ -194,6 +198,9 @@ pub(super) static ERREURS: Exercise = Exercise {
         wrong("rangs décalés", || erreurs(|t, p| missed(t, p).iter().map(|i| i + 1).collect())),
         wrong("première seulement", || erreurs(|t, p| missed(t, p)[..1].to_vec())),
         wrong("aucune", || erreurs(|_, _| Vec::new())),
+        wrong("marques au lieu des rangs", || {
+            erreurs(|t, p| t.iter().zip(p).map(|(t, p)| u32::from(u32::from(*t) != *p)).collect())
+        }),
         wrong("toutes les images", || erreurs(|t, _| (0..t.len() as u32).collect())),
         wrong("à compléter", || erreurs(|_, _| todo!("à compléter"))),
     ],
@@ -218,8 +225,13 @@ pub fn erreurs(student: fn(&[u8], &[u32]) -> Vec<u32>) -> Verdict {
                 want.iter().map(|&i| f(i as usize)).collect()
             };
             let hits = || (0..n as u32).filter(|i| !want.contains(i));
+            let marks = |miss: u32| -> Vec<u32> {
+                (0..n as u32).map(|i| if want.contains(&i) { miss } else { 1 - miss }).collect()
+            };
             let mistake = if got.is_empty() {
                 "aucune"
+            } else if got == marks(1) || got == marks(0) {
+                "marques au lieu des rangs"
             } else if got.len() == n {
                 "toutes les images"
             } else if got.iter().copied().eq(hits()) {

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::super::probe::{close, numbers, show, try_call};
+use super::super::probe::{alike, close, numbers, show, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -85,7 +85,7 @@ pub(super) static UN_PAS: Exercise = Exercise {
         wrong("erreur", || {
             un_pas(|p, _, _| Ok(p[0].set(&Tensor::zeros(99, DType::F32, &Device::Cpu)?)?))
         }),
-        wrong("panique", || {
+        wrong("expect", || {
             un_pas(|p, loss, _| {
                 let gradients = loss.backward()?;
                 let missing: Option<&Tensor> = gradients.get(&p[0].detach());
@@ -167,12 +167,13 @@ pub fn un_pas(student: fn(&[Var], &Tensor, f64) -> Result<()>) -> Verdict {
         let mistake = suspects
             .iter()
             .find(|(_, answer)| same(&got, answer))
-            .map_or(if nan { "nan" } else { "inconnue" }, |(m, _)| *m);
+            .map_or(if nan { "nan" } else { alike(&got.concat(), &truth.concat()) }, |(m, _)| *m);
         let found = format!(
-            "le premier paramètre valait `{}`, son gradient `{}` ; après le pas il vaut `{}`.",
+            "le premier paramètre valait `{}`, son gradient `{}` ; après le pas il vaut `{}`, au lieu de `{}`.",
             show(starts[0]),
             show(&rule(&|_, g| g)[0]),
-            show(&got[0])
+            show(&got[0]),
+            show(&truth[0])
         );
         Err(Fault::new(mistake, found))
     })

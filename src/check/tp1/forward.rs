@@ -2,7 +2,7 @@
 
 use candle_core::{D, Device, Tensor, Var};
 
-use super::super::probe::{call, close, draw, numbers, show, try_call};
+use super::super::probe::{alike, call, close, draw, numbers, show, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -139,9 +139,14 @@ pub fn avant(student: Forward) -> Verdict {
             ];
             let nan = got.iter().any(|v| v.is_nan());
             let known = suspects.iter().find(|(_, answer)| close(&got, answer));
-            let mistake = known.map_or(if nan { "nan" } else { "inconnue" }, |(m, _)| *m);
+            let like = alike(&got, &numbers(&truth)?);
+            let mistake = known.map_or(if nan { "nan" } else { like }, |(m, _)| *m);
             let found =
-                format!("la forme est bonne, mais la première ligne vaut `{}`.", show(&got[..3]));
+                format!(
+                    "la forme est bonne, mais la première ligne vaut `{}`, au lieu de `{}`.",
+                    show(&got[..3]),
+                    show(&numbers(&truth)?[..3])
+                );
             return Err(Fault::new(mistake, found));
         }
         let gradients = call(what, || y.sum_all()?.backward())??;

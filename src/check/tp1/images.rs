@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use super::super::probe::{close, numbers, short, try_call};
+use super::super::probe::{close, french, numbers, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -110,7 +110,7 @@ pub(super) static PREPARER: Exercise = Exercise {
         ),
         (
             "division entière",
-            "Il ne reste que des 0 et quelques 1 : la division a été faite sur des entiers (`u8`). Convertissez en `f32` avant de diviser.",
+            "Il ne reste que des 0 (et quelques 1) : la division a été faite entre entiers. Ou bien sur les octets (`u8`) eux-mêmes : convertissez en `f32` d'abord. Ou bien dans `1 / 255`, qui vaut 0 : écrivez `1.0 / 255.0`.",
         ),
         (
             "divisé par 256",
@@ -149,6 +149,17 @@ pub(super) static PREPARER: Exercise = Exercise {
                 let pixels: Vec<u8> = x.flatten_all()?.to_vec1()?;
                 let pixels: Vec<f32> = pixels.iter().map(|p| f32::from(p / 255)).collect();
                 Ok(Tensor::from_vec(pixels, (x.dim(0)?, 784), &Device::Cpu)?)
+            })
+        }),
+        wrong("division entière", || {
+            preparer(|x| {
+                Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.to_dtype(DType::F32)?)
+            })
+        }),
+        wrong("division entière", || {
+            preparer(|x| {
+                let factor = f64::from(1 / x.dim(0)? as i32);
+                Ok(x.flatten_from(1)?.to_dtype(DType::F32)?.affine(factor, 0.0)?)
             })
         }),
         wrong("divisé par 256", || {
@@ -207,7 +218,7 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
             let scaled = |factor: f32| truth.iter().map(|t| t * factor).collect::<Vec<_>>();
             let max = got.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let min = got.iter().copied().fold(f32::INFINITY, f32::min);
-            let range = format!("les valeurs vont de `{}` à `{}`.", short(min), short(max));
+            let range = format!("les valeurs vont de {} à {}, au lieu de 0 à 1.", french(min), french(max));
             if got.iter().zip(&truth).all(|(g, t)| (g - t).abs() < 1e-5) {
                 continue;
             }
@@ -215,10 +226,10 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
                 "nan"
             } else if close(&got, &scaled(255.0)) {
                 "pas divisé"
-            } else if max <= 1.5 / 255.0 {
-                "divisé deux fois"
             } else if got.iter().all(|v| *v == 0.0 || *v == 1.0) {
                 "division entière"
+            } else if max <= 1.5 / 255.0 {
+                "divisé deux fois"
             } else if got.iter().zip(scaled(255.0 / 256.0)).all(|(g, t)| (g - t).abs() < 1e-5) {
                 "divisé par 256"
             } else if close(&got, &truth.iter().map(|t| 1.0 - t).collect::<Vec<_>>()) {

@@ -4,6 +4,7 @@ use super::super::probe::{call, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
+use crate::french::plural;
 
 pub(super) static UN_PARMI_N: Exercise = Exercise {
     id: "tp1-un-parmi-n",
@@ -15,6 +16,10 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
         "`vec![0.0; classes]` fait la ligne de zéros ; l'étiquette, convertie par `usize::from`, dit où mettre le 1.",
     ],
     mistakes: &[
+        (
+            "rang au lieu de l'étiquette",
+            "Le 1 est mis selon le rang de l'étiquette dans la liste ; c'est l'étiquette elle-même qui donne la colonne.",
+        ),
         ("décalé", "Le 1 est dans une colonne voisine : la classe 0 occupe la colonne 0."),
         ("transposé", "Vos lignes sont des classes ; on veut une ligne par étiquette."),
         ("inversé", "Les 0 et les 1 sont échangés : un seul 1 par ligne."),
@@ -103,6 +108,12 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
                     .collect()
             })
         }),
+        wrong("rang au lieu de l'étiquette", || {
+            un_parmi_n(|labels, classes| {
+                let ranks: Vec<u8> = (0..labels.len() as u8).collect();
+                coded(&ranks, classes)
+            })
+        }),
         wrong("nan", || un_parmi_n(|labels, classes| vec![vec![f32::NAN; classes]; labels.len()])),
         wrong("à compléter", || un_parmi_n(|_, _| todo!("à compléter"))),
     ],
@@ -154,6 +165,8 @@ pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
                 "étiquette au lieu de 1"
             } else if rows.iter().any(|row| ones(row) > 1) {
                 "1 qui restent"
+            } else if rows.iter().enumerate().all(|(i, row)| row[i % classes] == 1.0) {
+                "rang au lieu de l'étiquette"
             } else if rows.iter().all(|row| ones(row) == 1) {
                 "décalé"
             } else {
@@ -161,8 +174,9 @@ pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
             };
             let shown: Vec<String> = rows.iter().take(3).map(|row| show(row)).collect();
             let found = format!(
-                "`{what}` donne {} ligne(s) de {columns} colonne(s) : `{}`.",
-                rows.len(),
+                "`{what}` donne {} de {} : `{}`.",
+                plural(rows.len(), "ligne"),
+                plural(columns, "colonne"),
                 shown.join(" ")
             );
             return Err(Fault::new(mistake, found));

@@ -44,7 +44,7 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         ),
         (
             "non normalisé",
-            "Les exponentielles sont là, mais leur somme ne vaut pas 1 : par quoi faut-il les diviser ?",
+            "La somme de vos nombres n'est pas 1 : chaque exponentielle se divise par la somme de **toutes** (ni par la plus grande, ni par leur nombre).",
         ),
         (
             "sans exponentielle",
@@ -53,10 +53,6 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         (
             "sigmoïde",
             "C'est la sigmoïde de chaque score : prise séparément, elle ne donne pas des probabilités dont la somme vaut 1.",
-        ),
-        (
-            "divisé par le maximum",
-            "Vous divisez par la plus grande exponentielle ; c'est par leur somme qu'il faut diviser.",
         ),
         (
             "logarithme",
@@ -98,8 +94,11 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         }),
         wrong("sans exponentielle", || softmax(normalised)),
         wrong("sigmoïde", || softmax(|z| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect())),
-        wrong("divisé par le maximum", || {
+        wrong("non normalisé", || {
             softmax(|z| z.iter().map(|v| (v - largest(z)).exp()).collect())
+        }),
+        wrong("non normalisé", || {
+            softmax(|z| exponentials(z).iter().map(|e| e / largest(&exponentials(z))).collect())
         }),
         wrong("logarithme", || softmax(|z| stable(z).iter().map(|p| p.ln()).collect())),
         wrong("divisé par le nombre", || {
@@ -129,7 +128,8 @@ pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
                 ("non normalisé", &|z: &Vec<f32>| exponentials(z)),
                 ("sans exponentielle", &|z: &Vec<f32>| normalised(z)),
                 ("sigmoïde", &|z: &Vec<f32>| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect()),
-                ("divisé par le maximum", &|z: &Vec<f32>| {
+                // The same numbers: scores moved by their maximum, then no division.
+                ("non normalisé", &|z: &Vec<f32>| {
                     z.iter().map(|v| (v - largest(z)).exp()).collect()
                 }),
                 ("logarithme", &|z: &Vec<f32>| stable(z).iter().map(|p| p.ln()).collect()),
@@ -142,7 +142,7 @@ pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
             let z = [0.3, -0.8, 1.1];
             match call("softmax", || student(&z)) {
                 Ok(p)
-                    if fault.mistake == "inconnue"
+                    if fault.unnamed()
                         && (p.iter().sum::<f32>() - 1.0).abs() > 1e-3 =>
                 {
                     Fault { mistake: "non normalisé", ..fault }

@@ -41,8 +41,6 @@ pub use relaunch::relance;
 pub use saving::sauvegarde;
 pub use seeds::poids_initiaux;
 pub use stopping::{arret_precoce, arrets};
-#[cfg(test)]
-pub(super) use training::in_order;
 pub use training::{entrainement, validation};
 
 /// The exercises of TP1, in the order of the notebook.

@@ -1,5 +1,6 @@
 //! The network 784-784-10.
 
+use super::super::network::compiled_as_asked;
 use super::super::probe::numbers;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
@@ -78,10 +79,7 @@ pub(super) fn check_dense(model: &Model, layers: &[(usize, Activation)]) -> Resu
             return Err(Fault::new("poids nuls", found));
         }
     }
-    if model.training().is_err() {
-        return fault("pas compilé");
-    }
-    Ok(())
+    compiled_as_asked(model)
 }
 
 pub(super) static RESEAU: Exercise = Exercise {
@@ -145,7 +143,27 @@ pub(super) static RESEAU: Exercise = Exercise {
             let plain = Sequential::new("a", 784).dense("cachée", 784, Activation::Linear);
             let plain =
                 plain.activation("relu", Activation::Relu).dense("s", 10, Activation::Softmax);
-            reseau(&plain.compile(Sgd::default(), Loss::SparseCategoricalCrossentropy).unwrap())
+            reseau(&compiled(plain))
+        }),
+        right("flattened first", || {
+            let model = Sequential::new("a", (28, 28)).flatten("f").dense("C1", 784, Activation::Relu);
+            reseau(&compiled(model.dense("C2", 10, Activation::Softmax)))
+        }),
+        right("another seed", || {
+            reseau(&compiled(two(784, Activation::Relu, 10, Activation::Softmax).seed(9)))
+        }),
+        wrong("optimiseur", || {
+            let model = two(784, Activation::Relu, 10, Activation::Softmax);
+            reseau(&model.compile(Sgd::default(), Loss::CategoricalCrossentropy).unwrap())
+        }),
+        wrong("taux d'apprentissage", || {
+            let model = two(784, Activation::Relu, 10, Activation::Softmax);
+            let slow = Adam { learning_rate: 1e-5, ..Adam::default() };
+            reseau(&model.compile(slow, Loss::CategoricalCrossentropy).unwrap())
+        }),
+        wrong("fonction de perte", || {
+            let model = two(784, Activation::Relu, 10, Activation::Softmax);
+            reseau(&model.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap())
         }),
         wrong("entrée", || {
             let model = Sequential::new("a", 28).dense("C1", 784, Activation::Relu);

@@ -1,6 +1,6 @@
 //! The artificial neuron: a weighted sum.
 
-use super::super::probe::{compare, draw, show};
+use super::super::probe::{compare, draw, short, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
@@ -96,7 +96,7 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
             .to_vec();
         compare(
             inputs,
-            |(x, w, b)| format!("neurone(&{}, &{}, {b})", show(x), show(w)),
+            |(x, w, b)| format!("neurone(&{}, &{}, {})", show(x), show(w), short(*b)),
             |(x, w, b)| vec![student(x, w, *b)],
             |(x, w, b)| vec![dot(x, w) + b],
             &[

@@ -44,7 +44,7 @@ pub(super) static PARAMETRES: Exercise = Exercise {
         wrong("somme", || parametres(|n, m| n + m)),
         wrong("biais des deux côtés", || parametres(|n, m| (n + 1) * (m + 1))),
         wrong("valeur fixe", || parametres(|_, _| 623_290)),
-        wrong("panique", || parametres(|n, m| n / m.saturating_sub(9999))),
+        wrong("division par zéro", || parametres(|n, m| n / m.saturating_sub(9999))),
         wrong("à compléter", || parametres(|_, _| todo!("à compléter"))),
     ],
 };

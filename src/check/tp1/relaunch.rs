@@ -1,11 +1,14 @@
 //! The same training twice.
 
 #[cfg(test)]
+use super::super::history::{seen, trained};
+#[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 #[cfg(test)]
 use super::training::made;
-use crate::train::History;
+use crate::french::count;
+use crate::train::{History, Params};
 
 pub(super) static RELANCE: Exercise = Exercise {
     id: "tp1-relance",
@@ -26,6 +29,18 @@ pub(super) static RELANCE: Exercise = Exercise {
             "Les deux essais se ressemblent sans être égaux : même départ, mais pas le même ordre des images. La graine `seed` est-elle la même ?",
         ),
         (
+            "taille de lot",
+            "Les deux essais n'ont pas la même taille de lot (`batch_size`) : ce ne sont pas les mêmes pas.",
+        ),
+        (
+            "autres images",
+            "Les deux essais n'ont pas appris sur les mêmes images : `x_train` et `y_train`, tous les deux entiers.",
+        ),
+        (
+            "autre départ",
+            "Mêmes réglages, mais d'autres nombres : le second essai ne part pas des mêmes poids. Remettez `etat_initial` juste avant `fit`.",
+        ),
+        (
             "copie",
             "Les deux historiques ont jusqu'aux mêmes durées : c'est une copie. Refaites vraiment l'entraînement.",
         ),
@@ -41,6 +56,31 @@ pub(super) static RELANCE: Exercise = Exercise {
         }),
         wrong("état non remis", || relance(&made(2, 0.25, None), &made(2, 0.08, None))),
         wrong("autre graine", || relance(&made(2, 0.25, None), &made(2, 0.2503, None))),
+        right("as `fit` leaves them", || {
+            let first = trained(made(2, 0.25, None), |_| {});
+            relance(&first, &later(first.clone()))
+        }),
+        right("one epoch", || relance(&made(1, 0.25, None), &later(made(1, 0.25, None)))),
+        wrong("autre graine", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.2503, None));
+            relance(&trained(a, |p| p.seed = 7), &trained(b, |p| p.seed = 8))
+        }),
+        wrong("taille de lot", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.batch_size = 64))
+        }),
+        wrong("autres images", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.data = Some(seen(500, 1))))
+        }),
+        wrong("sans mélange", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.shuffle = false))
+        }),
+        wrong("autre départ", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |_| {}))
+        }),
         wrong("copie", || relance(&made(2, 0.25, None), &made(2, 0.25, None))),
         wrong("époques", || relance(&made(2, 0.25, None), &later(made(3, 0.25, None)))),
         wrong("vide", || relance(&made(2, 0.25, None), &History::default())),
@@ -77,9 +117,33 @@ pub fn relance(first: &History, second: &History) -> Verdict {
             exact(&first.loss),
             exact(&second.loss)
         );
+        if let (Some(a), Some(b)) = (&first.params, &second.params) {
+            let differ = |what: &str, a: String, b: String| format!("{what} : {a}, puis {b}.");
+            if a.data != b.data {
+                let images = |p: &Params| count(p.data.map_or(0, |data| data.images));
+                return fault("autres images", differ("images", images(a), images(b)));
+            }
+            if a.batch_size != b.batch_size {
+                let (a, b) = (count(a.batch_size), count(b.batch_size));
+                return fault("taille de lot", differ("taille des lots", a, b));
+            }
+            if a.shuffle && !b.shuffle {
+                return fault("sans mélange", "le second essai est fait avec `shuffle: false`.".into());
+            }
+            if a.seed != b.seed {
+                let (a, b) = (a.seed.to_string(), b.seed.to_string());
+                return fault("autre graine", differ("graines", a, b));
+            }
+        }
         if first.loss != second.loss {
+            let known = first.params.is_some() && second.params.is_some();
             let trained = second.loss[0] < 0.7 * first.loss[0];
-            return fault(if trained { "état non remis" } else { "autre graine" }, found);
+            let mistake = match (trained, known) {
+                (true, _) => "état non remis",
+                (false, true) => "autre départ",
+                (false, false) => "autre graine",
+            };
+            return fault(mistake, found);
         }
         if first.seconds == second.seconds {
             return fault("copie", found);

@@ -31,7 +31,11 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
         ),
         (
             "poids tous égaux",
-            "Tous les poids sont égaux : le générateur est sans doute recréé à chaque tirage. Créez-le une fois, avant la boucle.",
+            "Tous les poids sont égaux : ou bien un seul tirage est recopié (`vec![x; n]`), ou bien le générateur est recréé à chaque tirage. Il faut un générateur, créé une fois avant la boucle, et n tirages.",
+        ),
+        (
+            "graines voisines",
+            "La graine 12 donne les poids de la graine 11, décalés d'une place : vous créez un générateur par poids (`graine + i`). Il en faut un seul, avant la boucle.",
         ),
         ("jamais négatifs", "Aucun poids n'est négatif : l'intervalle commence à `-limite`."),
         (
@@ -64,6 +68,28 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
         wrong("poids tous nuls", || poids_initiaux(|_, n, _| vec![0.0; n])),
         wrong("poids tous égaux", || {
             poids_initiaux(|seed, n, limit| (0..n).map(|_| weights(seed, 1, limit)[0]).collect())
+        }),
+        wrong("poids tous égaux", || {
+            poids_initiaux(|seed, n, limit| vec![weights(seed, 1, limit)[0]; n])
+        }),
+        wrong("graines voisines", || {
+            poids_initiaux(|seed, n, limit| {
+                (0..n as u64).map(|i| weights(seed + i, 1, limit)[0]).collect()
+            })
+        }),
+        right("loop", || {
+            poids_initiaux(|seed, n, limit| {
+                let (mut rng, mut all) = (Rng::new(seed), Vec::new());
+                while all.len() < n {
+                    all.push(rng.uniform(-limit, limit));
+                }
+                all
+            })
+        }),
+        right("half width", || {
+            poids_initiaux(|seed, n, limit| {
+                weights(seed, n, 1.0).into_iter().map(|w| w * limit).collect()
+            })
         }),
         wrong("jamais négatifs", || {
             poids_initiaux(|seed, n, limit| {
@@ -123,6 +149,9 @@ pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
         }
         if first == other {
             return fault("graine ignorée", "rend les mêmes poids avec la graine 12".into());
+        }
+        if first[1..] == other[..n - 1] {
+            return fault("graines voisines", "partage ses poids avec la graine 12".into());
         }
         if low < -limit * 1.0001 || high > limit * 1.0001 {
             return fault("limite dépassée", range);

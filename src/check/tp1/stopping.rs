@@ -1,8 +1,11 @@
 //! Early stopping: the rule, then two trainings that follow it.
 
+use super::super::history::Asked;
+#[cfg(test)]
+use super::super::history::{ASTRAY_JUDGED, astray, trained};
 use super::super::probe::{compare, show};
 #[cfg(test)]
-use super::super::registry::{right, wrong};
+use super::super::registry::{right, with_trials, wrong, wrong_each};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 use super::training::ALREADY_TRAINED;
 #[cfg(test)]
@@ -72,6 +75,14 @@ pub(super) static ARRET_PRECOCE: Exercise = Exercise {
         ),
         ("jamais d'arrêt", "Vous allez toujours jusqu'au bout : où la fonction s'arrête-t-elle ?"),
         (
+            "égalité",
+            "Une perte égale au record ne le bat pas : seule une perte strictement plus petite remet l'attente à zéro.",
+        ),
+        (
+            "premier record à 1",
+            "Les pertes peuvent dépasser 1 : le premier record est la première perte, ou `f32::INFINITY`.",
+        ),
+        (
             "maximum",
             "Vous cherchez une perte plus grande : pour une perte, mieux veut dire plus petit.",
         ),
@@ -115,10 +126,42 @@ pub(super) static ARRET_PRECOCE: Exercise = Exercise {
                 stop(&losses.iter().map(|l| -l).collect::<Vec<_>>(), patience)
             })
         }),
+        right("by prefixes", || {
+            arret_precoce(|losses, patience| {
+                let least = |l: &[f32]| l.iter().copied().fold(f32::INFINITY, f32::min);
+                let over = |n: &usize| {
+                    *n > patience && least(&losses[..n - patience]) <= least(&losses[n - patience..*n])
+                };
+                (1..=losses.len()).find(over).unwrap_or(losses.len())
+            })
+        }),
+        wrong("égalité", || arret_precoce(ties)),
+        wrong("premier record à 1", || arret_precoce(from_one)),
         wrong("indice hors limites", || arret_precoce(|losses, _| losses[losses.len()] as usize)),
         wrong("à compléter", || arret_precoce(|_, _| todo!("à compléter"))),
     ],
 };
+
+/// A tie beats the record.
+fn ties(losses: &[f32], patience: usize) -> usize {
+    let (mut best, mut waited) = (f32::INFINITY, 0);
+    for (epoch, &loss) in losses.iter().enumerate() {
+        (best, waited) = if loss <= best { (loss, 0) } else { (best, waited + 1) };
+        if waited >= patience {
+            return epoch + 1;
+        }
+    }
+    losses.len()
+}
+
+/// The first record is 1.
+fn from_one(losses: &[f32], patience: usize) -> usize {
+    let capped: Vec<f32> = std::iter::once(1.0).chain(losses.iter().copied()).collect();
+    match fired(&capped, patience) {
+        Some(epoch) => epoch - 1,
+        None => losses.len(),
+    }
+}
 
 fn never_reset(losses: &[f32], patience: usize) -> usize {
     let (mut best, mut waited) = (f32::INFINITY, 0);
@@ -161,6 +204,10 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
             (vec![0.9, 0.7, 0.8, 0.75, 0.72, 0.6, 0.65, 0.61, 0.59, 0.7, 0.8, 0.9, 0.5], 4),
             (vec![0.3, 0.2, 0.25, 0.22, 0.1, 0.15, 0.2, 0.05], 2),
             (vec![0.8, 0.6, 0.5, 0.4, 0.3], 2),
+            // A tie beats no record.
+            (vec![0.6, 0.5, 0.5, 0.5, 0.4, 0.3], 2),
+            // Losses above 1.
+            (vec![2.9, 2.5, 2.7, 2.6, 2.1, 2.2, 2.3, 2.0], 3),
         ];
         compare(
             inputs,
@@ -172,6 +219,8 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
                 ("patience ignorée", &|(l, _): &Losses| one(stop(l, 1))),
                 ("compteur jamais remis à zéro", &|(l, p): &Losses| one(never_reset(l, *p))),
                 ("comparé à la précédente", &|(l, p): &Losses| one(against_previous(l, *p))),
+                ("égalité", &|(l, p): &Losses| one(ties(l, *p))),
+                ("premier record à 1", &|(l, p): &Losses| one(from_one(l, *p))),
                 ("une époque de trop", &|(l, p): &Losses| one(stop(l, p + 1))),
                 ("meilleure époque", &|(l, p): &Losses| one(best_epoch(l, *p))),
                 ("meilleure époque", &|(l, p): &Losses| one(best_epoch(l, *p) - 1)),
@@ -184,7 +233,7 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
                 }),
             ],
         )?;
-        Ok("la règle s'arrête au bon moment sur quatre courbes inconnues.".into())
+        Ok("la règle s'arrête au bon moment sur six courbes inconnues, égalités comprises.".into())
     })
 }
 
@@ -220,7 +269,8 @@ pub(super) static ARRETS: Exercise = Exercise {
         ("nan", "Un historique contient des `NaN`."),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: &with_trials::<_, _, 25>(
+        [
         right("typical", || arrets(&run(10), &run(8))),
         right("never stopped", || {
             let steady = |epochs| History {
@@ -229,6 +279,12 @@ pub(super) static ARRETS: Exercise = Exercise {
                 ..run(epochs)
             };
             arrets(&steady(20), &steady(20))
+        }),
+        right("as `fit` leaves them", || {
+            arrets(&trained(run(10), |_| {}), &trained(run(8), |_| {}))
+        }),
+        right("another seed", || {
+            arrets(&trained(run(10), |p| p.seed = 3), &trained(run(8), |p| p.seed = 3))
         }),
         wrong("vide", || arrets(&History::default(), &run(8))),
         wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
@@ -240,7 +296,9 @@ pub(super) static ARRETS: Exercise = Exercise {
         wrong("même mesure", || arrets(&run(10), &run(10))),
         wrong("même mesure", || arrets(&run(8), &run(8))),
         wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
-    ],
+        ],
+        wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
+    ),
 };
 
 /// Validation loss best at epoch 5, accuracy at epoch 7: patience 3 stops at 8 and 10.
@@ -268,6 +326,7 @@ pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
             if h.loss.iter().chain(&h.val_loss).chain(&h.val_accuracy).any(|v| !v.is_finite()) {
                 return fault("nan", "contient des `NaN`");
             }
+            Asked::MNIST.check(h)?;
             if h.loss[0] < ALREADY_TRAINED {
                 return fault("état non remis", "part d'un réseau déjà entraîné");
             }

@@ -1,14 +1,15 @@
 //! The first trainings, and what their histories tell.
 
-use super::super::probe::{self, short};
+use super::super::history::{Asked, Judges};
+#[cfg(test)]
+use super::super::history::{ASTRAY, ASTRAY_JUDGED, astray, trained};
+use super::super::probe::french;
 use super::super::registry::{Mistake, with_mistakes};
 #[cfg(test)]
-use super::super::registry::{right, wrong};
+use super::super::registry::{right, with_trials, wrong, wrong_each};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-use crate::french::comma;
+use crate::french::plural;
 use crate::train::History;
-#[cfg(test)]
-use crate::train::Params;
 
 /// Number of epochs that the notebook asks for.
 const EPOCHS: usize = 15;
@@ -17,7 +18,7 @@ const EPOCHS: usize = 15;
 pub(super) const ALREADY_TRAINED: f32 = 0.1;
 
 /// Checks that hold for any training from the initial state.
-fn check_run(name: &str, history: &History, epochs: usize) -> Result<(), Fault> {
+fn check_run(name: &str, history: &History, asked: &Asked) -> Result<(), Fault> {
     let fault = |mistake, found: String| Err(Fault::new(mistake, format!("`{name}` {found}.")));
     let (Some(&first), Some(&last)) = (history.loss.first(), history.loss.last()) else {
         return fault("vide", "ne contient aucune époque".into());
@@ -26,29 +27,27 @@ fn check_run(name: &str, history: &History, epochs: usize) -> Result<(), Fault> 
     if history.loss.iter().chain(&history.accuracy).any(|v| !v.is_finite()) {
         return fault("nan", "contient des `NaN` ou des infinis".into());
     }
-    if history.epochs() != epochs {
-        return fault(
-            "époques",
-            format!("compte {} époque(s) au lieu de {epochs}", history.epochs()),
-        );
+    asked.check(history)?;
+    if history.epochs() != EPOCHS {
+        let found = format!("compte {} au lieu de {EPOCHS}", plural(history.epochs(), "époque"));
+        return fault("époques", found);
     }
-    probe::shuffled(history)?;
     if first < ALREADY_TRAINED {
         let found = format!(
-            "commence par une perte de `{}`, celle d'un réseau déjà entraîné",
-            short(first)
+            "commence par une perte de {}, celle d'un réseau déjà entraîné",
+            french(first)
         );
         return fault("état non remis", found);
     }
     if final_accuracy < 0.5 {
-        let found = format!("finit à une précision de `{}` seulement", short(final_accuracy));
+        let found = format!("finit à une précision de {} seulement", french(final_accuracy));
         return fault("n'apprend pas", found);
     }
     if first > 1.0 {
-        return fault("pixels", format!("commence par une perte moyenne de `{}`", short(first)));
+        return fault("pixels", format!("commence par une perte moyenne de {}", french(first)));
     }
     if last >= first {
-        let found = format!("a une perte qui va de `{}` à `{}`", short(first), short(last));
+        let found = format!("a une perte qui va de {} à {}", french(first), french(last));
         return fault("perte qui monte", found);
     }
     Ok(())
@@ -70,13 +69,6 @@ pub(super) fn made(epochs: usize, first: f32, validation: Option<f32>) -> Histor
     History { name: "essai".into(), loss, accuracy, val_loss, val_accuracy, seconds, params: None }
 }
 
-/// The history of a training without shuffling.
-#[cfg(test)]
-pub(in super::super) fn in_order(history: History) -> History {
-    let params = Params { batch_size: 128, shuffle: false, seed: 0 };
-    History { params: Some(params), ..history }
-}
-
 const RUN_MISTAKES: [Mistake; 6] = [
     ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
     (
@@ -93,7 +85,7 @@ const RUN_MISTAKES: [Mistake; 6] = [
     ),
     (
         "pixels",
-        "Une perte pareille à la première époque fait penser à des pixels non divisés par 255.",
+        "Une perte pareille à la première époque a d'ordinaire l'une de ces causes : des pixels non divisés par 255, trop peu d'images, ou un taux d'apprentissage trop grand.",
     ),
     ("perte qui monte", "La perte ne descend pas : le taux d'apprentissage est-il trop grand ?"),
 ];
@@ -121,9 +113,15 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &[
+    trials: &with_trials::<_, _, 22>(
+        [
         right("alone", || entrainement(&made(15, 0.25, None))),
-        right("with validation", || entrainement(&made(15, 0.4, Some(0.07)))),
+        right("slower start", || entrainement(&made(15, 0.4, None))),
+        right("as `fit` leaves it", || entrainement(&trained(made(15, 0.25, None), |_| {}))),
+        right("another seed", || {
+            entrainement(&trained(made(15, 0.25, None), |params| params.seed = 7))
+        }),
+        wrong("validation en trop", || entrainement(&made(15, 0.4, Some(0.07)))),
         wrong("vide", || entrainement(&History::default())),
         wrong("époques", || entrainement(&made(5, 0.25, None))),
         wrong("époques", || entrainement(&made(1, 0.25, None))),
@@ -143,18 +141,20 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
             let slow = History { accuracy: vec![0.9; 15], ..made(15, 0.9, None) };
             entrainement(&slow)
         }),
-        wrong("sans mélange", || entrainement(&in_order(made(15, 0.25, None)))),
         wrong("nan", || entrainement(&History { loss: vec![f32::NAN; 15], ..made(15, 0.3, None) })),
-    ],
+        ],
+        wrong_each(ASTRAY, |mistake| entrainement(&astray(made(15, 0.25, None), mistake))),
+    ),
 };
 
 /// The first training: 15 epochs.
 pub fn entrainement(history: &History) -> Verdict {
     ENTRAINEMENT.judge(|| {
-        check_run("historique", history, EPOCHS)?;
+        let asked = Asked { judges: Judges::Nobody, ..Asked::MNIST };
+        check_run("historique", history, &asked)?;
         let accuracy = history.accuracy.last().copied().unwrap_or(0.0);
         if accuracy < 0.98 {
-            let found = format!("la précision d'apprentissage finit à `{}`.", short(accuracy));
+            let found = format!("la précision d'apprentissage finit à {}.", french(accuracy));
             return Err(Fault::new("trop lent", found));
         }
         Ok(format!(
@@ -163,10 +163,6 @@ pub fn entrainement(history: &History) -> Verdict {
             french(history.loss[EPOCHS - 1])
         ))
     })
-}
-
-fn french(value: f32) -> String {
-    comma(short(value))
 }
 
 pub(super) static VALIDATION: Exercise = Exercise {
@@ -193,9 +189,16 @@ pub(super) static VALIDATION: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &[
+    trials: &with_trials::<_, _, 24>(
+        [
         right("split", || validation(&made(15, 0.25, Some(0.07)))),
         right("other split", || validation(&made(15, 0.3, Some(0.09)))),
+        right("as `fit` leaves it", || {
+            validation(&trained(made(15, 0.25, Some(0.07)), |_| {}))
+        }),
+        right("another seed", || {
+            validation(&trained(made(15, 0.25, Some(0.07)), |params| params.seed = 7))
+        }),
         wrong("sans validation", || validation(&made(15, 0.25, None))),
         wrong("époques", || validation(&made(3, 0.25, Some(0.07)))),
         wrong("état non remis", || validation(&made(15, 0.01, Some(0.07)))),
@@ -212,23 +215,26 @@ pub(super) static VALIDATION: Exercise = Exercise {
             let seen = run.loss.iter().map(|l| l * 0.9).collect();
             validation(&History { val_loss: seen, val_accuracy: run.accuracy.clone(), ..run })
         }),
-        wrong("sans mélange", || validation(&in_order(made(15, 0.25, Some(0.07))))),
         wrong("nan", || {
             validation(&History { loss: vec![f32::INFINITY; 15], ..made(15, 0.3, None) })
         }),
-    ],
+        ],
+        wrong_each(ASTRAY_JUDGED, |mistake| {
+            validation(&astray(made(15, 0.25, Some(0.07)), mistake))
+        }),
+    ),
 };
 
 /// The training with a validation split: 15 epochs from the initial state.
 pub fn validation(history: &History) -> Verdict {
     VALIDATION.judge(|| {
-        check_run("historique_val", history, EPOCHS)?;
+        check_run("historique_val", history, &Asked::MNIST)?;
         if history.val_loss.len() != history.epochs() {
             return Err(Fault::new("sans validation", "`historique_val.val_loss` est vide."));
         }
         let (loss, val) = (history.loss[EPOCHS - 1], history.val_loss[EPOCHS - 1]);
         if val < 1.5 * loss {
-            let found = format!("à la dernière époque : perte `{}`, perte de validation `{}`.", short(loss), short(val));
+            let found = format!("à la dernière époque : perte {}, perte de validation {}.", french(loss), french(val));
             return Err(Fault::new("validation sur l'apprentissage", found));
         }
         Ok(format!(

@@ -1,13 +1,16 @@
 //! The final challenge: accurate with few parameters.
 
-use super::super::probe::short;
+use super::super::history::{Asked, Judges};
+#[cfg(test)]
+use super::super::history::{astray, trained};
+use super::super::probe::french;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 #[cfg(test)]
 use super::training::made;
 use super::training::{RUN, check_run};
-use crate::french::comma;
+use crate::french::plural;
 use crate::nn::Model;
 use crate::train::History;
 #[cfg(test)]
@@ -48,6 +51,19 @@ pub(super) static DEFI: Exercise = Exercise {
     trials: &[
         right("small", || defi(&small(32), &made_for("petit", 0.04))),
         right("smaller", || defi(&small(16), &made_for("petit", 0.07))),
+        right("as `fit` leaves it", || {
+            defi(&small(32), &trained(made_for("petit", 0.04), |p| p.batch_size = 64))
+        }),
+        right("another optimiser", || defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))),
+        wrong("validé sur le test", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "validé sur le test"))
+        }),
+        wrong("validation sur l'apprentissage", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "validation sur l'apprentissage"))
+        }),
+        wrong("appris sur le test", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "appris sur le test"))
+        }),
         wrong("vide", || defi(&small(32), &History { name: "petit".into(), ..History::default() })),
         wrong("nan", || defi(&small(32), &made_for("petit", f32::NAN))),
         wrong("sans validation", || {
@@ -83,23 +99,30 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
             return fault("historique d'un autre réseau", found);
         }
         // A network that went on training is welcome here.
-        check_run(history).or_else(|fault| match fault.mistake {
+        let asked = Asked {
+            images: None,
+            batch_size: None,
+            judges: Judges::Others,
+            adam: false,
+            ..Asked::MNIST
+        };
+        check_run(history, &asked).or_else(|fault| match fault.mistake {
             "déjà entraîné" | "pixels" => Ok(()),
             _ => Err(fault),
         })?;
         let (count, best) =
             (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
-        let percent = comma(short(100.0 * best));
+        let percent = french(100.0 * best);
         if count > CHALLENGE_PARAMETERS {
             return fault(
                 "trop de paramètres",
-                format!("{count} paramètres, {percent} % en validation."),
+                format!("{}, {percent} % en validation.", plural(count, "paramètre")),
             );
         }
         if best < CHALLENGE_ACCURACY {
             return fault(
                 "pas assez précis",
-                format!("{percent} % en validation, {count} paramètres."),
+                format!("{percent} % en validation, {}.", plural(count, "paramètre")),
             );
         }
         Ok(format!("{percent} % en validation avec {count} paramètres seulement."))

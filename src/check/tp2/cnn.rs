@@ -63,7 +63,7 @@ pub(super) static CNN: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &with_trials::<_, _, 26>(
+    trials: &with_trials::<_, _, 30>(
         [
             right("in one chain", || cnn(&compiled(wanted()))),
             right("activation apart", || cnn(&compiled(activation_apart(wanted(), 0)))),
@@ -76,6 +76,18 @@ pub(super) static CNN: Exercise = Exercise {
                 let mut network = wanted();
                 change(&mut network.layers[0], |_, _, stride, _| *stride = [2; 2]);
                 cnn(&compiled(network))
+            }),
+            wrong("nom du réseau", || {
+                cnn(&compiled(Sequential { name: "essai".into(), ..wanted() }))
+            }),
+            wrong("optimiseur", || {
+                let sgd = crate::ops::optimizer::Sgd::default();
+                cnn(&wanted().compile(sgd, crate::nn::Loss::CategoricalCrossentropy).unwrap())
+            }),
+            right("another seed", || cnn(&compiled(wanted().seed(5)))),
+            right("compiled anew to train on", || {
+                let slow = crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
+                cnn(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
             }),
             wrong("pas compilé", || cnn(&wanted().build().unwrap())),
         ],

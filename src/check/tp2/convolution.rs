@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use super::super::registry::{right, wrong};
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, convolve, framed, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
 
@@ -22,7 +22,11 @@ pub(super) static CONVOLUTION: Exercise = Exercise {
         ),
         (
             "noyau transposé",
-            "Lignes et colonnes du noyau sont échangées : `noyau[a][b]`, pas `noyau[b][a]`.",
+            "Lignes et colonnes sont échangées entre l'image et le noyau : avec `image[i + a][j + b]` va `noyau[a][b]`. Lequel des deux est à l'envers ?",
+        ),
+        (
+            "noyau supposé carré",
+            "Juste avec un noyau 3 × 3, faux avec un noyau 2 × 4 : ses colonnes se comptent par `noyau[0].len()`, pas par `noyau.len()`.",
         ),
         (
             "sortie transposée",
@@ -114,6 +118,33 @@ pub(super) static CONVOLUTION: Exercise = Exercise {
         wrong("relu déjà appliquée", || convolution(|x, k| map(convolve(x, k), |v| v.max(0.0)))),
         wrong("fenêtres disjointes", || convolution(strided)),
         wrong("forme", || convolution(|x, _| x[1..].to_vec())),
+        wrong("noyau transposé", || {
+            convolution(|x, k| {
+                let ((h, w), (kh, kw)) = (size(x), size(k));
+                rows(h + 1 - kh, w + 1 - kw, |i, j| {
+                    let at = |a: usize, b: usize| x.get(i + b).and_then(|row| row.get(j + a));
+                    (0..kh)
+                        .flat_map(|a| (0..kw).map(move |b| (a, b)))
+                        .map(|(a, b)| at(a, b).copied().unwrap_or(0.0) * k[a][b])
+                        .sum()
+                })
+            })
+        }),
+        wrong("noyau supposé carré", || convolution(|x, k| convolve(x, &square(k)))),
+        wrong("noyau supposé carré", || {
+            convolution(|x, k| {
+                let n = k.len();
+                rows(x.len() + 1 - n, x[0].len() + 1 - n, |i, j| {
+                    let mut sum = 0.0;
+                    for a in 0..n {
+                        for b in 0..k[0].len() {
+                            sum += x[i + a][j + b] * k[a][b];
+                        }
+                    }
+                    sum
+                })
+            })
+        }),
         wrong("nan", || convolution(|x, k| map(convolve(x, k), |_| f32::NAN))),
         wrong("indice hors limites", || {
             convolution(|x, k| rows(x.len(), x[0].len(), |i, j| x[i + k.len() - 1][j] * k[0][0]))
@@ -153,6 +184,11 @@ fn never_reset(x: &[Vec<f32>], k: &[Vec<f32>]) -> Rows {
         .collect()
 }
 
+/// The first columns of a kernel, as many as it has rows.
+fn square(k: &[Vec<f32>]) -> Rows {
+    k.iter().map(|row| row[..k.len().min(row.len())].to_vec()).collect()
+}
+
 fn strided(x: &[Vec<f32>], k: &[Vec<f32>]) -> Rows {
     let (kh, kw) = size(k);
     let kept = convolve(x, k).into_iter().step_by(kh);
@@ -163,8 +199,8 @@ fn strided(x: &[Vec<f32>], k: &[Vec<f32>]) -> Rows {
 pub fn convolution(student: Convolution) -> Verdict {
     CONVOLUTION.judge(|| {
         let mut rng = Rng::new(21);
-        let inputs: Vec<(Rows, Rows)> = [(5, 7, 3), (6, 6, 3), (8, 5, 3), (4, 3, 3)]
-            .map(|(h, w, k)| (random_rows(&mut rng, h, w), random_rows(&mut rng, k, k)))
+        let inputs: Vec<(Rows, Rows)> = [(5, 7), (6, 6), (8, 5), (4, 3)]
+            .map(|(h, w)| (random_rows(&mut rng, h, w), random_rows(&mut rng, 3, 3)))
             .to_vec();
         type Input = (Rows, Rows);
         let what = |(x, k): &Input| {
@@ -197,7 +233,27 @@ pub fn convolution(student: Convolution) -> Verdict {
             ],
         )?;
         let wide = (random_rows(&mut rng, 6, 6), random_rows(&mut rng, 2, 4));
-        compare_rows(&[wide], what, |(x, k)| student(x, k), |(x, k)| convolve(x, k), &[])?;
+        compare_rows(
+            &[wide],
+            what,
+            |(x, k)| student(x, k),
+            |(x, k)| convolve(x, k),
+            &[
+                ("noyau supposé carré", &|(x, k): &Input| convolve(x, &square(k))),
+                ("noyau supposé carré", &|(x, k): &Input| {
+                    let ((h, w), full) = (size(x), convolve(x, k));
+                    let (kh, inner) = (k.len(), size(&full).1);
+                    rows(h + 1 - kh, w + 1 - kh, |i, j| if j < inner { full[i][j] } else { 0.0 })
+                }),
+            ],
+        )
+        .map_err(|fault| match fault.mistake {
+            // Right with square kernels: what differs is their width.
+            "indice hors limites" => Fault { mistake: "noyau supposé carré", ..fault },
+            _ if fault.unnamed() => Fault { mistake: "noyau supposé carré", ..fault },
+            "forme" => Fault { mistake: "noyau supposé carré", ..fault },
+            _ => fault,
+        })?;
         Ok("juste sur cinq images, carrées ou non, avec des noyaux 3×3 et 2×4.".into())
     })
 }

@@ -42,7 +42,7 @@ pub(super) static LENET: Exercise = Exercise {
     ],
     mistakes: &COMMON,
     #[cfg(test)]
-    trials: &with_trials::<_, _, 24>(
+    trials: &with_trials::<_, _, 28>(
         [
             right("in one chain", || lenet(&compiled(wanted()))),
             right("activations apart", || {
@@ -71,6 +71,18 @@ pub(super) static LENET: Exercise = Exercise {
                 let mut network = wanted();
                 network.layers[0].spec = network.layers[0].spec.with_activation(LINEAR);
                 lenet(&compiled(network))
+            }),
+            wrong("nom du réseau", || {
+                lenet(&compiled(Sequential { name: "essai".into(), ..wanted() }))
+            }),
+            wrong("optimiseur", || {
+                let sgd = crate::ops::optimizer::Sgd::default();
+                lenet(&wanted().compile(sgd, crate::nn::Loss::CategoricalCrossentropy).unwrap())
+            }),
+            right("another seed", || lenet(&compiled(wanted().seed(5)))),
+            right("compiled anew to train on", || {
+                let slow = crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
+                lenet(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
             }),
             wrong("pas compilé", || lenet(&wanted().build().unwrap())),
         ],

@@ -13,8 +13,8 @@ use crate::ops::activation::Activation;
 use crate::random::Rng;
 
 /// A small network and an image, for functions that look inside.
-pub(super) fn network(seed: u64) -> Result<(Model, Tensor)> {
-    let model = Sequential::new("essai", (12, 10, 1))
+pub(super) fn network(seed: u64, h: usize, w: usize) -> Result<(Model, Tensor)> {
+    let model = Sequential::new("essai", (h, w, 1))
         .conv2d("A", 4, 3, Padding::Same, Activation::Relu)
         .max_pool2d("B", 2)
         .conv2d("C", 5, 3, Padding::Valid, Activation::Relu)
@@ -23,8 +23,8 @@ pub(super) fn network(seed: u64) -> Result<(Model, Tensor)> {
         .seed(seed)
         .build()?;
     let mut rng = Rng::new(seed + 1);
-    let pixels = (0..120).map(|_| rng.uniform(0.0, 1.0)).collect();
-    Ok((model, Tensor::from_vec(pixels, (1, 12, 10, 1), &Device::Cpu)?))
+    let pixels = (0..h * w).map(|_| rng.uniform(0.0, 1.0)).collect();
+    Ok((model, Tensor::from_vec(pixels, (1, h, w, 1), &Device::Cpu)?))
 }
 
 /// A feature map of a layer.
@@ -61,6 +61,10 @@ pub(super) static CARTE: Exercise = Exercise {
             "Vous avez fondu toutes les cartes en une : gardez celle de `filtre`.",
         ),
         (
+            "image rendue",
+            "Vous rendez l'image d'entrée : aucune couche n'a été retenue. Le nom est-il comparé à `couche`, et la sortie mise dans `trouvee` ?",
+        ),
+        (
             "dimension de trop",
             "La carte doit avoir deux dimensions, `[h, l]` : indiquez aussi l'image, 0.",
         ),
@@ -69,6 +73,8 @@ pub(super) static CARTE: Exercise = Exercise {
     #[cfg(test)]
     trials: &[
         right("loop", || carte(map)),
+        wrong("image rendue", || carte(|_, image, _, _| Ok(image.clone()))),
+        wrong("image rendue", || carte(|_, image, _, _| Ok(image.squeeze(3)?.squeeze(0)?))),
         right("find and narrow", || {
             carte(|model, image, layer, filter| {
                 let outputs = model.forward_all(image)?;
@@ -115,7 +121,7 @@ fn map(model: &Model, image: &Tensor, layer: &str, filter: usize) -> Result<Tens
 /// `carte(modele, image, couche, filtre)`: one feature map, `[h, w]`.
 pub fn carte(student: Map) -> Verdict {
     CARTE.judge(|| {
-        let (model, image) = network(31)?;
+        let (model, image) = network(31, 12, 10)?;
         for (layer, filter) in [("A", 2), ("C", 1), ("B", 3), ("C", 4)] {
             let what = format!("carte(modele, image, \"{layer}\", {filter})");
             let got = try_call(&what, || student(&model, &image, layer, filter))?;
@@ -140,6 +146,7 @@ pub fn carte(student: Map) -> Verdict {
             }
             let mistake = match () {
                 () if values.iter().any(|v| v.is_nan()) => "nan",
+                () if is(Ok(image.clone()))? || is(Ok(image.i((0, .., .., 0))?))? => "image rendue",
                 () if values.len() == truth.len() && got.rank() > 2 => "dimension de trop",
                 () if elsewhere => "mauvaise couche",
                 () if shifted => "filtre décalé",

@@ -1,6 +1,7 @@
 //! Images and kernels as rows of numbers, as the notebook writes them.
 
 use super::super::Fault;
+use super::super::likeness::likeness;
 use super::super::probe::{self, call};
 use crate::random::Rng;
 
@@ -42,30 +43,46 @@ pub(super) fn compare_rows<I>(
     for input in inputs {
         got.push(call(&what(input), || student(input))?);
     }
-    let Some(at) = (0..inputs.len()).find(|&i| !same(&got[i], &truth(&inputs[i]))) else {
+    let want: Vec<Rows> = inputs.iter().map(&truth).collect();
+    let wrong = (0..inputs.len()).filter(|&i| !same(&got[i], &want[i]));
+    let area = |i: usize| want[i].len() * size(&want[i]).1;
+    let Some(at) = wrong.min_by_key(|&i| area(i)) else {
         return Ok(());
     };
-    let (answer, want) = (&got[at], truth(&inputs[at]));
-    let (h, w) = size(answer);
-    let explained = suspects
-        .iter()
-        .find(|(_, wrong)| inputs.iter().zip(&got).all(|(input, g)| same(g, &wrong(input))))
-        .map(|(mistake, _)| *mistake);
-    let shape = (h, w) != size(&want) || answer.iter().any(|row| row.len() != w);
-    let (mistake, found) = if shape {
-        let (eh, ew) = size(&want);
-        (explained.unwrap_or("forme"), format!("donne {h}×{w} nombres au lieu de {eh}×{ew}"))
+    let (answer, expected) = (&got[at], &want[at]);
+    let ((h, w), (eh, ew)) = (size(answer), size(expected));
+    let explains = |(_, wrong): &&Suspect<'_, I>| {
+        inputs.iter().zip(&got).all(|(input, g)| same(g, &wrong(input)))
+    };
+    let mut named: Vec<&'static str> = suspects.iter().filter(explains).map(|(m, _)| *m).collect();
+    named.dedup();
+    let ragged = answer.iter().any(|row| row.len() != w);
+    let (default, found) = if ragged {
+        ("forme", format!("rend des lignes de longueurs différentes, au lieu de {eh} × {ew} nombres"))
+    } else if (h, w) != (eh, ew) {
+        ("forme", format!("rend {h} × {w} nombres au lieu de {eh} × {ew}"))
     } else {
+        let flat = |all: &[Rows]| all.iter().map(|rows| rows.concat()).collect::<Vec<_>>();
+        let shapes = got.iter().zip(&want).all(|(g, w)| size(g) == size(w));
+        let like = if shapes { likeness(&flat(&got), &flat(&want)) } else { None };
+        let nan = answer.iter().flatten().any(|v| v.is_nan());
         let (i, j) = (0..h * w)
             .map(|k| (k / w, k % w))
-            .find(|&(i, j)| !probe::close(&[answer[i][j]], &[want[i][j]]))
+            .find(|&(i, j)| !probe::close(&[answer[i][j]], &[expected[i][j]]))
             .unwrap_or_default();
-        let nan = answer.iter().flatten().any(|v| v.is_nan());
-        let default = if nan { "nan" } else { "inconnue" };
-        let value = probe::short(answer[i][j]);
-        (explained.unwrap_or(default), format!("donne `{value}` en ligne {i}, colonne {j}"))
+        let (value, right) = (probe::short(answer[i][j]), probe::short(expected[i][j]));
+        let more = match like.as_ref() {
+            Some((_, Some(measured))) if named.is_empty() => format!(" ({measured})"),
+            _ => String::new(),
+        };
+        let key = if nan { "nan" } else { like.as_ref().map_or("inconnue", |(key, _)| key) };
+        (key, format!("donne `{value}` en ligne {i}, colonne {j}, au lieu de `{right}`{more}"))
     };
-    Err(Fault::new(mistake, format!("`{}` {found}.", what(&inputs[at]))))
+    let mistake = named.first().copied().unwrap_or(default);
+    let others = named.iter().skip(1).copied().filter(|other| *other != mistake).collect();
+    let call = what(&inputs[at]);
+    let deeper = format!("Regardez `{call}` : votre code {found}.");
+    Err(Fault { others, ..Fault::new(mistake, format!("`{call}` {found}.")) }.deeper(deeper))
 }
 
 /// The sums over every window that stays inside.

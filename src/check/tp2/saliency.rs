@@ -2,7 +2,7 @@
 
 use candle_core::{IndexOp, Tensor, Var};
 
-use super::super::probe::{close, numbers, short, try_call};
+use super::super::probe::{close, french, numbers, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -39,6 +39,14 @@ pub(super) static SAILLANCE: Exercise = Exercise {
             "mauvaise classe",
             "Vous dérivez le score d'une autre classe : il faut celui de la plus probable.",
         ),
+        (
+            "après softmax",
+            "Vous dérivez la probabilité de la classe gagnante ; l'énoncé demande son score avant softmax : `modele.logits(&x)?`, pas `forward`.",
+        ),
+        (
+            "expect",
+            "`gradients.get(&x)` n'a rien trouvé : le score ne dépend pas de la variable `x`. A-t-il été calculé à partir de `x` (`modele.logits(&x)?`), et non de `image` ?",
+        ),
         ("image", "Vous rendez l'image elle-même, pas le gradient du score."),
         (
             "gradient fois image",
@@ -52,8 +60,27 @@ pub(super) static SAILLANCE: Exercise = Exercise {
     #[cfg(test)]
     trials: &[
         right("logit", || saillance(saliency)),
-        right("probability", || {
+        right("reshaped", || {
+            saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.reshape((28, 28))?))
+        }),
+        right("index", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.i((0, .., .., 0))?))),
+        right("flattened scores", || {
+            saillance(|m, x| {
+                let x = Var::from_tensor(x)?;
+                let score = m.logits(&x)?.flatten_all()?.max(0)?;
+                let gradients = score.backward()?;
+                gradients.get(&x).cloned().unwrap_or(x.zeros_like()?).abs_map()
+            })
+        }),
+        wrong("après softmax", || {
             saillance(|m, x| gradient(m, x, |_, p| Ok(p.max_all()?))?.abs_map())
+        }),
+        wrong("expect", || {
+            saillance(|m, image| {
+                let x = Var::from_tensor(image)?;
+                let gradients = m.logits(image)?.max_all()?.backward()?;
+                gradients.get(&x).expect("un gradient").abs_map()
+            })
         }),
         wrong("signe gardé", || saillance(|m, x| gradient(m, x, best)?.map())),
         wrong("toutes les classes", || {
@@ -115,33 +142,31 @@ fn saliency(model: &Model, image: &Tensor) -> Result<Tensor> {
 pub fn saillance(student: Saliency) -> Verdict {
     SAILLANCE.judge(|| {
         for seed in [32, 40] {
-            let (model, image) = network(seed)?;
+            let (model, image) = network(seed, 28, 28)?;
             let got = try_call("saillance(modele, image)", || student(&model, &image))?;
             let fault = |mistake, found: String| {
                 Err(Fault::new(mistake, format!("`saillance(modele, image)` {found}.")))
             };
-            if got.dims() != [12, 10] {
+            if got.dims() != [28, 28] {
                 let found = format!(
-                    "a la forme `{:?}` au lieu de `[12, 10]` pour une image `[1, 12, 10, 1]`",
+                    "a la forme `{:?}` au lieu de `[28, 28]`",
                     got.dims()
                 );
                 return fault("forme", found);
             }
             let values = numbers(&got)?;
-            // Small gradients: compare in units of the largest.
-            let unit = |t: &Tensor| -> Result<Vec<f32>, Fault> {
-                let values = numbers(t)?;
-                let max = values.iter().fold(0.0f32, |m, v| m.max(v.abs())).max(1e-12);
-                Ok(values.into_iter().map(|v| v / max).collect())
-            };
             let max = values.iter().fold(0.0f32, |m, v| m.max(v.abs()));
+            // Small gradients: compare in units of the largest.
             let is = |other: Result<Tensor>| -> Result<bool, Fault> {
-                Ok(close(&unit(&got)?, &unit(&other?)?))
+                let other = numbers(&other?)?;
+                let unit = other.iter().fold(0.0f32, |m, v| m.max(v.abs())).max(1e-12);
+                let scaled = |all: &[f32]| all.iter().map(|v| v / unit).collect::<Vec<_>>();
+                Ok(close(&scaled(&values), &scaled(&other)))
             };
-            let probability = gradient(&model, &image, |_, p| Ok(p.max_all()?))?;
-            if is(saliency(&model, &image))? || is(probability.abs_map())? {
+            if is(saliency(&model, &image))? {
                 continue;
             }
+            let probability = gradient(&model, &image, |_, p| Ok(p.max_all()?))?;
             let score = gradient(&model, &image, best)?;
             let all = gradient(&model, &image, |logits, _| Ok(logits.sum_all()?))?;
             let mut other = false;
@@ -156,6 +181,7 @@ pub fn saillance(student: Saliency) -> Verdict {
             let mistake = match () {
                 () if values.iter().any(|v| v.is_nan()) => "nan",
                 () if max < 1e-6 => "carte nulle",
+                () if is(probability.abs_map())? => "après softmax",
                 () if is(image.map())? => "image",
                 () if is(score.map())? || is(probability.map())? => "signe gardé",
                 () if is((&score * &image)?.abs_map())? => "gradient fois image",
@@ -164,7 +190,7 @@ pub fn saillance(student: Saliency) -> Verdict {
                 () if values.iter().any(|v| *v < 0.0) => "signe gardé",
                 () => "inconnue",
             };
-            return fault(mistake, format!("a un maximum de `{}`", short(max)));
+            return fault(mistake, format!("a un maximum de {}", french(max)));
         }
         Ok("le gradient du score gagnant, en valeur absolue, sur deux réseaux que vous n'avez pas vus.".into())
     })

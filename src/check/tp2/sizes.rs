@@ -55,7 +55,7 @@ pub(super) static TAILLE: Exercise = Exercise {
             taille(|n, k, p, s| ((n + 2 * p) / s + 1).saturating_sub(k))
         }),
         wrong("valeur fixe", || taille(|_, _, _, _| 26)),
-        wrong("panique", || taille(|n, k, p, s| n + 2 * p - k / s.saturating_sub(s))),
+        wrong("division par zéro", || taille(|n, k, p, s| n + 2 * p - k / s.saturating_sub(s))),
         wrong("à compléter", || taille(|_, _, _, _| todo!("à compléter"))),
     ],
 };

@@ -1,14 +1,14 @@
 //! What the histories of the trainings tell.
 
-use super::super::probe::{self, short};
+use super::super::history::Asked;
+#[cfg(test)]
+use super::super::history::{ASTRAY_JUDGED, astray, trained};
+use super::super::probe::french;
 use super::super::registry::{Mistake, with_mistakes};
 #[cfg(test)]
-use super::super::registry::{right, wrong};
-#[cfg(test)]
-use super::super::tp1::in_order;
+use super::super::registry::{right, with_trials, wrong, wrong_each};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-use crate::french::comma;
-use crate::french::feminine;
+use crate::french::{feminine, plural};
 use crate::train::History;
 
 /// Most epochs of the training that stops by itself, and its patience.
@@ -37,7 +37,7 @@ pub(super) const RUN: [Mistake; 6] = [
     ),
     (
         "pixels",
-        "Une perte pareille à la première époque fait penser à des pixels non divisés par 255.",
+        "Une perte pareille à la première époque a d'ordinaire l'une de ces causes : des pixels non divisés par 255, trop peu d'images, ou un taux d'apprentissage trop grand.",
     ),
     (
         "n'apprend pas",
@@ -46,7 +46,7 @@ pub(super) const RUN: [Mistake; 6] = [
 ];
 
 /// Checks that hold for any training from the initial state.
-pub(super) fn check_run(history: &History) -> Result<(), Fault> {
+pub(super) fn check_run(history: &History, asked: &Asked) -> Result<(), Fault> {
     let fault = |mistake, found: String| Err(Fault::new(mistake, found));
     let (Some(&first), Some(&accuracy)) = (history.loss.first(), history.accuracy.last()) else {
         return fault("vide", "l'historique ne contient aucune époque.".into());
@@ -58,19 +58,19 @@ pub(super) fn check_run(history: &History) -> Result<(), Fault> {
     if history.val_loss.len() != history.epochs() {
         return fault("sans validation", "l'historique n'a pas de perte de validation.".into());
     }
-    probe::shuffled(history)?;
+    asked.check(history)?;
     if first < ALREADY_TRAINED {
         return fault(
             "déjà entraîné",
-            format!("la première perte est déjà de `{}`.", short(first)),
+            format!("la première perte est déjà de {}.", french(first)),
         );
     }
     if accuracy < 0.5 {
-        let found = format!("la précision finit à `{}` seulement.", short(accuracy));
+        let found = format!("la précision finit à {} seulement.", french(accuracy));
         return fault("n'apprend pas", found);
     }
     if first > 1.5 {
-        return fault("pixels", format!("la première perte moyenne est de `{}`.", short(first)));
+        return fault("pixels", format!("la première perte moyenne est de {}.", french(first)));
     }
     Ok(())
 }
@@ -119,11 +119,18 @@ pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &[
+    trials: &with_trials::<_, _, 27>(
+        [
         right("stopped", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.05, 0.06, 0.055, 0.07]))),
         right("to the end", || entrainement_lenet(&made(0.3, &DECREASING))),
-        wrong("vide", || entrainement_lenet(&History::default())),
-        wrong("sans mélange", || entrainement_lenet(&in_order(made(0.3, &DECREASING)))),
+        right("as `fit` leaves it", || entrainement_lenet(&trained(made(0.3, &DECREASING), |_| {}))),
+        right("another seed", || {
+            entrainement_lenet(&trained(made(0.3, &DECREASING), |p| p.seed = 4))
+        }),
+        wrong("autre réseau", || {
+            entrainement_lenet(&History { name: "CNN".into(), ..made(0.3, &DECREASING) })
+        }),
+        wrong("vide", || entrainement_lenet(&made(0.3, &[]))),
         wrong("nan", || entrainement_lenet(&made(f32::NAN, &DECREASING))),
         wrong("sans validation", || {
             entrainement_lenet(&History { val_loss: vec![], ..made(0.3, &DECREASING) })
@@ -145,7 +152,11 @@ pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
         }),
         wrong("arrêt trop tôt", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.06]))),
         wrong("arrêt trop tôt", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.09]))),
-    ],
+        ],
+        wrong_each(ASTRAY_JUDGED, |mistake| {
+            entrainement_lenet(&astray(made(0.3, &DECREASING), mistake))
+        }),
+    ),
 };
 
 #[cfg(test)]
@@ -158,7 +169,7 @@ pub(super) fn made(first: f32, val_loss: &[f32]) -> History {
     let epochs = val_loss.len();
     let loss: Vec<f32> = (0..epochs).map(|e| first * (-0.4 * e as f32).exp()).collect();
     History {
-        name: "essai".into(),
+        name: "LeNet".into(),
         accuracy: (0..epochs).map(|e| 0.97 + 0.002 * e as f32).collect(),
         loss,
         val_loss: val_loss.to_vec(),
@@ -171,7 +182,7 @@ pub(super) fn made(first: f32, val_loss: &[f32]) -> History {
 /// The training of the LeNet-like network, stopped on its loss of validation.
 pub fn entrainement_lenet(history: &History) -> Verdict {
     ENTRAINEMENT_LENET.judge(|| {
-        check_run(history)?;
+        check_run(history, &Asked { name: Some("LeNet"), ..Asked::MNIST })?;
         let (epochs, due) = (history.epochs(), stop(&history.val_loss, PATIENCE));
         let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if epochs > LONGEST {
@@ -224,43 +235,61 @@ pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &[
-        right("five epochs", || entrainement_cnn(&made(0.3, &[0.07, 0.05, 0.045, 0.04, 0.039]))),
-        right("overfitting", || entrainement_cnn(&made(0.2, &[0.07, 0.05, 0.045, 0.05, 0.06]))),
-        wrong("vide", || entrainement_cnn(&History::default())),
-        wrong("sans mélange", || entrainement_cnn(&in_order(made(0.3, &[0.1; 5])))),
-        wrong("nan", || entrainement_cnn(&made(f32::NAN, &[0.1; 5]))),
+    trials: &with_trials::<_, _, 25>(
+        [
+        right("five epochs", || cnn_of(made(0.3, &[0.07, 0.05, 0.045, 0.04, 0.039]))),
+        right("overfitting", || cnn_of(made(0.2, &[0.07, 0.05, 0.045, 0.05, 0.06]))),
+        right("as `fit` leaves it", || cnn_of(trained(made(0.3, &CNN_LOSSES), |_| {}))),
+        right("another seed", || cnn_of(trained(made(0.3, &CNN_LOSSES), |p| p.seed = 4))),
+        wrong("autre réseau", || entrainement_cnn(&made(0.3, &CNN_LOSSES))),
+        wrong("rappel en trop", || cnn_of(trained(made(0.3, &CNN_LOSSES), |p| p.callbacks = true))),
+        wrong("vide", || cnn_of(made(0.3, &[]))),
+        wrong("nan", || cnn_of(made(f32::NAN, &[0.1; 5]))),
         wrong("sans validation", || {
-            entrainement_cnn(&History { val_loss: vec![], ..made(0.3, &[0.1; 5]) })
+            cnn_of(History { val_loss: vec![], ..made(0.3, &[0.1; 5]) })
         }),
-        wrong("déjà entraîné", || entrainement_cnn(&made(0.03, &[0.05; 5]))),
-        wrong("pixels", || entrainement_cnn(&made(3.0, &[0.1; 5]))),
+        wrong("déjà entraîné", || cnn_of(made(0.03, &[0.05; 5]))),
+        wrong("pixels", || cnn_of(made(3.0, &[0.1; 5]))),
         wrong("n'apprend pas", || {
-            entrainement_cnn(&History { accuracy: vec![0.11; 5], ..made(2.3, &[2.3; 5]) })
+            cnn_of(History { accuracy: vec![0.11; 5], ..made(2.3, &[2.3; 5]) })
         }),
-        wrong("époques", || entrainement_cnn(&made(0.3, &[0.07, 0.05]))),
+        wrong("époques", || cnn_of(made(0.3, &[0.07, 0.05]))),
         wrong("trop lent", || {
             let slow = History { val_accuracy: vec![0.9; 5], ..made(1.2, &[0.4; 5]) };
-            entrainement_cnn(&slow)
+            cnn_of(slow)
         }),
-    ],
+        ],
+        wrong_each(ASTRAY_JUDGED, |mistake| cnn_of(astray(made(0.3, &CNN_LOSSES), mistake))),
+    ),
 };
+
+#[cfg(test)]
+const CNN_LOSSES: [f32; 5] = [0.07, 0.05, 0.045, 0.04, 0.039];
+
+#[cfg(test)]
+fn cnn_of(history: History) -> Verdict {
+    entrainement_cnn(&History { name: "CNN".into(), ..history })
+}
 
 /// The training of the network with dropout: five epochs.
 pub fn entrainement_cnn(history: &History) -> Verdict {
     ENTRAINEMENT_CNN.judge(|| {
-        check_run(history)?;
+        let asked = Asked { name: Some("CNN"), callbacks: false, ..Asked::MNIST };
+        check_run(history, &asked)?;
         if history.epochs() != EPOCHS {
             let found =
-                format!("l'historique compte {} époque(s), pas {EPOCHS}.", history.epochs());
+                format!(
+                "l'historique compte {}, pas {EPOCHS}.",
+                plural(history.epochs(), "époque")
+            );
             return Err(Fault::new("époques", found));
         }
         let accuracy = history.val_accuracy.last().copied().unwrap_or(0.0);
         if accuracy < 0.97 {
-            let found = format!("la précision de validation finit à `{}`.", short(accuracy));
+            let found = format!("la précision de validation finit à {}.", french(accuracy));
             return Err(Fault::new("trop lent", found));
         }
-        let percent = comma(short(100.0 * accuracy));
+        let percent = french(100.0 * accuracy);
         Ok(format!("{EPOCHS} époques, précision de validation {percent} %."))
     })
 }

@@ -1,6 +1,6 @@
 //! One step of Adam, written by hand.
 
-use super::super::probe::{Suspect, compare};
+use super::super::probe::{Suspect, compare, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
@@ -40,6 +40,14 @@ pub(super) static ADAM: Exercise = Exercise {
             "Les valeurs corrigées ne servent qu'au pas : ce sont les valeurs **non corrigées** qui restent dans `m` et `v`.",
         ),
         (
+            "epsilon oublié",
+            "Un poids dont le gradient a toujours été nul donne 0 / 0 : il manque ε au diviseur, `+ 1e-7`.",
+        ),
+        (
+            "epsilon sous la racine",
+            "ε s'ajoute à la racine, il n'est pas dessous : `v_corrige.sqrt() + 1e-7`. Pour un très petit gradient, la différence est grande.",
+        ),
+        (
             "poids de la moyenne",
             "L'ancienne moyenne compte pour β et le nouveau gradient pour 1 − β, pas l'inverse.",
         ),
@@ -67,7 +75,7 @@ pub(super) static ADAM: Exercise = Exercise {
             })
         }),
         wrong("correction oubliée", || {
-            adam(|w, m, v, g, _, eta| by(w, m, v, g, moments, |m, v, _| eta * m / v.sqrt()))
+            adam(|w, m, v, g, _, eta| by(w, m, v, g, moments, |m, v, _| eta * m / (v.sqrt() + 1e-7)))
         }),
         wrong("carré oublié", || {
             adam(|w, m, v, g, t, eta| {
@@ -78,19 +86,19 @@ pub(super) static ADAM: Exercise = Exercise {
         wrong("racine oubliée", || {
             adam(|w, m, v, g, t, eta| {
                 let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
-                by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v / b));
+                by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v / b + 1e-7));
             })
         }),
         wrong("moyenne oubliée", || {
             adam(|w, m, v, g, t, eta| {
-                by(w, m, v, g, moments, |_, v, g| eta * g / (v / (1.0 - 0.999f32.powi(t))).sqrt())
+                by(w, m, v, g, moments, |_, v, g| eta * g / ((v / (1.0 - 0.999f32.powi(t))).sqrt() + 1e-7))
             })
         }),
         wrong("bêtas échangés", || {
             adam(|w, m, v, g, t, eta| {
                 let rule = |m, v, g: f32| (0.999 * m + 0.001 * g, 0.9 * v + 0.1 * g * g);
                 let (a, b) = (1.0 - 0.999f32.powi(t), 1.0 - 0.9f32.powi(t));
-                by(w, m, v, g, rule, |m, v, _| eta * (m / a) / (v / b).sqrt());
+                by(w, m, v, g, rule, |m, v, _| eta * (m / a) / ((v / b).sqrt() + 1e-7));
             })
         }),
         wrong("signe", || {
@@ -106,13 +114,43 @@ pub(super) static ADAM: Exercise = Exercise {
             adam(|w, m, v, g, t, eta| {
                 let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
                 let rule = |m, v, g| (moments(m, v, g).0 / a, moments(m, v, g).1 / b);
-                by(w, m, v, g, rule, |m, v, _| eta * m / v.sqrt());
+                by(w, m, v, g, rule, |m, v, _| eta * m / (v.sqrt() + 1e-7));
             })
         }),
         wrong("poids de la moyenne", || {
             adam(|w, m, v, g, t, eta| {
                 let rule = |m, v, g: f32| (0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g * g);
                 by(w, m, v, g, rule, |m, v, _| eta * corrected(m, v, t));
+            })
+        }),
+        wrong("epsilon oublié", || {
+            adam(|w, m, v, g, t, eta| {
+                let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
+                by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v / b).sqrt());
+            })
+        }),
+        wrong("epsilon sous la racine", || {
+            adam(|w, m, v, g, t, eta| {
+                let (a, b) = (1.0 - 0.9f32.powi(t), 1.0 - 0.999f32.powi(t));
+                by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v / b + 1e-7).sqrt());
+            })
+        }),
+        right("in double precision", || {
+            adam(|w, m, v, g, t, eta| {
+                for i in 0..w.len() {
+                    (m[i], v[i]) = moments(m[i], v[i], g[i]);
+                    let a = f64::from(m[i]) / (1.0 - 0.9f64.powi(t));
+                    let b = f64::from(v[i]) / (1.0 - 0.999f64.powi(t));
+                    w[i] -= (f64::from(eta) * a / (b.sqrt() + 1e-7)) as f32;
+                }
+            })
+        }),
+        right("zipped", || {
+            adam(|w, m, v, g, t, eta| {
+                for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(g) {
+                    (*m, *v) = moments(*m, *v, *g);
+                    *w -= eta * corrected(*m, *v, t);
+                }
             })
         }),
     ],
@@ -124,7 +162,7 @@ fn moments(m: f32, v: f32, g: f32) -> (f32, f32) {
 
 #[cfg(test)]
 fn corrected(m: f32, v: f32, t: i32) -> f32 {
-    (m / (1.0 - 0.9f32.powi(t))) / (v / (1.0 - 0.999f32.powi(t))).sqrt()
+    (m / (1.0 - 0.9f32.powi(t))) / ((v / (1.0 - 0.999f32.powi(t))).sqrt() + 1e-7)
 }
 
 /// A step of the trials: new moments, then the move that is subtracted.
@@ -174,20 +212,30 @@ pub fn adam(step: AdamStep) -> Verdict {
         (m / a) / ((v / b).sqrt() + 1e-7)
     };
     let suspects: &[Suspect<'_, Start>] = &[
-        ("correction oubliée", &|s| s.adam(moments, |m, v, _| m / v.sqrt())),
+        ("epsilon oublié", &|s| {
+            let (a, b) = s.corrections();
+            s.adam(moments, |m, v, _| (m / a) / (v / b).sqrt())
+        }),
+        ("epsilon sous la racine", &|s| {
+            let (a, b) = s.corrections();
+            s.adam(moments, |m, v, _| (m / a) / (v / b + 1e-7).sqrt())
+        }),
+        ("correction oubliée", &|s| s.adam(moments, |m, v, _| m / (v.sqrt() + 1e-7))),
         ("carré oublié", &|s| {
             let rule = |m, v, g: f32| (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g);
             s.adam(rule, |m, v, _| full(s, m, v))
         }),
         ("racine oubliée", &|s| {
             let (a, b) = s.corrections();
-            s.adam(moments, |m, v, _| (m / a) / (v / b))
+            s.adam(moments, |m, v, _| (m / a) / (v / b + 1e-7))
         }),
-        ("moyenne oubliée", &|s| s.adam(moments, |_, v, g| g / (v / s.corrections().1).sqrt())),
+        ("moyenne oubliée", &|s| {
+            s.adam(moments, |_, v, g| g / ((v / s.corrections().1).sqrt() + 1e-7))
+        }),
         ("bêtas échangés", &|s| {
             let rule = |m, v, g: f32| (0.999 * m + 0.001 * g, 0.9 * v + 0.1 * g * g);
             let (b, a) = s.corrections();
-            s.adam(rule, |m, v, _| (m / a) / (v / b).sqrt())
+            s.adam(rule, |m, v, _| (m / a) / ((v / b).sqrt() + 1e-7))
         }),
         ("signe", &|s| s.adam(moments, |m, v, _| -full(s, m, v))),
         ("moments perdus", &|s| {
@@ -198,7 +246,7 @@ pub fn adam(step: AdamStep) -> Verdict {
         ("moments corrigés gardés", &|s| {
             let (a, b) = s.corrections();
             let rule = |m, v, g| (moments(m, v, g).0 / a, moments(m, v, g).1 / b);
-            s.adam(rule, |m, v, _| m / v.sqrt())
+            s.adam(rule, |m, v, _| m / (v.sqrt() + 1e-7))
         }),
         ("poids de la moyenne", &|s| {
             let rule = |m, v, g: f32| (0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g * g);
@@ -207,11 +255,16 @@ pub fn adam(step: AdamStep) -> Verdict {
     ];
     ADAM.judge(|| {
         compare(
-            Start::draws(),
+            Start::draws().into_iter().chain([Start::still()]).collect(),
             |s| {
                 format!(
-                    "pas_adam(w = {:?}, m = {:?}, v = {:?}, g = {:?}, t = {}, {})",
-                    s.w, s.m, s.v, s.g, s.t, s.eta
+                    "pas_adam(w = {}, m = {}, v = {}, g = {}, t = {}, eta = {})",
+                    show(&s.w),
+                    show(&s.m),
+                    show(&s.v),
+                    show(&s.g),
+                    s.t,
+                    s.eta
                 )
             },
             |s| {

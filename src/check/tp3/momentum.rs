@@ -131,6 +131,12 @@ impl Start {
         vec![start(1, 0.1, 0.9), start(3, 0.5, 0.8), start(7, 0.2, 0.5)]
     }
 
+    /// Two weights that have hardly ever moved: no gradient, and a tiny one.
+    pub fn still() -> Self {
+        let (m, v) = (vec![0.0, 2e-5], vec![0.0, 4e-9]);
+        Self { w: vec![0.5, -0.25], m, v, g: vec![0.0, 5e-5], t: 2, eta: 0.1, mu: 0.9 }
+    }
+
     /// Weights and velocities after `rule` gave the new velocity and the move.
     fn momentum(&self, rule: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
         let steps = self.v.iter().zip(&self.g).map(|(v, g)| rule(*v, *g));

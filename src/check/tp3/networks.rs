@@ -1,6 +1,6 @@
 //! The medium and the large network of the comparison.
 
-use super::super::network::{STRIDE, all_there, compare};
+use super::super::network::{STRIDE, all_there, compare, named};
 use super::super::probe;
 use super::super::registry::Mistake;
 #[cfg(test)]
@@ -79,6 +79,7 @@ fn large() -> Sequential {
 fn check(network: impl FnOnce() -> Sequential, wanted: &Sequential) -> Finding {
     let model = probe::try_call("la description du réseau", || network().build())?;
     compare(&model, wanted)?;
+    named(&model, &wanted.name)?;
     Ok(all_there(&model, wanted))
 }
 
@@ -113,7 +114,7 @@ pub(super) static MOYEN: Exercise = Exercise {
     hints: HINTS,
     mistakes: &LAYERS,
     #[cfg(test)]
-    trials: &with_trials::<_, _, 25>(
+    trials: &with_trials::<_, _, 27>(
         [
             right("in one chain", || moyen(medium)),
             right("dropout after flatten", || {
@@ -125,6 +126,8 @@ pub(super) static MOYEN: Exercise = Exercise {
                 })
             }),
             right("activation apart", || moyen(|| activation_apart(medium(), 0))),
+            wrong("nom du réseau", || moyen(|| Sequential { name: "petit".into(), ..medium() })),
+            right("another seed", || moyen(|| medium().seed(8))),
             wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
         ],
         wrong_each(SPOILED, |mistake| moyen_of(|| spoiled(medium(), mistake))),
@@ -139,7 +142,7 @@ pub(super) static GRAND: Exercise = Exercise {
     hints: HINTS,
     mistakes: &LAYERS,
     #[cfg(test)]
-    trials: &with_trials::<_, _, 27>(
+    trials: &with_trials::<_, _, 29>(
         [
             right("in one chain", || grand(large)),
             right("dropout after flatten", || {
@@ -159,6 +162,8 @@ pub(super) static GRAND: Exercise = Exercise {
                     network
                 })
             }),
+            wrong("nom du réseau", || grand(|| Sequential { name: "moyen".into(), ..large() })),
+            right("another seed", || grand(|| large().seed(8))),
             wrong(probe::TODO, || grand(|| todo!("à compléter"))),
         ],
         wrong_each(SPOILED, |mistake| grand_of(|| spoiled(large(), mistake))),

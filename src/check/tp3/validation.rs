@@ -2,7 +2,8 @@
 
 use candle_core::{Device, Tensor};
 
-use super::super::probe::{short, try_call};
+use super::super::history::digits;
+use super::super::probe::{french, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -10,9 +11,16 @@ use crate::Result;
 use crate::data::one_hot;
 use crate::nn::Sequential;
 use crate::ops::activation::Activation;
-use crate::train::Fold;
+use crate::french::plural;
+use crate::ops::optimizer::{Optimizer, Sgd};
+use crate::train::{Fold, seen};
 #[cfg(test)]
-use crate::{data::gather, nn::Loss, ops::optimizer::Adam, train::Fit, train::Verbose};
+use crate::{
+    data::gather,
+    nn::Loss,
+    ops::optimizer::Adam,
+    train::{Fit, Validation, Verbose},
+};
 
 /// Trains a new network on a fold's images and measures it on the others.
 type Turn = fn(&Sequential, &Tensor, &Tensor, &Fold, usize) -> Result<f32>;
@@ -44,7 +52,7 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
         ("pourcentage", "La précision dépasse 1 : gardez un nombre entre 0 et 1."),
         (
             "n'apprend pas",
-            "Le réseau n'a presque rien appris : `fit` est-il appelé, avec `epochs: epoques` ?",
+            "`fit` doit être appelé, et durer `epoques` époques : `epochs: epoques`.",
         ),
         (
             "lignes décalées",
@@ -69,7 +77,7 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
             validation_croisee(|net, x, y, fold, epochs| {
                 let mut model = net.clone().build()?;
                 model.compile(
-                    Adam { learning_rate: 0.003, ..Adam::default() },
+                    Sgd { learning_rate: 0.05, ..Sgd::default() },
                     Loss::CategoricalCrossentropy,
                 )?;
                 let fit = Fit { epochs, batch_size: 8, verbose: Verbose::Silent, ..Fit::default() };
@@ -77,6 +85,38 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
                 let (x, y) = (gather(x, &fold.validation)?, gather(y, &fold.validation)?);
                 Ok(model.evaluate(&x, &y)?.accuracy)
             })
+        }),
+        right("the last of its history", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let (judges, answers) = (gather(x, &fold.validation)?, gather(y, &fold.validation)?);
+                let mut model = net.clone().compile(SGD, Loss::CategoricalCrossentropy)?;
+                let validation = Validation::Data(&judges, &answers);
+                let fit = Fit { epochs, validation, verbose: Verbose::Silent, ..Fit::default() };
+                let h = model.fit(&gather(x, &fold.train)?, &gather(y, &fold.train)?, fit)?;
+                Ok(h.val_accuracy[h.epochs() - 1])
+            })
+        }),
+        right("sorted rows", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                let mut sorted = fold.train.clone();
+                sorted.sort_unstable();
+                let rows = (&fold.validation[..], &fold.validation[..]);
+                turn(net, x, y, (&sorted, &sorted), rows, epochs)
+            })
+        }),
+        wrong("optimiseur", || {
+            validation_croisee(|net, x, y, fold, epochs| by(Adam::default(), net, x, y, fold, epochs))
+        }),
+        wrong("optimiseur", || {
+            validation_croisee(|net, x, y, fold, epochs| {
+                by(Sgd { momentum: 0.9, ..SGD }, net, x, y, fold, epochs)
+            })
+        }),
+        wrong("taux d'apprentissage", || {
+            validation_croisee(|net, x, y, fold, epochs| by(Sgd::default(), net, x, y, fold, epochs))
+        }),
+        wrong("n'apprend pas", || {
+            validation_croisee(|net, x, y, fold, _| by(SGD, net, x, y, fold, 5))
         }),
         wrong("fuite", || {
             validation_croisee(|net, x, y, fold, epochs| {
@@ -152,11 +192,30 @@ fn turn(
     judge: Rows<'_>,
     epochs: usize,
 ) -> Result<f32> {
-    let mut model = net.clone().compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+    let mut model = net.clone().compile(SGD, Loss::CategoricalCrossentropy)?;
     let fit = Fit { epochs, verbose: Verbose::Silent, ..Fit::default() };
     model.fit(&gather(x, learn.0)?, &gather(y, learn.1)?, fit)?;
     Ok(model.evaluate(&gather(x, judge.0)?, &gather(y, judge.1)?)?.accuracy)
 }
+
+/// A right turn but for the optimiser.
+#[cfg(test)]
+fn by(
+    optimizer: impl Into<Optimizer>,
+    net: &Sequential,
+    x: &Tensor,
+    y: &Tensor,
+    fold: &Fold,
+    epochs: usize,
+) -> Result<f32> {
+    let mut model = net.clone().compile(optimizer, Loss::CategoricalCrossentropy)?;
+    let fit = Fit { epochs, verbose: Verbose::Silent, ..Fit::default() };
+    model.fit(&gather(x, &fold.train)?, &gather(y, &fold.train)?, fit)?;
+    Ok(model.evaluate(&gather(x, &fold.validation)?, &gather(y, &fold.validation)?)?.accuracy)
+}
+
+#[cfg(test)]
+const SGD: Sgd = Sgd { learning_rate: 0.05, momentum: 0.0, nesterov: false };
 
 /// Images to validate on; a prime, to recognise what is measured on others.
 const JUDGES: usize = 7;
@@ -202,17 +261,17 @@ pub fn validation_croisee(turn: Turn) -> Verdict {
     VALIDATION_CROISEE.judge(|| {
         // The same rule everywhere, but for three images in twenty to learn from.
         let rule = |positive, judge: bool, i| u32::from(positive ^ (!judge && i % 20 < 3));
-        let plain = measure(turn, EPOCHS, false, rule)?;
-        let untrained = measure(turn, 0, false, rule)?;
+        let (plain, made) = seen::during(|| measure(turn, EPOCHS, false, rule));
+        let plain = plain?;
         // The images to judge, marked as such, follow the opposite rule.
         let marked =
             measure(turn, EPOCHS, true, |positive, judge, _| u32::from(positive && !judge))?;
         let found = format!(
-            "précisions mesurées sur deux jeux d'essai : `{}` et `{}`.",
-            short(plain),
-            short(marked)
+            "précisions mesurées sur deux jeux d'essai : {} et {}.",
+            french(plain),
+            french(marked)
         );
-        let all = [plain, marked, untrained];
+        let all = [plain, marked];
         let fault = |mistake| Err(Fault::new(mistake, found.clone()));
         let shares = |n: usize| {
             all.iter().all(|a| {
@@ -237,11 +296,30 @@ pub fn validation_croisee(turn: Turn) -> Verdict {
         if plain < 0.2 && marked > 0.8 {
             return fault("taux d'erreur");
         }
-        if plain == untrained {
-            return fault("n'apprend pas");
+        let Some(training) = made.last() else {
+            let found = "`fit` n'a pas été appelé.".to_owned();
+            return Err(Fault::new("n'apprend pas", found));
+        };
+        if training.epochs != EPOCHS {
+            let found = format!(
+                "l'entraînement a duré {} alors que `epoques` valait {EPOCHS}.",
+                plural(training.epochs, "époque")
+            );
+            return Err(Fault::new("n'apprend pas", found));
         }
         if marked > 0.8 && plain > 0.8 {
             return fault("fuite");
+        }
+        match training.optimizer {
+            Some(Optimizer::Sgd(Sgd { learning_rate: 0.05, momentum: 0.0, .. })) | None => {}
+            Some(Optimizer::Sgd(Sgd { learning_rate, momentum: 0.0, .. })) => {
+                let found = format!("le réseau apprend au taux {}.", digits(learning_rate));
+                return Err(Fault::new("taux d'apprentissage", found));
+            }
+            Some(other) => {
+                let found = format!("le réseau apprend avec {}.", other.name());
+                return Err(Fault::new("optimiseur", found));
+            }
         }
         if plain < 0.99 {
             return fault("lignes décalées");

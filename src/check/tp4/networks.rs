@@ -79,6 +79,9 @@ pub(super) static PROFOND: Exercise = Exercise {
         wrong("taux d'apprentissage", || {
             profond(&deep().compile(adamw(1e-2), Loss::CategoricalCrossentropy).unwrap())
         }),
+        wrong("nom du réseau", || {
+            profond(&compiled(Sequential { name: "essai".into(), ..deep() }))
+        }),
         wrong("pas compilé", || profond(&deep().build().unwrap())),
     ],
 };
@@ -115,8 +118,9 @@ pub(super) static RECURRENT: Exercise = Exercise {
     #[cfg(test)]
     trials: &[
         right("as asked", || recurrent(&compiled(reader()))),
-        right("another name and seed", || {
-            recurrent(&compiled(Sequential { name: "lecteur".into(), ..reader().seed(4) }))
+        right("another seed", || recurrent(&compiled(reader().seed(4)))),
+        wrong("nom du réseau", || {
+            recurrent(&compiled(Sequential { name: "profond".into(), ..reader() }))
         }),
         wrong("entrée", || {
             let network = Sequential { input_shape: vec![30, 30, 1], ..reader() };

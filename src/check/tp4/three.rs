@@ -39,6 +39,10 @@ pub(super) static TROIS_PARTIES: Exercise = Exercise {
             "même altération",
             "Les deux dernières parties subissent la même altération : l'une `imparfait`, l'autre `transforme`.",
         ),
+        (
+            "argument ignoré",
+            "Les altérations sont celles que la fonction reçoit, `imparfait` et `transforme`, quels que soient leurs réglages : n'en créez pas d'autres.",
+        ),
         ("étiquettes", "Il faut une étiquette par image : celles de `y`, trois fois de suite."),
         (
             "étiquettes dans le désordre",
@@ -89,6 +93,25 @@ pub(super) static TROIS_PARTIES: Exercise = Exercise {
             trois_parties(|x, y, small, _| {
                 let images = [x.clone(), small.apply(x, 1)?, small.apply(x, 2)?];
                 Ok((Tensor::cat(&images, 0)?, y.repeat((3, 1))?))
+            })
+        }),
+        wrong("argument ignoré", || {
+            trois_parties(|x, y, _, moved| {
+                let small = Imperfect { shrink: 1.0, thickness: 0.0, canvas: 56 };
+                parts(x, y, &small, moved)
+            })
+        }),
+        wrong("argument ignoré", || {
+            trois_parties(|x, y, small, _| {
+                parts(x, y, small, &Augment { noise: 0.15, ..Augment::none() })
+            })
+        }),
+        right("pushed", || {
+            trois_parties(|x, y, small, moved| {
+                let mut images = vec![x.clone()];
+                images.push(small.apply(x, 1)?);
+                images.push(moved.apply(x, 2)?);
+                Ok((Tensor::cat(&images, 0)?, Tensor::cat(&vec![y.clone(); 3], 0)?))
             })
         }),
         wrong("étiquettes", || {
@@ -191,6 +214,15 @@ pub fn trois_parties(student: Parts) -> Verdict {
             [Kind::Clean, a, b] if a == b => return fault("même altération", described),
             _ if kinds.contains(&Kind::Clean) => return fault("ordre", described),
             _ => return fault("nettes altérées", described),
+        }
+        // Settings without chance: whoever takes others shows.
+        let (still, none) = (Imperfect { canvas: 28, ..small }, Augment::none());
+        let (images, _) = try_call(what, || student(&x, &y, &still, &none))?;
+        let certain = [x.clone(), still.apply(&x, 1)?, none.apply(&x, 2)?];
+        let (same, certain) = (numbers(&images)?, numbers(&Tensor::cat(&certain, 0)?)?);
+        if !close(&same, &certain) {
+            let found = "avec d'autres réglages, les images altérées ne sont pas celles qu'ils font.";
+            return fault("argument ignoré", found.to_owned());
         }
         if answers.dims() != [3 * N, 10] {
             return fault("étiquettes", found);

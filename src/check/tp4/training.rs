@@ -1,12 +1,17 @@
 //! What the history of the deep network's training tells.
 
-use super::super::probe::short;
+use super::super::history::{Asked, Judges};
+#[cfg(test)]
+use super::super::history::{seen, test_set, trained};
+use super::super::probe::french;
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
-use crate::french::comma;
+use crate::french::plural;
 use crate::notebook::Taille;
 use crate::train::History;
+#[cfg(test)]
+use crate::train::{Params, Validated};
 
 /// Validation accuracy on the mix that the full size must reach.
 const NEEDED: f32 = 0.97;
@@ -39,6 +44,15 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
             "sans mélange",
             "La précision d'apprentissage est excellente, celle de validation bien plus basse : le champ `augment` a-t-il reçu le mélange ?",
         ),
+        ("époques", "Le nombre d'époques n'est pas celui de l'énoncé : `epochs: epoques`."),
+        (
+            "part de validation",
+            "La validation se fait sur le mélange préparé plus haut, `Validation::Data(&x_val, &y_val)` : une part de `x_appr` ne serait pas altérée.",
+        ),
+        (
+            "nombre d'images",
+            "Ce ne sont pas toutes les images d'apprentissage : donnez `x_appr` et `y_appr` entiers à `fit`.",
+        ),
         (
             "pas assez précis",
             "Le réseau apprend, mais trop peu : nombre d'époques et taille de lot sont-ils ceux de l'énoncé ?",
@@ -48,6 +62,23 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
     trials: &[
         right("full", || judged(&made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), false)),
         right("quick", || judged(&made(&[1.6, 1.1], &[2.2, 1.9], 0.4), true)),
+        right("as `fit` leaves it", || judged(&mixed(|_| {}), false)),
+        right("another seed", || judged(&mixed(|p| p.seed = 3), false)),
+        wrong("taille de lot", || judged(&mixed(|p| p.batch_size = 32), false)),
+        wrong("époques", || {
+            let long = made(&[0.4, 0.15, 0.1, 0.1, 0.1], &[0.05; 5], 0.98);
+            judged(&History { params: mixed(|_| {}).params, ..long }, false)
+        }),
+        wrong("part de validation", || {
+            judged(&mixed(|p| p.validated = Some(Validated::Split(0.2))), false)
+        }),
+        wrong("validé sur le test", || {
+            let validated = Validated::Data { seen: test_set(), shared: 0 };
+            judged(&mixed(|p| p.validated = Some(validated)), false)
+        }),
+        wrong("nombre d'images", || judged(&mixed(|p| p.data = Some(seen(500, 1))), false)),
+        wrong("appris sur le test", || judged(&mixed(|p| p.data = Some(test_set())), false)),
+        wrong("sans altérations", || judged(&mixed(|p| p.augmented = false), false)),
         wrong("vide", || judged(&History { name: "profond".into(), ..History::default() }, false)),
         wrong("nan", || judged(&made(&[0.4, f32::NAN], &[0.1, 0.1], 0.9), false)),
         wrong("autre réseau", || {
@@ -78,9 +109,29 @@ fn made(loss: &[f32], val_loss: &[f32], accuracy: f32) -> History {
     }
 }
 
+/// A history as the notebook's training leaves it.
+#[cfg(test)]
+fn mixed(change: impl FnOnce(&mut Params)) -> History {
+    trained(made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), |params| {
+        params.batch_size = 64;
+        params.augmented = true;
+        params.data = Some(seen(images(false), 5));
+        params.validated = Some(Validated::Data { seen: seen(3_000, 4), shared: 0 });
+        change(params);
+    })
+}
+
 #[cfg(test)]
 fn judged(history: &History, quick: bool) -> Verdict {
     ENTRAINEMENT.judge(|| check(history, quick))
+}
+
+/// Epochs that the notebook asks for, at its full size.
+const EPOCHS: usize = 3;
+
+/// Images that the network learns from.
+fn images(quick: bool) -> usize {
+    if quick { 2_000 - 300 } else { 60_000 - 3_000 }
 }
 
 fn check(history: &History, quick: bool) -> Finding {
@@ -88,21 +139,36 @@ fn check(history: &History, quick: bool) -> Finding {
     if history.name != "profond" {
         return fault("autre réseau", format!("l'historique est celui de « {} ».", history.name));
     }
+    let epochs = if quick { 1 } else { EPOCHS };
+    let asked = Asked {
+        images: Some(images(quick)),
+        batch_size: Some(64),
+        judges: Judges::Others,
+        adam: false,
+        augmented: true,
+        ..Asked::MNIST
+    };
+    asked.check(history)?;
     let (Some(first), Some(last)) = (history.loss.first(), history.loss.last()) else {
         return fault("vide", "l'historique ne contient aucune époque.".into());
     };
     if history.loss.iter().chain(&history.val_loss).any(|loss| !loss.is_finite()) {
         return fault("nan", "une des pertes n'est pas un nombre.".into());
     }
+    // A part of the notebook may have been made at the other size.
+    if history.params.is_some() && history.epochs() != epochs {
+        let found = format!("l'historique compte {} au lieu de {epochs}.", plural(history.epochs(), "époque"));
+        return fault("époques", found);
+    }
     let Some(accuracy) = history.val_accuracy.last().copied() else {
         return fault("sans validation", "l'historique n'a pas de validation.".into());
     };
     let learnt = history.accuracy.last().copied().unwrap_or(0.0);
     if history.epochs() > 1 && *last > 0.95 * first && *last > 0.5 {
-        let found = format!("la perte va de `{}` à `{}`.", short(*first), short(*last));
+        let found = format!("la perte va de {} à {}.", french(*first), french(*last));
         return fault("n'apprend pas", found);
     }
-    let percent = |share: f32| comma(short(100.0 * share));
+    let percent = |share: f32| french(100.0 * share);
     if !quick && accuracy < NEEDED {
         let found = format!(
             "précision d'apprentissage {} %, de validation {} %.",
@@ -113,8 +179,8 @@ fn check(history: &History, quick: bool) -> Finding {
         return fault(mistake, found);
     }
     Ok(format!(
-        "{} époques sur le mélange, précision de validation {} %.",
-        history.epochs(),
+        "{} sur le mélange, précision de validation {} %.",
+        plural(history.epochs(), "époque"),
         percent(accuracy)
     ))
 }

@@ -1,6 +1,7 @@
 //! The deep networks against those that are asked for, trained by AdamW.
 
-use super::super::network::{STRIDE, compare, not_compiled};
+use super::super::network::{STRIDE, compare, named, not_compiled};
+use super::super::history::digits;
 use super::super::registry::Mistake;
 use super::super::{Fault, Finding};
 use crate::nn::{Model, Sequential};
@@ -75,14 +76,21 @@ pub(super) fn check(model: &Model, wanted: &Sequential) -> Finding {
         Optimizer::AdamW(adam) if adam.weight_decay == 1e-4 => {
             // The last epochs of the notebook are made at a tenth of it.
             if ![1e-3, 1e-4].contains(&adam.learning_rate) {
-                let found = format!("le réseau apprend au taux `{}`.", adam.learning_rate);
+                let found = format!("le réseau apprend au taux {}.", digits(adam.learning_rate));
                 return Err(Fault::new("taux d'apprentissage", found));
             }
         }
         other => {
-            return Err(Fault::new("optimiseur", format!("le réseau apprend avec `{other:?}`.")));
+            let found = match other {
+                Optimizer::AdamW(adam) => {
+                    format!("AdamW, avec `weight_decay: {}`", adam.weight_decay)
+                }
+                other => format!("{}, au taux {}", other.name(), digits(other.learning_rate())),
+            };
+            return Err(Fault::new("optimiseur", format!("le réseau apprend avec {found}.")));
         }
     }
+    named(model, &wanted.name)?;
     Ok(format!(
         "les {} couches y sont, avec {} paramètres entraînables.",
         wanted.layers.len(),
