@@ -39,7 +39,7 @@ fn rustc(source: &Path, output: &Path, emit: &str) -> Command {
         .arg("-L")
         .arg(format!("dependency={}", deps().display()))
         .arg("--extern")
-        .arg(format!("mnist_tp={}", deps().join("libmnist_tp.so").display()))
+        .arg(format!("mnist_tp={}", deps().join("libmnist_tp.rlib").display()))
         .arg("-o")
         .arg(output)
         .arg(source);
