@@ -27,6 +27,50 @@ pub(super) const COMMON: &[(&str, &str)] = &[
         "Une opération a renvoyé une erreur, ci-dessus : elle dit ce qu'elle a reçu et ce qu'elle attendait. Si ce sont des tenseurs, comparez leurs formes (`.dims()`) et leurs types (`.dtype()`).",
     ),
     (
+        "couche refusée",
+        "La bibliothèque dit ci-dessus quelle couche ne convient pas, ce qu'elle reçoit et ce qu'il lui faut : corrigez cette couche, ou celles d'avant.",
+    ),
+    (
+        "entrée refusée",
+        "Le réseau n'a pas reçu des images de la forme attendue : les images viennent en premier, les étiquettes en second, et la première dimension compte les images.",
+    ),
+    (
+        "cibles refusées",
+        "Les cibles (le second argument) n'ont pas la forme que veut la perte : est-ce bien `y`, une ligne par image, et `Loss::CategoricalCrossentropy` ?",
+    ),
+    (
+        "forme refusée",
+        "Une opération n'a pas reçu un tenseur de la forme qu'il lui faut : le message ci-dessus dit laquelle elle a reçue, et laquelle elle attend.",
+    ),
+    (
+        "liste et forme",
+        "`Tensor::from_vec` reçoit une liste qui n'a pas autant de nombres que la forme en demande : jusqu'où vont les boucles qui la remplissent ?",
+    ),
+    (
+        "réglage refusé",
+        "Un réglage n'a pas de sens : le message ci-dessus dit lequel, sa valeur, et ce qu'il faut.",
+    ),
+    (
+        "produit de formes différentes",
+        "`a.matmul(&b)` veut des formes `[n, k]` et `[k, m]`, avec le même `k` : le message donne celles de gauche (`lhs`) et de droite (`rhs`). Est-ce le bon tenseur, à la bonne place ?",
+    ),
+    (
+        "formes incompatibles",
+        "Les deux tenseurs de cette opération n'ont pas des formes qui vont ensemble : le message donne celles de gauche (`lhs`) et de droite (`rhs`).",
+    ),
+    (
+        "dimension qui n'existe pas",
+        "Une opération vise une dimension que le tenseur n'a pas, ou en attend un autre nombre : comparez avec `.dims()`. La première dimension porte le numéro 0.",
+    ),
+    (
+        "au-delà du tenseur",
+        "`narrow(dimension, début, longueur)` sort du tenseur : début + longueur ne doivent pas dépasser la taille de cette dimension.",
+    ),
+    (
+        "types différents",
+        "Deux tenseurs de types différents (`U8`, `F32`…) ne se combinent pas : `.to_dtype(DType::F32)?` convertit.",
+    ),
+    (
         "noms en double",
         "Deux couches portent le même nom : dans une boucle, mettez-y son indice, par exemple `format!(\"C{i}\")`.",
     ),
@@ -52,6 +96,7 @@ pub(super) const COMMON: &[(&str, &str)] = &[
         "taille de lot",
         "Les lots n'ont pas la taille demandée : c'est le champ `batch_size` de `Fit`, qui vaut 32 quand on ne le cite pas.",
     ),
+    ("époques", "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`."),
     (
         "nombre d'images",
         "Ce ne sont pas toutes les images d'apprentissage : donnez `x_train` et `y_train` entiers à `fit`.",
@@ -118,27 +163,86 @@ pub(super) const LIKENESSES: &[(&str, &str)] = &[
         "réponse constante",
         "La réponse est la même pour toutes ces entrées : de quel argument votre code ne se sert-il pas ?",
     ),
-    ("signe opposé", "Les nombres sont justes au signe près : cherchez la soustraction à l'envers, ou le signe oublié."),
-    ("complément à un", "Vos nombres et ceux qu'on attend font 1 ensemble : `x` et `1 - x` sont-ils échangés ?"),
-    ("décalé d'un", "Il y a toujours 1 d'écart : un `+ 1` oublié ou en trop, ou un intervalle dont la borne est comptée (`..=`) ou non (`..`)."),
+    (
+        "signe opposé",
+        "Les nombres sont justes au signe près : cherchez la soustraction à l'envers, ou le signe oublié.",
+    ),
+    (
+        "complément à un",
+        "Vos nombres et ceux qu'on attend font 1 ensemble : `x` et `1 - x` sont-ils échangés ?",
+    ),
+    (
+        "décalé d'un",
+        "Il y a toujours 1 d'écart : un `+ 1` oublié ou en trop, ou un intervalle dont la borne est comptée (`..=`) ou non (`..`).",
+    ),
     ("écart constant", "L'écart est le même partout : un terme est oublié, ou ajouté en trop."),
-    ("facteur constant", "Le rapport est le même partout : un facteur est oublié ou en trop, ou une moyenne divisée par un autre nombre."),
-    ("facteur selon l'entrée", "Dans chaque réponse, tous les nombres sont multipliés par un même facteur, qui change d'une entrée à l'autre : par quoi divisez-vous, ou ne divisez-vous pas ?"),
-    ("nombres entiers", "Vos réponses n'ont plus de décimales : un calcul est fait entre entiers, ou arrondi par `as`. Convertissez avant de diviser."),
-    ("négatifs perdus", "Les nombres négatifs sont devenus 0 : une activation est appliquée là où on ne l'attend pas."),
+    (
+        "facteur constant",
+        "Le rapport est le même partout : un facteur est oublié ou en trop, ou une moyenne divisée par un autre nombre.",
+    ),
+    (
+        "facteur selon l'entrée",
+        "Dans chaque réponse, tous les nombres sont multipliés par un même facteur, qui change d'une entrée à l'autre : par quoi divisez-vous, ou ne divisez-vous pas ?",
+    ),
+    (
+        "nombres entiers",
+        "Vos réponses n'ont plus de décimales : un calcul est fait entre entiers, ou arrondi par `as`. Convertissez avant de diviser.",
+    ),
+    (
+        "négatifs perdus",
+        "Les nombres négatifs sont devenus 0 : une activation est appliquée là où on ne l'attend pas.",
+    ),
     ("négatifs gardés", "Les nombres négatifs sont restés : ils devraient devenir 0."),
-    ("valeur absolue", "Les nombres négatifs sont devenus positifs : d'où vient la valeur absolue ?"),
-    ("inversé", "C'est l'inverse des nombres attendus : numérateur et dénominateur sont-ils échangés ?"),
+    (
+        "valeur absolue",
+        "Les nombres négatifs sont devenus positifs : d'où vient la valeur absolue ?",
+    ),
+    (
+        "inversé",
+        "C'est l'inverse des nombres attendus : numérateur et dénominateur sont-ils échangés ?",
+    ),
     ("racine oubliée", "Ce sont les carrés des nombres attendus : il reste une racine à prendre."),
     ("racine en trop", "Ce sont les racines des nombres attendus."),
     ("à l'envers", "Les nombres y sont, en ordre inverse."),
-    ("autre ordre", "Les nombres y sont tous, mais pas dans le bon ordre : quels indices, ou quelles boucles, sont échangés ?"),
-    ("décalé d'une place", "Les nombres sont décalés d'une place : regardez les indices de départ et d'arrivée."),
-    ("somme cumulée", "Chaque nombre contient la somme des précédents : la somme doit repartir de zéro."),
-    ("premier faux", "Tout est juste, sauf le premier élément : d'où part votre boucle, et de quelle valeur ?"),
+    (
+        "autre ordre",
+        "Les nombres y sont tous, mais pas dans le bon ordre : quels indices, ou quelles boucles, sont échangés ?",
+    ),
+    (
+        "décalé d'une place",
+        "Les nombres sont décalés d'une place : regardez les indices de départ et d'arrivée.",
+    ),
+    (
+        "somme cumulée",
+        "Chaque nombre contient la somme des précédents : la somme doit repartir de zéro.",
+    ),
+    (
+        "premier faux",
+        "Tout est juste, sauf le premier élément : d'où part votre boucle, et de quelle valeur ?",
+    ),
     ("dernier faux", "Tout est juste, sauf le dernier élément : où s'arrête votre boucle ?"),
-    ("une partie juste", "Une partie des nombres est juste, l'autre non : qu'est-ce qui distingue les faux (leur place, leur signe, leur grandeur) ?"),
-    ("cas particulier", "D'autres entrées donnent la bonne réponse : qu'a celle-ci de particulier (longueur, signe, égalité, ordre, taille des côtés) ?"),
-    ("valeur géante", "La réponse est énorme : un indice, une puissance ou une division s'emballe."),
-    ("forme", "Le résultat n'a pas la forme attendue : comptez ce qu'il faut dans chaque direction."),
+    (
+        "une partie juste",
+        "Une partie des nombres est juste, l'autre non : qu'est-ce qui distingue les faux (leur place, leur signe, leur grandeur) ?",
+    ),
+    (
+        "cas particulier",
+        "D'autres entrées donnent la bonne réponse : qu'a celle-ci de particulier (longueur, signe, égalité, ordre, taille des côtés) ?",
+    ),
+    (
+        "valeur géante",
+        "La réponse est énorme : un indice, une puissance ou une division s'emballe.",
+    ),
+    (
+        "cas simple",
+        "Ce cas est le plus simple où votre réponse diffère : refaites-le à la main, terme par terme, avec les lignes de votre fonction.",
+    ),
+    (
+        "valeur infinie",
+        "Une case vaut encore l'infini : elle n'a jamais été comparée, ou l'a été par `min` au lieu de `max` (ou l'inverse).",
+    ),
+    (
+        "forme",
+        "Le résultat n'a pas la forme attendue : comptez ce qu'il faut dans chaque direction.",
+    ),
 ];

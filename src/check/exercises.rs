@@ -141,6 +141,9 @@ mod tests {
         let [(a, first), (b, second), ..] = exercise.mistakes else { panic!("two mistakes") };
         let fault = Fault { others: vec![*b], ..Fault::new(a, "") };
         let (hint, ..) = exercise.hint(&fault, 0);
-        assert!(hint.contains(first) && hint.contains(second) && hint.contains("Ou bien"), "{hint}");
+        assert!(
+            hint.contains(first) && hint.contains(second) && hint.contains("Ou bien"),
+            "{hint}"
+        );
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Asked {
     pub name: Option<&'static str>,
     /// Images given to learn from.
     pub images: Option<usize>,
+    /// Epochs that it may last at most.
+    pub epochs: Option<usize>,
     /// Images of a batch.
     pub batch_size: Option<usize>,
     /// Validation.
@@ -50,6 +52,7 @@ impl Asked {
     pub(super) const MNIST: Self = Self {
         name: None,
         images: Some(IMAGES),
+        epochs: None,
         batch_size: Some(128),
         judges: Judges::Split(0.2),
         adam: true,
@@ -63,7 +66,8 @@ impl Asked {
         if let Some(name) = self.name
             && history.name != name
         {
-            let found = format!("l'historique est celui de « {} », pas de « {name} ».", history.name);
+            let found =
+                format!("l'historique est celui de « {} », pas de « {name} ».", history.name);
             return fault("autre réseau", found);
         }
         if self.judges == Judges::Nobody && !history.val_loss.is_empty() {
@@ -97,6 +101,12 @@ impl Asked {
         }
         if self.adam {
             is_adam(params.optimizer.as_ref(), &[Adam::default().learning_rate])?;
+        }
+        if let Some(asked) = self.epochs
+            && params.epochs != asked
+        {
+            let found = format!("`epochs` vaut {}, au lieu de {asked}.", params.epochs);
+            return fault("époques", found);
         }
         Ok(())
     }
@@ -142,7 +152,9 @@ impl Asked {
                 );
                 fault("validation sur l'apprentissage", found)
             }
-            (Some(Validated::Split(found)), Judges::Split(asked)) if (found - asked).abs() > 1e-6 => {
+            (Some(Validated::Split(found)), Judges::Split(asked))
+                if (found - asked).abs() > 1e-6 =>
+            {
                 let percent = |share: f64| number(100.0 * share, 0);
                 let found = format!(
                     "{} % des images sont mises de côté, au lieu de {} %.",
@@ -160,7 +172,8 @@ impl Asked {
             }
             (Some(Validated::Split(share)), Judges::Others) if self.augmented => {
                 let percent = number(100.0 * share, 0);
-                let found = format!("la validation se fait sur {percent} % des images d'apprentissage.");
+                let found =
+                    format!("la validation se fait sur {percent} % des images d'apprentissage.");
                 fault("part de validation", found)
             }
             (Some(Validated::Nothing), Judges::Split(_) | Judges::Others) => {
@@ -173,7 +186,8 @@ impl Asked {
 
 /// Refuses another optimiser than Adam with its usual settings and one of `rates`.
 pub(super) fn is_adam(optimizer: Option<&Optimizer>, rates: &[f64]) -> Result<(), Fault> {
-    let usual = |adam: &Adam| Adam { learning_rate: adam.learning_rate, ..Adam::default() } == *adam;
+    let usual =
+        |adam: &Adam| Adam { learning_rate: adam.learning_rate, ..Adam::default() } == *adam;
     match optimizer {
         Some(Optimizer::Adam(adam)) if usual(adam) => {
             if rates.contains(&adam.learning_rate) {

@@ -16,6 +16,9 @@ pub(super) fn likeness(got: &[Vec<f32>], want: &[Vec<f32>]) -> Option<Likeness> 
     };
     let each = |f: fn(f32) -> f32| of(&|w| w.iter().map(|v| f(*v)).collect());
     let (all, wanted) = (got.concat(), want.concat());
+    if all.iter().any(|v| v.is_infinite()) && wanted.iter().all(|v| v.is_finite()) {
+        return Some(("valeur infinie", None));
+    }
     if all.iter().any(|v| !v.is_finite()) || wanted.iter().any(|v| !v.is_finite()) {
         return None;
     }
@@ -93,7 +96,10 @@ pub(super) fn likeness(got: &[Vec<f32>], want: &[Vec<f32>]) -> Option<Likeness> 
     }
     let right = got.iter().zip(want).filter(|(g, w)| close(g, w)).count();
     if right > 0 {
-        return Some(("cas particulier", Some(format!("juste pour {right} entrées sur {}", got.len()))));
+        return Some((
+            "cas particulier",
+            Some(format!("juste pour {right} entrées sur {}", got.len())),
+        ));
     }
     let good = all.iter().zip(&wanted).filter(|(g, w)| near(**g, **w)).count();
     if 3 * good > all.len() {
@@ -173,7 +179,8 @@ mod tests {
     use super::*;
 
     fn key(by: fn(&[f32]) -> Vec<f32>) -> Option<&'static str> {
-        let want = [vec![0.5, -1.25, 2.0, 0.75], vec![-0.3, 0.8, 1.5, -2.5], vec![3.0, 0.2, -0.7, 1.1]];
+        let want =
+            [vec![0.5, -1.25, 2.0, 0.75], vec![-0.3, 0.8, 1.5, -2.5], vec![3.0, 0.2, -0.7, 1.1]];
         let got: Vec<Vec<f32>> = want.iter().map(|list| by(list)).collect();
         likeness(&got, &want).map(|(key, _)| key)
     }
@@ -205,7 +212,10 @@ mod tests {
         assert_eq!(key(|w| [&[9.0], &w[1..]].concat()), Some("premier faux"));
         assert_eq!(key(|w| [&w[..3], &[9.0]].concat()), Some("dernier faux"));
         assert_eq!(key(|w| w.iter().map(|v| v * w[0]).collect()), Some("facteur selon l'entrée"));
-        assert_eq!(key(|w| if w[0] > 1.0 { vec![9.0, 2.0, 4.0, 1.0] } else { w.to_vec() }), Some("cas particulier"));
+        assert_eq!(
+            key(|w| if w[0] > 1.0 { vec![9.0, 2.0, 4.0, 1.0] } else { w.to_vec() }),
+            Some("cas particulier")
+        );
         assert_eq!(key(|w| vec![w[0] * w[1], w[2] + w[1], w[3] * 0.3, w[0] - w[1]]), None);
     }
 

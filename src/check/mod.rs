@@ -29,6 +29,7 @@ mod prose;
 mod registry;
 mod score;
 mod session;
+mod simple;
 #[cfg(test)]
 mod spoiled;
 pub mod tp1;

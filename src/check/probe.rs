@@ -54,9 +54,27 @@ pub(crate) fn try_call<T>(what: &str, f: impl FnOnce() -> crate::Result<T>) -> R
     call(what, f)?.map_err(|error| {
         let message = error.to_string();
         let first = message.lines().next().unwrap_or_default();
+        let has = |text: &str| message.contains(text);
         let mistake = match () {
-            () if message.contains("shape mismatch in add") => "addition de formes différentes",
-            () if message.contains("différent de ceux des autres couches") => "noms en double",
+            () if has("shape mismatch in add") => "addition de formes différentes",
+            () if has("différent de ceux des autres couches") => "noms en double",
+            () if has("couche «") || has("réseau «") && !has("entrée du réseau") => {
+                "couche refusée"
+            }
+            () if has("entrée du réseau") => "entrée refusée",
+            () if has("cibles (y)") => "cibles refusées",
+            () if has("got buffer of size") => "liste et forme",
+            () if has("shape mismatch in matmul") => "produit de formes différentes",
+            () if has("shape mismatch") || has("cannot broadcast") => "formes incompatibles",
+            () if has("out of range") || has("unexpected rank") || has("dim") && has("squeeze") => {
+                "dimension qui n'existe pas"
+            }
+            () if has("narrow invalid") => "au-delà du tenseur",
+            () if has("dtype mismatch") || has("unexpected dtype") => "types différents",
+            () if has("forme [") => "forme refusée",
+            () if has("; il faut") || has("\u{202f}; il faut") || has(" ; il faut") => {
+                "réglage refusé"
+            }
             () => "erreur",
         };
         Fault::new(mistake, format!("`{what}` renvoie une erreur : {}", quoted(first)))
@@ -207,7 +225,12 @@ pub(crate) fn alike(got: &[f32], want: &[f32]) -> &'static str {
 pub(crate) fn difference(got: &[f32], want: &[f32]) -> String {
     if got.len() != want.len() {
         let numbers = |n: usize| crate::french::plural(n, "nombre");
-        return format!("donne `{}`, soit {} au lieu de {}", show(got), numbers(got.len()), want.len());
+        return format!(
+            "donne `{}`, soit {} au lieu de {}",
+            show(got),
+            numbers(got.len()),
+            want.len()
+        );
     }
     let at = (0..got.len()).find(|&i| !close(&got[i..=i], &want[i..=i]));
     match at {

@@ -1,8 +1,8 @@
 //! What an exercise declares, beside its check, and how a hint is drawn.
 
+use super::Fault;
 #[cfg(test)]
 use super::Verdict;
-use super::Fault;
 use super::common::{COMMON, LIKENESSES};
 
 /// A notebook with exercises.
@@ -85,7 +85,9 @@ impl Exercise {
     /// numbers, then the method, last what is nearly the code.
     pub(super) fn hint(&self, fault: &Fault, failures: usize) -> (String, usize, usize) {
         let own = self.named(fault.mistake).map(|own| match self.also(fault) {
-            Some(also) => format!("Plusieurs erreurs donnent cette réponse. {own} Ou bien : {also}"),
+            Some(also) => {
+                format!("Plusieurs erreurs donnent cette réponse. {own} Ou bien : {also}")
+            }
             None => own.to_owned(),
         });
         let deeper = fault.deeper.clone().filter(|_| own.is_some());

@@ -171,7 +171,10 @@ mod tests {
     fn images_that_teach_and_judge_are_counted() {
         let all = images(40, 0);
         assert_eq!(shared(&all, &all.narrow(0, 30, 10).unwrap()).unwrap(), 10);
-        assert_eq!(shared(&all.narrow(0, 0, 35).unwrap(), &all.narrow(0, 30, 10).unwrap()).unwrap(), 5);
+        assert_eq!(
+            shared(&all.narrow(0, 0, 35).unwrap(), &all.narrow(0, 30, 10).unwrap()).unwrap(),
+            5
+        );
     }
 
     #[test]

@@ -8,6 +8,8 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, Lit, Pat, Stmt, Token, UnOp};
 
+use crate::tables::{METHODS, VALUES};
+
 /// One change of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
@@ -62,55 +64,6 @@ struct Mutator<'s> {
     changes: Vec<Change>,
 }
 
-/// Methods that are taken for one another.
-const METHODS: &[(&str, &[&str])] = &[
-    ("max", &["min"]),
-    ("min", &["max"]),
-    ("floor", &["ceil", "round", "trunc"]),
-    ("exp", &["exp2", "ln"]),
-    ("ln", &["log10", "log2", "exp"]),
-    ("sqrt", &["abs", "cbrt"]),
-    ("abs", &["sqr", "neg"]),
-    ("sin_cos", &["sinh_cosh"]),
-    ("tanh", &["sin", "atan"]),
-    ("mean_all", &["sum_all", "max_all"]),
-    ("max_all", &["sum_all", "min_all", "mean_all"]),
-    ("logits", &["forward", "predict"]),
-    ("relu", &["abs", "gelu", "neg"]),
-    ("accuracy", &["loss"]),
-    ("loss", &["accuracy"]),
-    ("train", &["test", "validation"]),
-    ("validation", &["train"]),
-    ("broadcast_add", &["broadcast_mul", "broadcast_sub"]),
-    ("uniform", &["uniform_"]),
-    ("to_radians", &["to_degrees"]),
-    ("sum", &["product"]),
-    ("flatten_from", &["flatten_to"]),
-    ("gaussian", &["salt_and_pepper"]),
-    ("max_pool2d", &["avg_pool2d"]),
-];
-
-/// Values that are taken for one another.
-const VALUES: &[(&str, &[&str])] = &[
-    ("Relu", &["Softmax", "Linear", "Sigmoid", "Tanh"]),
-    ("Softmax", &["Relu", "Linear", "Sigmoid"]),
-    ("Same", &["Valid"]),
-    ("Valid", &["Same"]),
-    ("ValLoss", &["ValAccuracy", "Loss"]),
-    ("ValAccuracy", &["ValLoss", "Accuracy"]),
-    ("CategoricalCrossentropy", &["SparseCategoricalCrossentropy"]),
-    ("F32", &["F64", "U8"]),
-    ("NEG_INFINITY", &["INFINITY", "MIN_POSITIVE"]),
-    ("INFINITY", &["NEG_INFINITY", "EPSILON"]),
-    ("Adam", &["Sgd", "RmsProp"]),
-    ("Sgd", &["Adam", "RmsProp"]),
-    ("log_softmax", &["softmax"]),
-    ("true", &["false"]),
-    ("false", &["true"]),
-    ("Minus1", &["Minus2"]),
-    ("gaussian", &["salt_and_pepper"]),
-];
-
 impl Mutator<'_> {
     fn text(&self, of: &impl Spanned) -> &str {
         &self.source[of.span().byte_range()]
@@ -156,7 +109,9 @@ impl Mutator<'_> {
         self.replace(&e.right, format!("(-{right})"));
         // A cast moved outwards: a division between integers.
         let uncast = |side: &Expr, text: &str| match side {
-            Expr::Cast(cast) => (self.text(&cast.expr).to_owned(), Some(self.text(&cast.ty).to_owned())),
+            Expr::Cast(cast) => {
+                (self.text(&cast.expr).to_owned(), Some(self.text(&cast.ty).to_owned()))
+            }
             _ => (text.to_owned(), None),
         };
         if let ((a, Some(ty)), (b, Some(_))) = (uncast(&e.left, &left), uncast(&e.right, &right)) {

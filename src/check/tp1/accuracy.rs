@@ -120,7 +120,9 @@ pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
                     }),
                     ("valeurs tronquées", &|p: &Vec<f32>| vec![best(&truncated(p, 1.0)) as f32]),
                     ("valeurs tronquées", &|p: &Vec<f32>| vec![best(&truncated(p, 100.0)) as f32]),
-                    ("valeurs tronquées", &|p: &Vec<f32>| vec![last_best(&truncated(p, 1.0)) as f32]),
+                    ("valeurs tronquées", &|p: &Vec<f32>| {
+                        vec![last_best(&truncated(p, 1.0)) as f32]
+                    }),
                     ("valeurs tronquées", &|p: &Vec<f32>| {
                         vec![last_best(&truncated(p, 100.0)) as f32]
                     }),

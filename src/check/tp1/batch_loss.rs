@@ -108,6 +108,17 @@ fn loss(z: &Tensor, y: &Tensor) -> Result<Tensor> {
     Ok((y * log_softmax(z)?)?.sum(1)?.mean_all()?.neg()?)
 }
 
+/// What becomes of one image of two classes with equal scores, whose loss is ln 2.
+fn one_image(
+    student: fn(&Tensor, &Tensor) -> Result<Tensor>,
+) -> std::result::Result<String, Fault> {
+    let (z, y) =
+        (Tensor::new(&[[0f32, 0.0]], &Device::Cpu)?, Tensor::new(&[[1f32, 0.0]], &Device::Cpu)?);
+    let value = numbers(&try_call("perte(scores, y)", || student(&z, &y))?)?;
+    let found = "pour une image de deux classes aux scores égaux, la perte donne";
+    Ok(format!("{found} `{}` (attendu : ln 2, soit `0.6931`) ; ", show(&value)))
+}
+
 /// `perte(scores, y)`: mean cross-entropy of logits and one-hot labels.
 pub fn perte(student: fn(&Tensor, &Tensor) -> Result<Tensor>) -> Verdict {
     PERTE.judge(|| {
@@ -149,9 +160,13 @@ pub fn perte(student: fn(&Tensor, &Tensor) -> Result<Tensor>) -> Verdict {
             ];
             let nan = value[0].is_nan();
             let known = suspects.iter().find(|(_, answer)| !nan && close(&value, answer));
-            let mistake = known.map_or(if nan { "nan" } else { "inconnue" }, |(m, _)| *m);
+            let (mistake, one) = match known {
+                Some((mistake, _)) => (*mistake, String::new()),
+                None if nan => ("nan", String::new()),
+                None => ("cas simple", one_image(student)?),
+            };
             let found = format!(
-                "sur un lot de 5 images la perte donne `{}` au lieu de `{}`.",
+                "{one}sur un lot de 5 images la perte donne `{}` au lieu de `{}`.",
                 show(&value),
                 show(&truth)
             );

@@ -36,6 +36,10 @@ pub(super) static CONSTRUIRE: Exercise = Exercise {
         ),
         ("ordre inverse", "Les couches sont dans l'ordre inverse des largeurs."),
         ("largeurs ignorées", "Le réseau construit ne dépend pas de `largeurs`."),
+        (
+            "largeurs décalées",
+            "Les couches n'ont pas les largeurs de la liste, dans son ordre : quel indice prend `largeurs[…]` à chaque tour ?",
+        ),
         ("entrée", "La taille de l'entrée doit être la première largeur."),
         ("softmax oublié", "La dernière couche doit finir par softmax."),
         ("relu oubliée", "Les couches cachées doivent avoir ReLU pour activation."),
@@ -126,6 +130,13 @@ pub(super) static CONSTRUIRE: Exercise = Exercise {
         wrong("largeurs ignorées", || {
             construire(|_| chain(&[784, 10], 784, Activation::Relu, Activation::Softmax))
         }),
+        wrong("largeurs décalées", || {
+            construire(|w| {
+                let mut widths: Vec<usize> = w[..w.len() - 2].to_vec();
+                widths.push(w[w.len() - 1]);
+                chain(&widths, w[0], Activation::Relu, Activation::Softmax)
+            })
+        }),
         wrong("entrée", || {
             construire(|w| chain(&w[1..], 784, Activation::Relu, Activation::Softmax))
         }),
@@ -213,7 +224,7 @@ pub fn construire(student: fn(&[usize]) -> Result<Model>) -> Verdict {
                 () if got != rest => {
                     let other = try_call("construire(&[11, 6, 2])", || student(&[11, 6, 2]))?;
                     let same = widths(&dense_layers(&other)?) == got;
-                    return fault(if same { "largeurs ignorées" } else { "inconnue" });
+                    return fault(if same { "largeurs ignorées" } else { "largeurs décalées" });
                 }
                 () if model.input_shape().iter().product::<usize>() != input => {
                     return fault("entrée");

@@ -35,6 +35,11 @@ pub(super) static AVANT: Exercise = Exercise {
             "Vous rendez des probabilités. Ici on garde les scores bruts (*logits*) : la perte fera le softmax elle-même, de façon plus stable.",
         ),
         ("sigmoïde", "L'activation de la couche cachée doit être ReLU."),
+        ("autre activation", "L'activation entre les deux couches n'est pas ReLU : `.relu()?`."),
+        (
+            "biais combiné",
+            "Un biais est retranché ou multiplié : il s'ajoute, `.broadcast_add(b)?`.",
+        ),
         ("biais après l'activation", "Le biais de la première couche s'ajoute avant ReLU."),
         (
             "gradient perdu",
@@ -87,6 +92,17 @@ pub(super) static AVANT: Exercise = Exercise {
         wrong("erreur", || avant(|x, w1, b1, w2, b2| forward(x, w2, b1, w1, b2))),
         wrong("forme", || avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.t()?))),
         wrong("forme", || avant(|x, _, _, _, _| Ok(x.clone()))),
+        wrong("autre activation", || {
+            avant(|x, w1, b1, w2, b2| {
+                let hidden = x.matmul(w1)?.broadcast_add(b1)?.tanh()?;
+                Ok(hidden.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("biais combiné", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(x.matmul(w1)?.broadcast_sub(b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
         wrong("nan", || avant(|x, w1, b1, w2, b2| Ok((forward(x, w1, b1, w2, b2)? * f64::NAN)?))),
         wrong("à compléter", || avant(|_, _, _, _, _| todo!("à compléter"))),
     ],
@@ -134,6 +150,14 @@ pub fn avant(student: Forward) -> Verdict {
                 ("relu oubliée", out(&with_bias)?),
                 ("relu en sortie", numbers(&truth.relu()?)?),
                 ("softmax en sortie", numbers(&candle_nn::ops::softmax(&truth, D::Minus1)?)?),
+                ("autre activation", out(&with_bias.abs()?)?),
+                ("autre activation", out(&with_bias.gelu()?)?),
+                ("autre activation", out(&with_bias.tanh()?)?),
+                ("autre activation", out(&with_bias.neg()?)?),
+                ("biais combiné", out(&hidden.broadcast_sub(&b1)?.relu()?)?),
+                ("biais combiné", out(&hidden.broadcast_mul(&b1)?.relu()?)?),
+                ("biais combiné", numbers(&with_bias.relu()?.matmul(&w2)?.broadcast_sub(&b2)?)?),
+                ("biais combiné", numbers(&with_bias.relu()?.matmul(&w2)?.broadcast_mul(&b2)?)?),
                 ("sigmoïde", out(&candle_nn::ops::sigmoid(&with_bias)?)?),
                 ("biais après l'activation", out(&hidden.relu()?.broadcast_add(&b1)?)?),
             ];
@@ -141,12 +165,11 @@ pub fn avant(student: Forward) -> Verdict {
             let known = suspects.iter().find(|(_, answer)| close(&got, answer));
             let like = alike(&got, &numbers(&truth)?);
             let mistake = known.map_or(if nan { "nan" } else { like }, |(m, _)| *m);
-            let found =
-                format!(
-                    "la forme est bonne, mais la première ligne vaut `{}`, au lieu de `{}`.",
-                    show(&got[..3]),
-                    show(&numbers(&truth)?[..3])
-                );
+            let found = format!(
+                "la forme est bonne, mais la première ligne vaut `{}`, au lieu de `{}`.",
+                show(&got[..3]),
+                show(&numbers(&truth)?[..3])
+            );
             return Err(Fault::new(mistake, found));
         }
         let gradients = call(what, || y.sum_all()?.backward())??;

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use super::super::probe::{close, french, numbers, try_call};
+use super::super::probe::{alike, close, french, numbers, try_call};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
@@ -152,9 +152,7 @@ pub(super) static PREPARER: Exercise = Exercise {
             })
         }),
         wrong("division entière", || {
-            preparer(|x| {
-                Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.to_dtype(DType::F32)?)
-            })
+            preparer(|x| Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.to_dtype(DType::F32)?))
         }),
         wrong("division entière", || {
             preparer(|x| {
@@ -218,7 +216,8 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
             let scaled = |factor: f32| truth.iter().map(|t| t * factor).collect::<Vec<_>>();
             let max = got.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let min = got.iter().copied().fold(f32::INFINITY, f32::min);
-            let range = format!("les valeurs vont de {} à {}, au lieu de 0 à 1.", french(min), french(max));
+            let range =
+                format!("les valeurs vont de {} à {}, au lieu de 0 à 1.", french(min), french(max));
             if got.iter().zip(&truth).all(|(g, t)| (g - t).abs() < 1e-5) {
                 continue;
             }
@@ -239,7 +238,7 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
             } else if max == 1.0 {
                 "divisé par le maximum"
             } else {
-                "inconnue"
+                alike(&got, &truth)
             };
             return fault(mistake, range);
         }

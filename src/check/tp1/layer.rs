@@ -3,6 +3,7 @@
 use super::super::probe::{call, compare, draw, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::neuron::dot;
 use crate::random::Rng;
@@ -95,6 +96,11 @@ pub(super) static COUCHE: Exercise = Exercise {
     ],
 };
 
+/// A list as Rust writes it, even of one number.
+fn listed(values: &[f32]) -> String {
+    format!("{values:?}")
+}
+
 fn layer(x: &[f32], w: &[Vec<f32>], b: &[f32]) -> Vec<f32> {
     w.iter().zip(b).map(|(w, b)| (dot(x, w) + b).max(0.0)).collect()
 }
@@ -139,7 +145,21 @@ pub fn couche(student: Layer) -> Verdict {
                 }),
             ],
         )
-        .or_else(|fault| transposed(student, fault))?;
+        .or_else(|fault| transposed(student, fault))
+        .map_err(|fault| {
+            let one = |x: f32, w: f32, b: f32| (vec![x], vec![vec![w]], vec![b]);
+            let cases = [
+                (one(3.0, 2.0, 1.0), "Un neurone d'une entrée : son produit, plus son biais."),
+                (one(3.0, -2.0, 1.0), "Une somme négative devient 0."),
+                (one(0.0, 2.0, 1.0), "Sans entrée, il ne reste que le biais."),
+                (
+                    (vec![1.0, 2.0], vec![vec![1.0, 10.0], vec![3.0, 0.0]], vec![0.0, 5.0]),
+                    "Deux neurones : chacun a sa ligne de poids et son biais, et lit toutes les entrées.",
+                ),
+            ];
+            let what = |(x, w, b): &LayerInput| format!("couche(&{}, &{w:?}, &{})", listed(x), listed(b));
+            simplest(fault, what, |(x, w, b)| student(x, w, b), |(x, w, b)| layer(x, w, b), &cases)
+        })?;
         Ok("la couche est juste pour 2, 3 et 4 neurones, avec 2 à 5 entrées.".into())
     })
 }

@@ -55,6 +55,10 @@ pub(super) static SOFTMAX: Exercise = Exercise {
             "C'est la sigmoïde de chaque score : prise séparément, elle ne donne pas des probabilités dont la somme vaut 1.",
         ),
         (
+            "maximum incomplet",
+            "Le maximum retranché n'est pas celui de tous les scores : le premier ou le dernier n'est pas regardé.",
+        ),
+        (
             "logarithme",
             "Vous rendez le logarithme des probabilités : il manque une exponentielle, ou il y a un `ln` de trop.",
         ),
@@ -94,11 +98,15 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         }),
         wrong("sans exponentielle", || softmax(normalised)),
         wrong("sigmoïde", || softmax(|z| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect())),
-        wrong("non normalisé", || {
-            softmax(|z| z.iter().map(|v| (v - largest(z)).exp()).collect())
-        }),
+        wrong("non normalisé", || softmax(|z| z.iter().map(|v| (v - largest(z)).exp()).collect())),
         wrong("non normalisé", || {
             softmax(|z| exponentials(z).iter().map(|e| e / largest(&exponentials(z))).collect())
+        }),
+        wrong("maximum incomplet", || {
+            softmax(|z| {
+                let max = largest(&z[1..]);
+                normalised(&z.iter().map(|z| (z - max).exp()).collect::<Vec<_>>())
+            })
         }),
         wrong("logarithme", || softmax(|z| stable(z).iter().map(|p| p.ln()).collect())),
         wrong("divisé par le nombre", || {
@@ -141,10 +149,7 @@ pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
         .map_err(|fault| {
             let z = [0.3, -0.8, 1.1];
             match call("softmax", || student(&z)) {
-                Ok(p)
-                    if fault.unnamed()
-                        && (p.iter().sum::<f32>() - 1.0).abs() > 1e-3 =>
-                {
+                Ok(p) if fault.unnamed() && (p.iter().sum::<f32>() - 1.0).abs() > 1e-3 => {
                     Fault { mistake: "non normalisé", ..fault }
                 }
                 _ => fault,
@@ -153,6 +158,8 @@ pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
         for (z, mistake) in [
             ([1000.0, 1001.0, 1002.0], "maximum non retranché"),
             ([-1000.0, -1001.0, -1002.0], "maximum parti de zéro"),
+            ([900.0, 0.0, -5.0], "maximum incomplet"),
+            ([-5.0, 0.0, 900.0], "maximum incomplet"),
         ] {
             let what = format!("softmax(&{})", show(&z));
             let got = call(&what, || student(&z))?;

@@ -18,6 +18,7 @@ mod parameters;
 mod relaunch;
 mod saving;
 mod seeds;
+mod stopped;
 mod stopping;
 mod training;
 
@@ -40,7 +41,8 @@ pub use parameters::{parametres, perte_attendue};
 pub use relaunch::relance;
 pub use saving::sauvegarde;
 pub use seeds::poids_initiaux;
-pub use stopping::{arret_precoce, arrets};
+pub use stopped::arrets;
+pub use stopping::arret_precoce;
 pub use training::{entrainement, validation};
 
 /// The exercises of TP1, in the order of the notebook.
@@ -64,7 +66,7 @@ pub(super) static EXERCISES: &[&Exercise] = &[
     &relaunch::RELANCE,
     &training::VALIDATION,
     &stopping::ARRET_PRECOCE,
-    &stopping::ARRETS,
+    &stopped::ARRETS,
     &saving::SAUVEGARDE,
     &accuracy::ARGMAX,
     &accuracy::TAUX_REUSSITE,

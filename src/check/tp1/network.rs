@@ -146,7 +146,8 @@ pub(super) static RESEAU: Exercise = Exercise {
             reseau(&compiled(plain))
         }),
         right("flattened first", || {
-            let model = Sequential::new("a", (28, 28)).flatten("f").dense("C1", 784, Activation::Relu);
+            let model =
+                Sequential::new("a", (28, 28)).flatten("f").dense("C1", 784, Activation::Relu);
             reseau(&compiled(model.dense("C2", 10, Activation::Softmax)))
         }),
         right("another seed", || {

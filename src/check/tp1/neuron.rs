@@ -3,6 +3,7 @@
 use super::super::probe::{compare, draw, short, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -29,6 +30,11 @@ pub(super) static NEURONE: Exercise = Exercise {
         (
             "biais répété",
             "Le biais est ajouté à chaque produit ; il ne doit l'être qu'une fois, après la somme.",
+        ),
+        ("biais en facteur", "Le biais multiplie la somme ; il s'y ajoute."),
+        (
+            "un seul tableau",
+            "Un seul des deux tableaux sert : chaque entrée doit être multipliée par le poids de même rang.",
         ),
         ("biais retranché", "Le biais s'ajoute, il ne se retranche pas : vérifiez le signe."),
         (
@@ -80,6 +86,13 @@ pub(super) static NEURONE: Exercise = Exercise {
         wrong("dernière entrée oubliée", || neurone(|x, w, b| dot(&x[..x.len() - 1], w) + b)),
         wrong("première entrée oubliée", || neurone(|x, w, b| dot(&x[1..], &w[1..]) + b)),
         wrong("activation déjà appliquée", || neurone(|x, w, b| (dot(x, w) + b).max(0.0))),
+        wrong("biais en facteur", || neurone(|x, w, b| dot(x, w) * b)),
+        wrong("un seul tableau", || neurone(|_, w, b| dot(w, w) + b)),
+        wrong("cas simple", || neurone(|x, w, b| dot(x, w) + b + b * b)),
+        wrong("cas simple", || {
+            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x / w).sum::<f32>() + b)
+        }),
+        right("fold", || neurone(|x, w, b| x.iter().zip(w).fold(b, |sum, (x, w)| sum + x * w))),
         wrong("nan", || neurone(|_, _, _| f32::NAN)),
         wrong("indice hors limites", || neurone(|x, w, b| x[x.len()] * w[0] + b)),
         wrong("panique", || neurone(|_, _, _| panic!("oups"))),
@@ -94,12 +107,21 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
         let inputs: Vec<Input> = [2, 3, 5, 4]
             .map(|n| (draw(&mut rng, n), draw(&mut rng, n), 0.25 * n as f32 - 1.1))
             .to_vec();
+        let what =
+            |(x, w, b): &Input| format!("neurone(&{}, &{}, {})", show(x), show(w), short(*b));
+        let answer = |(x, w, b): &Input| vec![student(x, w, *b)];
+        let truth = |(x, w, b): &Input| vec![dot(x, w) + b];
         compare(
             inputs,
-            |(x, w, b)| format!("neurone(&{}, &{}, {})", show(x), show(w), short(*b)),
-            |(x, w, b)| vec![student(x, w, *b)],
-            |(x, w, b)| vec![dot(x, w) + b],
+            what,
+            answer,
+            truth,
             &[
+                ("biais en facteur", &|(x, w, b): &Input| vec![dot(x, w) * b]),
+                ("un seul tableau", &|(x, _, b): &Input| vec![dot(x, x) + b]),
+                ("un seul tableau", &|(_, w, b): &Input| vec![dot(w, w) + b]),
+                ("un seul tableau", &|(x, _, b): &Input| vec![x.iter().sum::<f32>() + b]),
+                ("un seul tableau", &|(_, w, b): &Input| vec![w.iter().sum::<f32>() + b]),
                 ("biais oublié", &|(x, w, _): &Input| vec![dot(x, w)]),
                 ("biais répété", &|(x, w, b): &Input| vec![dot(x, w) + b * x.len() as f32]),
                 ("biais retranché", &|(x, w, b): &Input| vec![dot(x, w) - b]),
@@ -116,7 +138,22 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
                     vec![(dot(x, w) + b).max(0.0)]
                 }),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((vec![0.0], vec![0.0], 2.0), "Sans entrée, il ne reste que le biais."),
+                (
+                    (vec![3.0], vec![2.0], 0.0),
+                    "Sans biais, une entrée et son poids se multiplient.",
+                ),
+                ((vec![3.0], vec![2.0], 1.0), "Le produit, plus le biais."),
+                (
+                    (vec![1.0, 2.0], vec![10.0, 5.0], 0.0),
+                    "Chaque entrée va avec le poids de même rang.",
+                ),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("la somme pondérée est juste sur quatre neurones tirés au hasard, de 2 à 5 entrées."
             .into())
     })

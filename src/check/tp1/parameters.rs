@@ -3,6 +3,7 @@
 use super::super::probe::{call, compare, short};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
 pub(super) static PARAMETRES: Exercise = Exercise {
@@ -74,7 +75,17 @@ pub fn parametres(student: fn(usize, usize) -> usize) -> Verdict {
                 ("somme", &|(n, m): &Pair| one(n + m)),
                 ("biais des deux côtés", &|(n, m): &Pair| one((n + 1) * (m + 1))),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((1, 1), "Un neurone d'une entrée a un poids et un biais."),
+                ((3, 1), "Un neurone de trois entrées a trois poids et un biais."),
+                ((1, 3), "Trois neurones d'une entrée ont chacun un poids et un biais."),
+                ((2, 2), "Deux neurones de deux entrées ont chacun deux poids et un biais."),
+            ];
+            let what = |(n, m): &Pair| format!("parametres({n}, {m})");
+            simplest(fault, what, |(n, m)| one(student(*n, *m)), |(n, m)| one((n + 1) * m), &cases)
+        })?;
         let total = student(784, 784) + student(784, 10);
         Ok(format!(
             "la formule est juste ; pour le réseau 784-784-10 elle donne {total} paramètres."

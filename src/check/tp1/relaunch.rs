@@ -128,7 +128,10 @@ pub fn relance(first: &History, second: &History) -> Verdict {
                 return fault("taille de lot", differ("taille des lots", a, b));
             }
             if a.shuffle && !b.shuffle {
-                return fault("sans mélange", "le second essai est fait avec `shuffle: false`.".into());
+                return fault(
+                    "sans mélange",
+                    "le second essai est fait avec `shuffle: false`.".into(),
+                );
             }
             if a.seed != b.seed {
                 let (a, b) = (a.seed.to_string(), b.seed.to_string());

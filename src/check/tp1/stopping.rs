@@ -1,23 +1,14 @@
-//! Early stopping: the rule, then two trainings that follow it.
+//! Early stopping: the rule.
 
-use super::super::history::Asked;
-#[cfg(test)]
-use super::super::history::{ASTRAY_JUDGED, astray, trained};
 use super::super::probe::{compare, show};
 #[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
-use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
-use super::training::ALREADY_TRAINED;
-#[cfg(test)]
-use super::training::made;
-use crate::train::History;
-
-/// Most epochs that a training stopped early may last.
-const LONGEST: usize = 20;
+use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
+use super::super::{Exercise, Notebook, Verdict};
 
 /// After how many epochs training stops when it bears `patience` epochs without a
 /// value lower than the best; `None` when it never does.
-fn fired(values: &[f32], patience: usize) -> Option<usize> {
+pub(super) fn fired(values: &[f32], patience: usize) -> Option<usize> {
     let (mut best, mut waited) = (f32::INFINITY, 0);
     for (epoch, &value) in values.iter().enumerate() {
         if value < best {
@@ -130,7 +121,8 @@ pub(super) static ARRET_PRECOCE: Exercise = Exercise {
             arret_precoce(|losses, patience| {
                 let least = |l: &[f32]| l.iter().copied().fold(f32::INFINITY, f32::min);
                 let over = |n: &usize| {
-                    *n > patience && least(&losses[..n - patience]) <= least(&losses[n - patience..*n])
+                    *n > patience
+                        && least(&losses[..n - patience]) <= least(&losses[n - patience..*n])
                 };
                 (1..=losses.len()).find(over).unwrap_or(losses.len())
             })
@@ -206,14 +198,20 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
             (vec![0.8, 0.6, 0.5, 0.4, 0.3], 2),
             // A tie beats no record.
             (vec![0.6, 0.5, 0.5, 0.5, 0.4, 0.3], 2),
+            // The first epoch is the best.
+            (vec![0.2, 0.4, 0.3, 0.35, 0.5, 0.6], 2),
             // Losses above 1.
             (vec![2.9, 2.5, 2.7, 2.6, 2.1, 2.2, 2.3, 2.0], 3),
         ];
+        let what =
+            |(losses, patience): &Losses| format!("arret_precoce(&{}, {patience})", show(losses));
+        let answer = |(losses, patience): &Losses| one(student(losses, *patience));
+        let truth = |(losses, patience): &Losses| one(stop(losses, *patience));
         compare(
             inputs,
-            |(losses, patience)| format!("arret_precoce(&{}, {patience})", show(losses)),
-            |(losses, patience)| one(student(losses, *patience)),
-            |(losses, patience)| one(stop(losses, *patience)),
+            what,
+            answer,
+            truth,
             &[
                 ("jamais d'arrêt", &|(l, _): &Losses| one(l.len())),
                 ("patience ignorée", &|(l, _): &Losses| one(stop(l, 1))),
@@ -232,123 +230,19 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
                     one(fired(l, *p).map_or(l.len(), |n| n - 1))
                 }),
             ],
-        )?;
-        Ok("la règle s'arrête au bon moment sur six courbes inconnues, égalités comprises.".into())
-    })
-}
-
-pub(super) static ARRETS: Exercise = Exercise {
-    id: "tp1-arrets",
-    notebook: Notebook::Tp1,
-    points: 2,
-    title: "L'arrêt anticipé à l'œuvre",
-    hints: &[
-        "Chaque entraînement repart de l'état initial, avec `callbacks: vec![EarlyStopping { monitor: …, patience: 3, ..EarlyStopping::default() }.into()]`.",
-        "Les mesures surveillées : `Monitor::ValAccuracy` pour le premier, `Monitor::ValLoss` pour le second ; et une validation, sans laquelle elles n'existent pas.",
-    ],
-    mistakes: &[
-        ("vide", "Un des historiques est vide : `fit` a-t-il été appelé ?"),
-        (
-            "sans validation",
-            "Sans données de validation il n'y a rien à surveiller : ajoutez `validation: Validation::Split(0.2)`.",
-        ),
-        (
-            "état non remis",
-            "Un des entraînements part d'un réseau déjà entraîné : `set_state` avant chacun des deux.",
-        ),
-        (
-            "pas d'arrêt",
-            "L'entraînement a continué alors que la mesure ne progressait plus depuis longtemps : le rappel (*callback*) est-il bien dans `callbacks` ?",
-        ),
-        ("patience", "L'arrêt ne correspond pas à une patience de 3 époques."),
-        (
-            "mesures échangées",
-            "Les deux mesures semblent échangées : la première surveille la précision, la seconde la perte.",
-        ),
-        ("même mesure", "Les deux entraînements ont surveillé la même mesure."),
-        ("nan", "Un historique contient des `NaN`."),
-    ],
-    #[cfg(test)]
-    trials: &with_trials::<_, _, 25>(
-        [
-        right("typical", || arrets(&run(10), &run(8))),
-        right("never stopped", || {
-            let steady = |epochs| History {
-                val_loss: (0..epochs).map(|e| 0.2 / (1.0 + e as f32)).collect(),
-                val_accuracy: (0..epochs).map(|e| 0.9 + 0.004 * e as f32).collect(),
-                ..run(epochs)
-            };
-            arrets(&steady(20), &steady(20))
-        }),
-        right("as `fit` leaves them", || {
-            arrets(&trained(run(10), |_| {}), &trained(run(8), |_| {}))
-        }),
-        right("another seed", || {
-            arrets(&trained(run(10), |p| p.seed = 3), &trained(run(8), |p| p.seed = 3))
-        }),
-        wrong("vide", || arrets(&History::default(), &run(8))),
-        wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
-        wrong("état non remis", || arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })),
-        wrong("pas d'arrêt", || arrets(&run(20), &run(20))),
-        wrong("patience", || arrets(&run(12), &run(10))),
-        wrong("patience", || arrets(&run(8), &run(6))),
-        wrong("mesures échangées", || arrets(&run(8), &run(10))),
-        wrong("même mesure", || arrets(&run(10), &run(10))),
-        wrong("même mesure", || arrets(&run(8), &run(8))),
-        wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
-        ],
-        wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
-    ),
-};
-
-/// Validation loss best at epoch 5, accuracy at epoch 7: patience 3 stops at 8 and 10.
-#[cfg(test)]
-fn run(epochs: usize) -> History {
-    made(epochs, 0.25, Some(0.07))
-}
-
-/// Trainings stopped early on validation accuracy and on validation loss, patience 3.
-pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
-    const PATIENCE: usize = 3;
-    let by_accuracy =
-        |h: &History| fired(&h.val_accuracy.iter().map(|a| -a).collect::<Vec<_>>(), PATIENCE);
-    let by_loss = |h: &History| fired(&h.val_loss, PATIENCE);
-    ARRETS.judge(|| -> Finding {
-        for (name, h) in [("arret_precision", on_accuracy), ("arret_perte", on_loss)] {
-            let fault = |mistake, text: &str| Err(Fault::new(mistake, format!("`{name}` {text}.")));
-            let n = h.epochs();
-            if n == 0 {
-                return fault("vide", "ne contient aucune époque");
-            }
-            if h.val_loss.len() != n || h.val_accuracy.len() != n {
-                return fault("sans validation", "n'a pas de mesures de validation");
-            }
-            if h.loss.iter().chain(&h.val_loss).chain(&h.val_accuracy).any(|v| !v.is_finite()) {
-                return fault("nan", "contient des `NaN`");
-            }
-            Asked::MNIST.check(h)?;
-            if h.loss[0] < ALREADY_TRAINED {
-                return fault("état non remis", "part d'un réseau déjà entraîné");
-            }
-        }
-        let (n, m) = (on_accuracy.epochs(), on_loss.epochs());
-        // Without a reason to stop, training goes on to the last epoch allowed.
-        let ends = |fired: Option<usize>| fired.unwrap_or(LONGEST);
-        let (good, fine) = (ends(by_accuracy(on_accuracy)) == n, ends(by_loss(on_loss)) == m);
-        if good && fine {
-            return Ok(format!(
-                "arrêt après {n} époques sur la précision, après {m} sur la perte."
-            ));
-        }
-        let found = format!("`arret_precision` dure {n} époques, `arret_perte` {m}.");
-        let (cross, back) = (by_loss(on_accuracy) == Some(n), by_accuracy(on_loss) == Some(m));
-        let late = |fired: Option<usize>, n: usize| fired.is_some_and(|fired| n >= fired + 5);
-        let mistake = match () {
-            () if !good && !fine && cross && back => "mesures échangées",
-            () if (good && !fine && back) || (fine && !good && cross) => "même mesure",
-            () if late(by_accuracy(on_accuracy), n) || late(by_loss(on_loss), m) => "pas d'arrêt",
-            () => "patience",
-        };
-        Err(Fault::new(mistake, found).worth(if good || fine { 0.5 } else { 0.0 }))
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((vec![0.5, 0.4, 0.3], 2), "Chaque perte bat le record : on va jusqu'au bout."),
+                ((vec![0.5, 0.6, 0.4], 1), "Avec une patience de 1, la première remontée arrête."),
+                (
+                    (vec![0.5, 0.6, 0.7, 0.4], 2),
+                    "Deux époques sans record : on s'arrête après la troisième.",
+                ),
+                ((vec![0.5, 0.6, 0.4, 0.5, 0.6, 0.1], 2), "Un record remet l'attente à zéro."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
+        Ok("la règle s'arrête au bon moment sur sept courbes inconnues, égalités comprises.".into())
     })
 }

@@ -54,7 +54,9 @@ pub(super) static DEFI: Exercise = Exercise {
         right("as `fit` leaves it", || {
             defi(&small(32), &trained(made_for("petit", 0.04), |p| p.batch_size = 64))
         }),
-        right("another optimiser", || defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))),
+        right("another optimiser", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))
+        }),
         wrong("validé sur le test", || {
             defi(&small(32), &astray(made_for("petit", 0.04), "validé sur le test"))
         }),

@@ -86,7 +86,8 @@ pub(super) static CNN: Exercise = Exercise {
             }),
             right("another seed", || cnn(&compiled(wanted().seed(5)))),
             right("compiled anew to train on", || {
-                let slow = crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
+                let slow =
+                    crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
                 cnn(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
             }),
             wrong("pas compilé", || cnn(&wanted().build().unwrap())),

@@ -81,7 +81,8 @@ pub(super) static LENET: Exercise = Exercise {
             }),
             right("another seed", || lenet(&compiled(wanted().seed(5)))),
             right("compiled anew to train on", || {
-                let slow = crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
+                let slow =
+                    crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
                 lenet(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
             }),
             wrong("pas compilé", || lenet(&wanted().build().unwrap())),

@@ -111,7 +111,8 @@ pub(super) static SOUS_BRUIT: Exercise = Exercise {
         wrong("longueur", || sous_bruit(|_, _, _, _| Ok(Vec::new()))),
         wrong("autre bruit", || {
             sous_bruit(|m, x, y, levels| {
-                let one = |s: &f32| Ok(m.evaluate(&noise::salt_and_pepper(x, *s, 42)?, y)?.accuracy);
+                let one =
+                    |s: &f32| Ok(m.evaluate(&noise::salt_and_pepper(x, *s, 42)?, y)?.accuracy);
                 levels.iter().map(one).collect()
             })
         }),
@@ -196,7 +197,8 @@ pub fn sous_bruit(student: Curve) -> Verdict {
         // One level alone, and pixels that a gaussian noise never turns white.
         let alone = try_call("precision_sous_bruit(…)", || student(&model, &x, &y, &[0.3]))?;
         let (counter, grey, zeros) = white_counter()?;
-        let white = try_call("precision_sous_bruit(…)", || student(&counter, &grey, &zeros, &[0.1]))?;
+        let white =
+            try_call("precision_sous_bruit(…)", || student(&counter, &grey, &zeros, &[0.1]))?;
         let near = |want: &[f32]| got.iter().zip(want).all(|(g, w)| (g - w).abs() < TOLERANCE);
         let by_level = alone.len() == 1 && alone[0] < 1.0;
         let gaussian = white.iter().all(|share| *share > 0.5);

@@ -58,7 +58,10 @@ pub(super) fn compare_rows<I>(
     named.dedup();
     let ragged = answer.iter().any(|row| row.len() != w);
     let (default, found) = if ragged {
-        ("forme", format!("rend des lignes de longueurs différentes, au lieu de {eh} × {ew} nombres"))
+        (
+            "forme",
+            format!("rend des lignes de longueurs différentes, au lieu de {eh} × {ew} nombres"),
+        )
     } else if (h, w) != (eh, ew) {
         ("forme", format!("rend {h} × {w} nombres au lieu de {eh} × {ew}"))
     } else {

@@ -153,7 +153,9 @@ pub fn precision_rappel(student: fn(&[Vec<u32>], usize) -> (f32, f32)) -> Verdic
         inputs = vec![(vec![vec![5, 0], vec![3, 0]], 1), (vec![vec![0, 0], vec![2, 6]], 0)];
         compare(inputs, what, |(m, c)| pair(student(m, *c)), |(m, c)| pair(scores(m, *c)), &[])
             .map_err(|fault| match fault.mistake {
-                _ if fault.mistake == "nan" || fault.unnamed() => Fault { mistake: "classe jamais vue", ..fault }.worth(0.75),
+                _ if fault.mistake == "nan" || fault.unnamed() => {
+                    Fault { mistake: "classe jamais vue", ..fault }.worth(0.75)
+                }
                 _ => fault,
             })?;
         Ok("justes pour chaque classe, y compris une classe jamais prédite ou jamais présente."

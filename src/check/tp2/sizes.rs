@@ -3,6 +3,7 @@
 use super::super::probe::{call, compare};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
 pub(super) static TAILLE: Exercise = Exercise {
@@ -103,7 +104,17 @@ pub fn taille(student: fn(usize, usize, usize, usize) -> usize) -> Verdict {
                     one(((n + 2 * p) / s + 1).saturating_sub(k))
                 }),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((5, 5, 0, 1), "Un noyau aussi grand que l'image n'a qu'une place."),
+                ((6, 5, 0, 1), "Une case de plus que le noyau : deux places."),
+                ((5, 5, 1, 1), "Une case de bordure de chaque côté : trois places."),
+                ((7, 5, 0, 2), "Deux cases de plus, de deux en deux : deux places."),
+            ];
+            let answer = |&(n, k, p, s): &Sizes| one(student(n, k, p, s));
+            simplest(fault, what, answer, |&(n, k, p, s)| one((n + 2 * p - k) / s + 1), &cases)
+        })?;
         Ok("la formule est juste avec et sans bordure, quel que soit le pas.".into())
     })
 }
@@ -187,7 +198,21 @@ pub fn parametres(student: fn(usize, usize, usize) -> usize) -> Verdict {
                 ("biais par entrée", &|&(k, c, f): &Kernel| one(k * k * c * f + c)),
                 ("canaux additionnés", &|&(k, c, f): &Kernel| one((k * k + c + 1) * f)),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((1, 1, 1), "Un filtre d'une case : un poids et un biais."),
+                ((3, 1, 1), "Un filtre 3 × 3 : neuf poids et un biais."),
+                ((1, 3, 1), "Un filtre d'une case sur trois canaux : trois poids et un biais."),
+                ((1, 1, 3), "Trois filtres d'une case : chacun un poids et un biais."),
+                (
+                    (2, 3, 2),
+                    "Deux filtres 2 × 2 sur trois canaux : chacun douze poids et un biais.",
+                ),
+            ];
+            let answer = |&(k, c, f): &Kernel| one(student(k, c, f));
+            simplest(fault, what, answer, |&(k, c, f)| one((k * k * c + 1) * f), &cases)
+        })?;
         let (c1, c3) = (student(5, 1, 6), student(5, 6, 16));
         Ok(format!("la formule est juste ; pour C1 elle donne {c1} paramètres, pour C3 {c3}."))
     })

@@ -75,7 +75,9 @@ pub(super) static ADAM: Exercise = Exercise {
             })
         }),
         wrong("correction oubliée", || {
-            adam(|w, m, v, g, _, eta| by(w, m, v, g, moments, |m, v, _| eta * m / (v.sqrt() + 1e-7)))
+            adam(|w, m, v, g, _, eta| {
+                by(w, m, v, g, moments, |m, v, _| eta * m / (v.sqrt() + 1e-7))
+            })
         }),
         wrong("carré oublié", || {
             adam(|w, m, v, g, t, eta| {
@@ -91,7 +93,9 @@ pub(super) static ADAM: Exercise = Exercise {
         }),
         wrong("moyenne oubliée", || {
             adam(|w, m, v, g, t, eta| {
-                by(w, m, v, g, moments, |_, v, g| eta * g / ((v / (1.0 - 0.999f32.powi(t))).sqrt() + 1e-7))
+                by(w, m, v, g, moments, |_, v, g| {
+                    eta * g / ((v / (1.0 - 0.999f32.powi(t))).sqrt() + 1e-7)
+                })
             })
         }),
         wrong("bêtas échangés", || {

@@ -1,8 +1,9 @@
 //! One step of the gradient with momentum, written by hand.
 
-use super::super::probe::{Suspect, compare, draw};
+use super::super::probe::{Suspect, compare, draw, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -131,10 +132,10 @@ impl Start {
         vec![start(1, 0.1, 0.9), start(3, 0.5, 0.8), start(7, 0.2, 0.5)]
     }
 
-    /// Two weights that have hardly ever moved: no gradient, and a tiny one.
+    /// Two weights that have hardly ever moved: no gradient ever, and tiny ones.
     pub fn still() -> Self {
-        let (m, v) = (vec![0.0, 2e-5], vec![0.0, 4e-9]);
-        Self { w: vec![0.5, -0.25], m, v, g: vec![0.0, 5e-5], t: 2, eta: 0.1, mu: 0.9 }
+        let (m, v) = (vec![0.0, 3e-8], vec![0.0, 2e-16]);
+        Self { w: vec![0.5, -0.25], m, v, g: vec![0.0; 2], t: 2, eta: 0.1, mu: 0.9 }
     }
 
     /// Weights and velocities after `rule` gave the new velocity and the move.
@@ -162,22 +163,43 @@ pub fn inertie(step: Momentum) -> Verdict {
         ("poids inchangés", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0))),
     ];
     INERTIE.judge(|| {
-        compare(
-            Start::draws(),
-            |s| {
-                format!(
-                    "pas_inertie(w = {:?}, v = {:?}, g = {:?}, {}, {})",
-                    s.w, s.v, s.g, s.eta, s.mu
-                )
-            },
-            |s| {
-                let (mut w, mut v) = (s.w.clone(), s.v.clone());
-                step(&mut w, &mut v, &s.g, s.eta, s.mu);
-                [w, v].concat()
-            },
-            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g)),
-            suspects,
-        )?;
+        let what = |s: &Start| {
+            let (w, v, g) = (show(&s.w), show(&s.v), show(&s.g));
+            format!("pas_inertie(w = {w}, v = {v}, g = {g}, eta = {}, mu = {})", s.eta, s.mu)
+        };
+        let answer = |s: &Start| {
+            let (mut w, mut v) = (s.w.clone(), s.v.clone());
+            step(&mut w, &mut v, &s.g, s.eta, s.mu);
+            [w, v].concat()
+        };
+        let truth = |s: &Start| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g));
+        compare(Start::draws(), what, answer, truth, suspects).map_err(|fault| {
+            let case = |v: f32, g: f32, eta: f32, mu: f32| Start {
+                w: vec![1.0],
+                m: vec![],
+                v: vec![v],
+                g: vec![g],
+                t: 1,
+                eta,
+                mu,
+            };
+            let cases = [
+                (
+                    case(0.0, 0.0, 0.5, 0.5),
+                    "Sans vitesse ni gradient, rien ne bouge (le poids, puis la vitesse).",
+                ),
+                (
+                    case(2.0, 0.0, 0.5, 0.5),
+                    "Sans gradient, la vitesse devient μ · v, et le poids avance d'elle.",
+                ),
+                (
+                    case(0.0, 2.0, 0.5, 0.5),
+                    "Sans vitesse, la nouvelle est −η · g, et le poids avance d'elle.",
+                ),
+                (case(2.0, 4.0, 0.25, 0.5), "v devient μ · v − η · g, puis w avance de v."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("le poids suit la vitesse, la vitesse se souvient des gradients passés.".into())
     })
 }

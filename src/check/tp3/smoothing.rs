@@ -1,8 +1,9 @@
 //! Exponential smoothing of a noisy curve.
 
-use super::super::probe::{Suspect, compare, draw};
+use super::super::probe::{Suspect, compare, draw, short};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -103,6 +104,10 @@ fn kept(losses: &[f32], beta: f32) -> Vec<f32> {
     (1..).zip(losses).map(step).collect()
 }
 
+fn list(values: &[f32]) -> String {
+    format!("[{}]", values.iter().map(|v| short(*v)).collect::<Vec<_>>().join(", "))
+}
+
 /// Exponential smoothing, corrected for its start at zero.
 pub fn lissage(smoothing: Smoothing) -> Verdict {
     let suspects: &[Suspect<'_, Input>] = &[
@@ -121,13 +126,18 @@ pub fn lissage(smoothing: Smoothing) -> Verdict {
         let mut rng = Rng::new(47);
         let mut losses = |n| draw(&mut rng, n).iter().map(|v| v + 2.0).collect::<Vec<f32>>();
         let inputs = vec![(losses(5), 0.9), (losses(8), 0.6), (losses(3), 0.95)];
-        compare(
-            inputs,
-            |(x, b)| format!("lisser({x:?}, {b})"),
-            |(x, b)| smoothing(x, *b),
-            |(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i)),
-            suspects,
-        )?;
+        let what = |(x, b): &Input| format!("lisser(&{}, {b})", list(x));
+        let answer = |(x, b): &Input| smoothing(x, *b);
+        let truth = |(x, b): &Input| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i));
+        compare(inputs, what, answer, truth, suspects).map_err(|fault| {
+            let cases = [
+                ((vec![2.0], 0.5), "La première perte, corrigée, est rendue telle quelle : m = (1 − β) · perte, divisé par 1 − β."),
+                ((vec![2.0, 3.0], 0.0), "Avec β = 0 rien n'est retenu : les pertes restent ce qu'elles sont."),
+                ((vec![2.0, 2.0], 0.5), "Des pertes égales restent égales : à la deuxième, m = β · m + (1 − β) · perte, divisé par 1 − β²."),
+                ((vec![1.0, 2.0], 0.5), "À la deuxième : m vaut 0,5 · 0,5 + 0,5 · 2, divisé par 1 − 0,5²."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("le bruit est lissé, et le départ n'est pas faussé.".into())
     })
 }

@@ -1,8 +1,9 @@
 //! Mean and standard deviation of repeated measures.
 
-use super::super::probe::{Suspect, compare, draw};
+use super::super::probe::{Suspect, compare, draw, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -123,13 +124,17 @@ pub fn dispersion(spread: fn(&[f32]) -> (f32, f32)) -> Verdict {
     DISPERSION.judge(|| {
         let mut rng = Rng::new(5);
         let inputs: Vec<Vec<f32>> = [2, 5, 9].into_iter().map(|n| draw(&mut rng, n)).collect();
-        compare(
-            inputs,
-            |x| format!("moyenne_ecart_type({x:?})"),
-            |x| list(spread(x)),
-            |x| list(pair(x, deviation)),
-            suspects,
-        )?;
+        let what = |x: &Vec<f32>| format!("moyenne_ecart_type(&{})", show(x));
+        let answer = |x: &Vec<f32>| list(spread(x));
+        let truth = |x: &Vec<f32>| list(pair(x, deviation));
+        compare(inputs, what, answer, truth, suspects).map_err(|fault| {
+            let cases = [
+                (vec![2.0, 2.0], "Deux mesures égales : leur moyenne est l'une d'elles, leur écart type 0."),
+                (vec![-1.0, 0.0, 1.0], "La moyenne est 0 ; la somme des carrés, 2, divisée par n − 1 = 2, donne un écart type de 1."),
+                (vec![1.0, 3.0], "La moyenne est 2 ; la somme des carrés des écarts, 2, se divise par n − 1 = 1."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("moyenne et écart type sont justes, pour 2, 5 et 9 mesures.".into())
     })
 }

@@ -1,5 +1,6 @@
 //! A network built from the values of a trial.
 
+use super::super::history::digits;
 use super::super::network::{compare, not_compiled};
 use super::super::probe::try_call;
 use super::super::registry::with_mistakes;
@@ -10,16 +11,13 @@ use super::super::spoiled::{SPOILED, change, spoiled};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::networks::LAYERS;
 use crate::Result;
-use crate::nn::{Model, Sequential};
+use crate::nn::{Loss, Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation::{Relu, Softmax};
+#[cfg(test)]
+use crate::ops::optimizer::{Adam, Optimizer};
 use crate::train::Trial;
 use crate::train::search::Value;
-#[cfg(test)]
-use crate::{
-    nn::Loss,
-    ops::optimizer::{Adam, Optimizer},
-};
 
 /// Builds and compiles a trial's network.
 type Build = fn(&Trial) -> Result<Model>;
@@ -62,7 +60,7 @@ pub(super) static ESSAI: Exercise = Exercise {
         LAYERS,
     ),
     #[cfg(test)]
-    trials: &with_trials::<_, _, 29>(
+    trials: &with_trials::<_, _, 31>(
         [
             right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
             right("match", || {
@@ -97,7 +95,11 @@ pub(super) static ESSAI: Exercise = Exercise {
             wrong("couche en trop", || {
                 essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
             }),
-            wrong("erreur", || {
+            wrong("fonction de perte", || {
+                essai(|t| wanted(t).compile(named(t), Loss::SparseCategoricalCrossentropy))
+            }),
+            right("another seed", || essai(|t| wanted(t).seed(7).compile(named(t), LOSS))),
+            wrong("réglage refusé", || {
                 essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
             }),
         ],
@@ -167,9 +169,14 @@ fn essai_of(build: impl Fn(&Trial) -> Result<Model>) -> Verdict {
                     format!("l'essai demande {asked}, le réseau a {found}."),
                 ));
             }
+            if training.loss != Loss::CategoricalCrossentropy {
+                let found = format!("le réseau est compilé avec `Loss::{:?}`.", training.loss);
+                return Err(Fault::new("fonction de perte", found));
+            }
             let asked = trial.float("taux")?;
             if (rate / asked - 1.0).abs() > 1e-6 {
-                let found = format!("l'essai demande `{asked}`, le réseau a `{rate}`.");
+                let found =
+                    format!("l'essai demande {}, le réseau a {}.", digits(asked), digits(rate));
                 return Err(Fault::new("taux d'apprentissage", found));
             }
         }

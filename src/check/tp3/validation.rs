@@ -9,9 +9,9 @@ use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::data::one_hot;
+use crate::french::plural;
 use crate::nn::Sequential;
 use crate::ops::activation::Activation;
-use crate::french::plural;
 use crate::ops::optimizer::{Optimizer, Sgd};
 use crate::train::{Fold, seen};
 #[cfg(test)]
@@ -88,7 +88,8 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
         }),
         right("the last of its history", || {
             validation_croisee(|net, x, y, fold, epochs| {
-                let (judges, answers) = (gather(x, &fold.validation)?, gather(y, &fold.validation)?);
+                let (judges, answers) =
+                    (gather(x, &fold.validation)?, gather(y, &fold.validation)?);
                 let mut model = net.clone().compile(SGD, Loss::CategoricalCrossentropy)?;
                 let validation = Validation::Data(&judges, &answers);
                 let fit = Fit { epochs, validation, verbose: Verbose::Silent, ..Fit::default() };
@@ -105,7 +106,9 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
             })
         }),
         wrong("optimiseur", || {
-            validation_croisee(|net, x, y, fold, epochs| by(Adam::default(), net, x, y, fold, epochs))
+            validation_croisee(|net, x, y, fold, epochs| {
+                by(Adam::default(), net, x, y, fold, epochs)
+            })
         }),
         wrong("optimiseur", || {
             validation_croisee(|net, x, y, fold, epochs| {
@@ -113,7 +116,9 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
             })
         }),
         wrong("taux d'apprentissage", || {
-            validation_croisee(|net, x, y, fold, epochs| by(Sgd::default(), net, x, y, fold, epochs))
+            validation_croisee(|net, x, y, fold, epochs| {
+                by(Sgd::default(), net, x, y, fold, epochs)
+            })
         }),
         wrong("n'apprend pas", || {
             validation_croisee(|net, x, y, fold, _| by(SGD, net, x, y, fold, 5))

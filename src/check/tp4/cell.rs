@@ -3,6 +3,7 @@
 use super::super::probe::{Suspect, compare, draw, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -133,7 +134,44 @@ pub fn memoire(student: Cell) -> Verdict {
         ];
         let what = |(x, g, h): &Input| format!("memoire({}, {}, {h})", show(x), show(g));
         let truth = |(x, g, h): &Input| vec![step(*x, *g, *h)];
-        compare(inputs, what, |(x, g, h)| vec![student(*x, *g, *h)], truth, &suspects)?;
+        let answer = |(x, g, h): &Input| vec![student(*x, *g, *h)];
+        compare(inputs, what, answer, truth, &suspects).map_err(|fault| {
+            let cases = [
+                (
+                    ([0.0; 3], [0.0; 3], 0.8),
+                    "Tout est nul : z vaut 1/2, le candidat 0, et il reste la moitié de h.",
+                ),
+                (
+                    ([20.0, 0.0, 0.5], [0.0; 3], 0.8),
+                    "z est presque 1 (`entree[0]` est grand) : la mémoire h est gardée.",
+                ),
+                (
+                    ([0.0, 0.0, 0.5], [20.0, 0.0, 0.0], 0.8),
+                    "z est presque 1 (`rappel[0]` est grand) : la mémoire h est gardée.",
+                ),
+                (
+                    ([-20.0, 0.0, 0.5], [0.0; 3], 0.8),
+                    "z est presque 0, sans rappel : le candidat est tanh(`entree[2]`).",
+                ),
+                (
+                    ([-20.0, 20.0, 0.0], [0.0, 0.0, 0.5], 0.8),
+                    "z presque 0, r presque 1 (`entree[1]`) : le candidat est tanh(`rappel[2]`).",
+                ),
+                (
+                    ([-20.0, 0.0, 0.0], [0.0, 20.0, 0.5], 0.8),
+                    "z presque 0, r presque 1 (`rappel[1]`) : le candidat est tanh(`rappel[2]`).",
+                ),
+                (
+                    ([-20.0, -20.0, 0.3], [0.0, 0.0, 0.5], 0.8),
+                    "z et r presque 0 : le candidat est tanh(`entree[2]`).",
+                ),
+                (
+                    ([-20.0, 0.0, 0.3], [0.0, 0.0, 0.5], 0.8),
+                    "z presque 0, r vaut 1/2 : le candidat est tanh(0,3 + 0,5 / 2).",
+                ),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("les deux portes, le candidat et le mélange sont ceux d'un GRU.".into())
     })
 }

@@ -3,6 +3,7 @@
 use super::super::probe::{Suspect, compare, draw, show};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -135,7 +136,29 @@ pub fn normaliser(student: Normalise) -> Verdict {
         ];
         let what = |(x, g, b): &Input| format!("normaliser({}, {g}, {b})", show(x));
         let truth = |(x, g, b): &Input| with(x, *g, *b, way);
-        compare(inputs, what, |(x, g, b)| student(x, *g, *b), truth, &suspects)?;
+        let answer = |(x, g, b): &Input| student(x, *g, *b);
+        compare(inputs, what, answer, truth, &suspects).map_err(|fault| {
+            let cases = [
+                (
+                    (vec![3.0, 3.0], 1.0, 0.0),
+                    "Des valeurs égales sont toutes à la moyenne : il ne reste que β, ici 0.",
+                ),
+                (
+                    (vec![3.0, 3.0], 1.0, 2.0),
+                    "Des valeurs égales sont toutes à la moyenne : il ne reste que β.",
+                ),
+                (
+                    (vec![-1.0, 1.0], 1.0, 0.0),
+                    "La moyenne est 0 et la variance 1 : la racine de 1 + ε est presque 1.",
+                ),
+                (
+                    (vec![-3.0, 3.0], 1.0, 0.0),
+                    "La moyenne est 0 et la variance 9 : on divise par 3, ou presque.",
+                ),
+                ((vec![-1.0, 1.0], 5.0, 2.0), "γ multiplie, puis β s'ajoute."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("moyenne `beta` et écart type proche de `gamma`, quel que soit le lot.".into())
     })
 }

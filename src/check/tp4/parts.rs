@@ -28,6 +28,10 @@ pub(super) static PAR_PARTIE: Exercise = Exercise {
     ],
     mistakes: &[
         (
+            "découpage",
+            "Ce ne sont pas les trois parties : chacune compte `n = x.dim(0)? / 3` images et commence à `k * n`, dans `x` comme dans `y`.",
+        ),
+        (
             "précision globale",
             "C'est la précision sur les trois parties ensemble : il en faut une par partie.",
         ),
@@ -46,6 +50,15 @@ pub(super) static PAR_PARTIE: Exercise = Exercise {
     ],
     #[cfg(test)]
     trials: &[
+        wrong("découpage", || {
+            par_partie(|model, x, y| {
+                let n = x.dim(0)? / 4;
+                let part = |k: usize| -> Result<f32> {
+                    Ok(model.evaluate(&x.narrow(0, k * n, n)?, &y.narrow(0, k * n, n)?)?.accuracy)
+                };
+                Ok(vec![part(0)?, part(1)?, part(2)?])
+            })
+        }),
         right("loop", || par_partie(per_part)),
         right("chunks", || {
             par_partie(|model, x, y| {
@@ -146,8 +159,11 @@ pub fn par_partie(student: PerPart) -> Verdict {
             () if close(&got, &backwards) => "ordre inverse",
             () if close(&got, &percent) => "pourcentages",
             () if got.iter().any(|v| *v > 1.0) => "perte",
-            () => "inconnue",
+            () => "découpage",
         };
-        Err(Fault::new(mistake, format!("`{what}` donne `{}`.", show(&got))))
+        Err(Fault::new(
+            mistake,
+            format!("`{what}` donne `{}`, au lieu de `{}`.", show(&got), show(&want)),
+        ))
     })
 }

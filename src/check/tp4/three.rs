@@ -221,7 +221,8 @@ pub fn trois_parties(student: Parts) -> Verdict {
         let certain = [x.clone(), still.apply(&x, 1)?, none.apply(&x, 2)?];
         let (same, certain) = (numbers(&images)?, numbers(&Tensor::cat(&certain, 0)?)?);
         if !close(&same, &certain) {
-            let found = "avec d'autres réglages, les images altérées ne sont pas celles qu'ils font.";
+            let found =
+                "avec d'autres réglages, les images altérées ne sont pas celles qu'ils font.";
             return fault("argument ignoré", found.to_owned());
         }
         if answers.dims() != [3 * N, 10] {

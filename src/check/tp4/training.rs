@@ -157,7 +157,10 @@ fn check(history: &History, quick: bool) -> Finding {
     }
     // A part of the notebook may have been made at the other size.
     if history.params.is_some() && history.epochs() != epochs {
-        let found = format!("l'historique compte {} au lieu de {epochs}.", plural(history.epochs(), "époque"));
+        let found = format!(
+            "l'historique compte {} au lieu de {epochs}.",
+            plural(history.epochs(), "époque")
+        );
         return fault("époques", found);
     }
     let Some(accuracy) = history.val_accuracy.last().copied() else {

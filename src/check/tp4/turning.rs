@@ -1,8 +1,9 @@
 //! Values between pixels, and an image turned by an angle.
 
-use super::super::probe::{Suspect, call, compare, draw};
+use super::super::probe::{Suspect, call, close, compare, draw, short};
 #[cfg(test)]
 use super::super::registry::{right, wrong};
+use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -144,7 +145,21 @@ pub fn interpoler(student: Between) -> Verdict {
             }),
         ];
         let what = |(_, x, y): &Input| format!("interpoler(image, {x}, {y})");
-        compare(inputs, what, |(m, x, y)| vec![student(m, *x, *y)], truth, &suspects)?;
+        let answer = |(m, x, y): &Input| vec![student(m, *x, *y)];
+        compare(inputs, what, answer, truth, &suspects).map_err(|fault| {
+            let m = || vec![vec![1.0, 2.0], vec![3.0, 5.0]];
+            let cases = [
+                ((m(), 0.0, 0.0), "Avec `image = [[1, 2], [3, 5]]`, le point est sur le premier pixel."),
+                ((m(), 1.0, 0.0), "Avec `image = [[1, 2], [3, 5]]`, `x` est la colonne : le point est sur le pixel de droite."),
+                ((m(), 0.0, 1.0), "Avec `image = [[1, 2], [3, 5]]`, `y` est la ligne : le point est sur le pixel du bas."),
+                ((m(), 0.25, 0.0), "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 2."),
+                ((m(), 0.0, 0.25), "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 3."),
+                ((m(), 0.5, 0.5), "Avec `image = [[1, 2], [3, 5]]`, les quatre pixels comptent autant."),
+                ((m(), 0.25, 0.75), "Avec `image = [[1, 2], [3, 5]]`, la ligne du bas compte pour trois quarts."),
+                ((m(), -0.25, 0.0), "Avec `image = [[1, 2], [3, 5]]`, le papier, à gauche, vaut 0 et compte pour un quart."),
+            ];
+            simplest(fault, what, answer, truth, &cases)
+        })?;
         Ok("les quatre pixels voisins sont mélangés selon leur distance, et l'extérieur vaut 0."
             .into())
     })
@@ -181,6 +196,18 @@ pub(super) static TOURNER: Exercise = Exercise {
             "trous",
             "Vous envoyez chaque pixel de départ vers sa place d'arrivée : il reste des trous. Faites l'inverse, pour chaque pixel d'arrivée.",
         ),
+        (
+            "angle nul",
+            "Tournée de 0°, une image ne change pas : cos vaut 1 et sin vaut 0, donc la source du pixel (i, j) est (i, j). Avec `dx = j - c` et `dy = i - c`, la colonne doit redonner `c + dx` et la ligne `c + dy`.",
+        ),
+        (
+            "quart de tour",
+            "Juste à 0°, faux à 90°, où cos vaut 0 et sin vaut 1 : ce sont les termes en sinus. La colonne de la source est `c - dy`, sa ligne `c + dx`.",
+        ),
+        (
+            "angle quelconque",
+            "Juste à 0° et à 90°, faux entre les deux : l'angle en radians, les quatre termes (deux pour la colonne, deux pour la ligne) et le centre y sont-ils ?",
+        ),
         ("taille", "L'image tournée a la taille de l'image de départ."),
     ],
     #[cfg(test)]
@@ -205,6 +232,23 @@ pub(super) static TOURNER: Exercise = Exercise {
         }),
         wrong("transposée", || tourner(|image, degrees| transposed(&turned(image, degrees)))),
         wrong("trous", || tourner(thrown)),
+        wrong("angle nul", || {
+            tourner(|image, degrees| {
+                let mut turned = turned(image, degrees);
+                turned.iter_mut().for_each(|row| row.rotate_left(1));
+                turned
+            })
+        }),
+        wrong("quart de tour", || {
+            tourner(|image, degrees| {
+                turned(image, if degrees == 0.0 { 0.0 } else { degrees + 45.0 })
+            })
+        }),
+        wrong("angle quelconque", || {
+            tourner(|image, degrees| {
+                turned(image, if degrees % 90.0 == 0.0 { degrees } else { 0.0 })
+            })
+        }),
         wrong("taille", || tourner(|image, degrees| turned(image, degrees)[1..].to_vec())),
         wrong("à compléter", || tourner(|_, _| todo!("à compléter"))),
     ],
@@ -289,9 +333,19 @@ pub fn tourner(student: Turn) -> Verdict {
             let mistake = match suspect {
                 Some((mistake, _)) => mistake,
                 None if got.iter().flatten().any(|v| v.is_nan()) => "nan",
-                None => "inconnue",
+                None if degrees == 0.0 => "angle nul",
+                None if degrees == 90.0 => "quart de tour",
+                None => "angle quelconque",
             };
-            let found = format!("`{what}` ne place pas les pixels où il faut.");
+            let (i, j) = (0..side * side)
+                .map(|k| (k / side, k % side))
+                .find(|&(i, j)| !close(&[got[i][j]], &[want[i][j]]))
+                .unwrap_or_default();
+            let found = format!(
+                "`{what}` met `{}` en ligne {i}, colonne {j}, au lieu de `{}`.",
+                short(got[i][j]),
+                short(want[i][j])
+            );
             return Err(Fault::new(mistake, found));
         }
         Ok("l'image tourne autour de son centre, dans le bon sens, sans trous.".into())

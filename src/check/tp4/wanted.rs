@@ -1,10 +1,10 @@
 //! The deep networks against those that are asked for, trained by AdamW.
 
-use super::super::network::{STRIDE, compare, named, not_compiled};
 use super::super::history::digits;
+use super::super::network::{STRIDE, compare, named, not_compiled};
 use super::super::registry::Mistake;
 use super::super::{Fault, Finding};
-use crate::nn::{Model, Sequential};
+use crate::nn::{Loss, Model, Sequential};
 use crate::ops::optimizer::Optimizer;
 
 /// Mistakes that both networks can hold.
@@ -89,6 +89,10 @@ pub(super) fn check(model: &Model, wanted: &Sequential) -> Finding {
             };
             return Err(Fault::new("optimiseur", format!("le réseau apprend avec {found}.")));
         }
+    }
+    if training.loss != Loss::CategoricalCrossentropy {
+        let found = format!("le réseau est compilé avec `Loss::{:?}`.", training.loss);
+        return Err(Fault::new("fonction de perte", found));
     }
     named(model, &wanted.name)?;
     Ok(format!(

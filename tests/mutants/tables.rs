@@ -1,0 +1,50 @@
+//! What is taken for what.
+
+/// Methods that are taken for one another.
+pub const METHODS: &[(&str, &[&str])] = &[
+    ("max", &["min"]),
+    ("min", &["max"]),
+    ("floor", &["ceil", "round", "trunc"]),
+    ("exp", &["exp2", "ln"]),
+    ("ln", &["log10", "log2", "exp"]),
+    ("sqrt", &["abs", "cbrt"]),
+    ("abs", &["sqr", "neg"]),
+    ("sin_cos", &["sinh_cosh"]),
+    ("tanh", &["sin", "atan"]),
+    ("mean_all", &["sum_all", "max_all"]),
+    ("max_all", &["sum_all", "min_all", "mean_all"]),
+    ("logits", &["forward", "predict"]),
+    ("relu", &["abs", "gelu", "neg"]),
+    ("accuracy", &["loss"]),
+    ("loss", &["accuracy"]),
+    ("train", &["test", "validation"]),
+    ("validation", &["train"]),
+    ("broadcast_add", &["broadcast_mul", "broadcast_sub"]),
+    ("uniform", &["uniform_"]),
+    ("to_radians", &["to_degrees"]),
+    ("sum", &["product"]),
+    ("flatten_from", &["flatten_to"]),
+    ("gaussian", &["salt_and_pepper"]),
+    ("max_pool2d", &["avg_pool2d"]),
+];
+
+/// Values that are taken for one another.
+pub const VALUES: &[(&str, &[&str])] = &[
+    ("Relu", &["Softmax", "Linear", "Sigmoid", "Tanh"]),
+    ("Softmax", &["Relu", "Linear", "Sigmoid"]),
+    ("Same", &["Valid"]),
+    ("Valid", &["Same"]),
+    ("ValLoss", &["ValAccuracy", "Loss"]),
+    ("ValAccuracy", &["ValLoss", "Accuracy"]),
+    ("CategoricalCrossentropy", &["SparseCategoricalCrossentropy"]),
+    ("F32", &["F64", "U8"]),
+    ("NEG_INFINITY", &["INFINITY", "MIN_POSITIVE"]),
+    ("INFINITY", &["NEG_INFINITY", "EPSILON"]),
+    ("Adam", &["Sgd", "RmsProp"]),
+    ("Sgd", &["Adam", "RmsProp"]),
+    ("log_softmax", &["softmax"]),
+    ("true", &["false"]),
+    ("false", &["true"]),
+    ("Minus1", &["Minus2"]),
+    ("gaussian", &["salt_and_pepper"]),
+];
