@@ -198,10 +198,13 @@ pub(super) const LIKENESSES: &[(&str, &str)] = &[
         "Les nombres négatifs sont devenus positifs : d'où vient la valeur absolue ?",
     ),
     (
-        "inversé",
+        "rapport renversé",
         "C'est l'inverse des nombres attendus : numérateur et dénominateur sont-ils échangés ?",
     ),
-    ("racine oubliée", "Ce sont les carrés des nombres attendus : il reste une racine à prendre."),
+    (
+        "racine à prendre",
+        "Ce sont les carrés des nombres attendus : il reste une racine à prendre.",
+    ),
     ("racine en trop", "Ce sont les racines des nombres attendus."),
     ("à l'envers", "Les nombres y sont, en ordre inverse."),
     (

@@ -54,10 +54,10 @@ pub(super) fn likeness(got: &[Vec<f32>], want: &[Vec<f32>]) -> Option<Likeness> 
             return plain("négatifs gardés");
         }
         if each(|v| 1.0 / v) {
-            return plain("inversé");
+            return plain("rapport renversé");
         }
         if each(|v| v * v) {
-            return plain("racine oubliée");
+            return plain("racine à prendre");
         }
         if each(|v| v.abs().sqrt()) {
             return plain("racine en trop");
@@ -198,7 +198,7 @@ mod tests {
             ("nombres entiers", |v| v.trunc()),
             ("négatifs perdus", |v| v.max(0.0)),
             ("valeur absolue", |v| v.abs()),
-            ("racine oubliée", |v| v * v),
+            ("racine à prendre", |v| v * v),
         ];
         for (name, f) in cases {
             let want = [vec![0.5, -1.25, 2.0], vec![-0.3, 0.8, 1.5]];

@@ -17,7 +17,7 @@ pub(crate) fn simplest<I>(
     truth: impl Fn(&I) -> Vec<f32>,
     cases: &[Case<I>],
 ) -> Fault {
-    if !fault.unnamed() && fault.mistake != "nan" {
+    if !fault.unnamed() {
         return fault;
     }
     for (input, why) in cases {

@@ -94,7 +94,7 @@ pub(super) static PERTE: Exercise = Exercise {
         }),
         wrong("pas un nombre seul", || perte(|z, y| Ok((y * log_softmax(z)?)?.sum(1)?.neg()?))),
         wrong("gradient perdu", || perte(|z, y| loss(&z.detach(), y))),
-        wrong("erreur", || perte(|z, y| Ok(z.matmul(y)?))),
+        wrong("produit de formes différentes", || perte(|z, y| Ok(z.matmul(y)?))),
         wrong("nan", || perte(|z, y| Ok((loss(z, y)? * f64::NAN)?))),
         wrong("à compléter", || perte(|_, _| todo!("à compléter"))),
     ],

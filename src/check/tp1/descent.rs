@@ -82,7 +82,7 @@ pub(super) static UN_PAS: Exercise = Exercise {
             un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * (2.0 * rate))?))
         }),
         wrong("nan", || un_pas(|p, loss, _| update(p, loss, |_, g| g * f64::NAN))),
-        wrong("erreur", || {
+        wrong("formes incompatibles", || {
             un_pas(|p, _, _| Ok(p[0].set(&Tensor::zeros(99, DType::F32, &Device::Cpu)?)?))
         }),
         wrong("expect", || {

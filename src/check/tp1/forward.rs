@@ -89,7 +89,9 @@ pub(super) static AVANT: Exercise = Exercise {
                 Ok((x.matmul(w1)? + b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
             })
         }),
-        wrong("erreur", || avant(|x, w1, b1, w2, b2| forward(x, w2, b1, w1, b2))),
+        wrong("produit de formes différentes", || {
+            avant(|x, w1, b1, w2, b2| forward(x, w2, b1, w1, b2))
+        }),
         wrong("forme", || avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.t()?))),
         wrong("forme", || avant(|x, _, _, _, _| Ok(x.clone()))),
         wrong("autre activation", || {

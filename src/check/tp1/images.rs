@@ -176,7 +176,7 @@ pub(super) static PREPARER: Exercise = Exercise {
         wrong("tout aplati", || preparer(|x| Ok(prepared(x)?.flatten_all()?))),
         wrong("transposé", || preparer(|x| Ok(prepared(x)?.t()?))),
         wrong("type", || preparer(|x| Ok((x.flatten_from(1)?.to_dtype(DType::F64)? / 255.0)?))),
-        wrong("erreur", || {
+        wrong("produit de formes différentes", || {
             preparer(|x| Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.matmul(x)?))
         }),
         wrong("nan", || preparer(|x| Ok((prepared(x)? * f64::NAN)?))),

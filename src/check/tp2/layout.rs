@@ -64,7 +64,7 @@ pub(super) static NOYAUX: Exercise = Exercise {
         wrong("type", || noyaux(|k| Ok(tensor(k)?.to_dtype(DType::F64)?))),
         wrong("forme", || noyaux(|k| Ok(tensor(k)?.flatten_all()?))),
         wrong("nan", || noyaux(|k| Ok((tensor(k)? * f64::NAN)?))),
-        wrong("erreur", || noyaux(|k| Ok(tensor(k)?.reshape((2, 2))?))),
+        wrong("liste et forme", || noyaux(|k| Ok(tensor(k)?.reshape((2, 2))?))),
         wrong("à compléter", || noyaux(|_| todo!("à compléter"))),
     ],
 };
@@ -179,7 +179,7 @@ pub(super) static PREPARER: Exercise = Exercise {
         wrong("type", || preparer(|x| Ok(prepared(x)?.to_dtype(DType::F64)?))),
         wrong("forme", || preparer(|x| Ok(prepared(x)?.flatten_all()?))),
         wrong("nan", || preparer(|x| Ok((prepared(x)? * f64::NAN)?))),
-        wrong("erreur", || preparer(|x| Ok(x.reshape((7, 7))?))),
+        wrong("liste et forme", || preparer(|x| Ok(x.reshape((7, 7))?))),
         wrong("à compléter", || preparer(|_| todo!("à compléter"))),
     ],
 };

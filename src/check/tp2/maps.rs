@@ -99,7 +99,7 @@ pub(super) static CARTE: Exercise = Exercise {
         }),
         wrong("forme", || carte(|m, x, layer, f| Ok(map(m, x, layer, f)?.flatten_all()?))),
         wrong("nan", || carte(|m, x, layer, f| Ok((map(m, x, layer, f)? * f64::NAN)?))),
-        wrong("erreur", || carte(|m, x, layer, _| map(m, x, layer, 99))),
+        wrong("au-delà du tenseur", || carte(|m, x, layer, _| map(m, x, layer, 99))),
         wrong("à compléter", || carte(|_, _, _, _| todo!("à compléter"))),
     ],
 };

@@ -96,7 +96,7 @@ pub(super) static SAILLANCE: Exercise = Exercise {
         wrong("gradient fois image", || saillance(|m, x| (gradient(m, x, best)? * x)?.abs_map())),
         wrong("forme", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?))),
         wrong("nan", || saillance(|m, x| Ok((saliency(m, x)? * f64::NAN)?))),
-        wrong("erreur", || saillance(|m, x| saliency(m, &x.squeeze(0)?))),
+        wrong("entrée refusée", || saillance(|m, x| saliency(m, &x.squeeze(0)?))),
         wrong("à compléter", || saillance(|_, _| todo!("à compléter"))),
     ],
 };

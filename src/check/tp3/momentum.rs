@@ -134,8 +134,8 @@ impl Start {
 
     /// Two weights that have hardly ever moved: no gradient ever, and tiny ones.
     pub fn still() -> Self {
-        let (m, v) = (vec![0.0, 3e-8], vec![0.0, 2e-16]);
-        Self { w: vec![0.5, -0.25], m, v, g: vec![0.0; 2], t: 2, eta: 0.1, mu: 0.9 }
+        let (m, v) = (vec![0.0, 2e-5], vec![0.0, 4e-9]);
+        Self { w: vec![0.5, -0.25], m, v, g: vec![0.0, 5e-5], t: 2, eta: 0.1, mu: 0.9 }
     }
 
     /// Weights and velocities after `rule` gave the new velocity and the move.

@@ -180,7 +180,9 @@ pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
                 turn(net, x, y, (&fold.train, &sorted), rows, epochs)
             })
         }),
-        wrong("erreur", || validation_croisee(|_, x, y, _, _| Ok(x.matmul(y)?.to_scalar()?))),
+        wrong("produit de formes différentes", || {
+            validation_croisee(|_, x, y, _, _| Ok(x.matmul(y)?.to_scalar()?))
+        }),
     ],
 };
 

@@ -96,7 +96,7 @@ pub(super) static PAR_PARTIE: Exercise = Exercise {
         }),
         wrong("longueur", || par_partie(|model, x, y| Ok(per_part(model, x, y)?[..2].to_vec()))),
         wrong("longueur", || par_partie(|_, _, _| Ok(Vec::new()))),
-        wrong("erreur", || {
+        wrong("au-delà du tenseur", || {
             par_partie(|model, x, y| {
                 let x = x.narrow(0, 10_000, 10_000)?;
                 Ok(vec![model.evaluate(&x, y)?.accuracy])
