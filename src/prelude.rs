@@ -2,7 +2,7 @@
 
 pub use crate::check::{self, Verdict, bilan, recommencer};
 pub use crate::data::digits::{
-    DigitReader, Polarity, Reading, read_digits, read_folder, sample_digits,
+    DigitReader, Polarity, Reading, Remark, read_digits, read_folder, sample_digits,
 };
 pub use crate::data::{
     Augment, BatchOrder, Batches, Change, Dataset, Imperfect, Mnist, augment, batches, gather,

@@ -107,7 +107,12 @@ pub fn draw(digits: &[u8], origin: Origin, pen: Pen, height: usize, rng: &mut Rn
 }
 
 /// Discs along a stroke, with soft edges.
-fn ink_stroke(cover: &mut [f32], width: usize, dots: impl Iterator<Item = Dot>, mark: f32) {
+pub(super) fn ink_stroke(
+    cover: &mut [f32],
+    width: usize,
+    dots: impl Iterator<Item = Dot>,
+    mark: f32,
+) {
     let height = cover.len() / width;
     for dot in dots {
         let radius = 0.5 * mark * dot.pressure;
@@ -137,7 +142,7 @@ fn ink_color(origin: Origin, pen: Pen, rng: &mut Rng) -> [f32; 3] {
 }
 
 /// The part of the light that reaches each pixel.
-fn light(origin: Origin, width: usize, height: usize, rng: &mut Rng) -> Vec<f32> {
+pub(super) fn light(origin: Origin, width: usize, height: usize, rng: &mut Rng) -> Vec<f32> {
     let (w, h) = (width as f32, height as f32);
     let turn = |rng: &mut Rng| rng.uniform(0.0, std::f32::consts::TAU).sin_cos();
     let (slope, edge) = (turn(rng), turn(rng));

@@ -22,18 +22,14 @@ const WORKING_SIDE: usize = 1600;
 /// Smaller ones are enlarged to this side.
 const SMALLEST_SIDE: usize = 112;
 
-/// The picture in the file `path`, in the size for the work.
-pub(super) fn read(path: &Path) -> Result<Plane> {
-    Ok(working(open(path)?))
-}
-
 /// The grey levels of the picture in the file `path`, as it is: width, height, row after row.
 pub(crate) fn picture(path: &Path) -> Result<(usize, usize, Vec<u8>)> {
-    let Plane { width, height, values } = open(path)?;
+    let Plane { width, height, values } = read(path)?;
     Ok((width, height, values.into_iter().map(|value| (255.0 * value).round() as u8).collect()))
 }
 
-fn open(path: &Path) -> Result<Plane> {
+/// The picture in the file `path`.
+pub(super) fn read(path: &Path) -> Result<Plane> {
     let name = path.display().to_string();
     let io = |source| Error::Io { path: name.clone(), source };
     let file = File::open(path).map_err(io)?;
@@ -47,16 +43,7 @@ fn open(path: &Path) -> Result<Plane> {
 
 /// The picture in the bytes of a file; `name` is only for the messages.
 pub(super) fn from_bytes(name: &str, bytes: &[u8]) -> Result<Plane> {
-    Ok(working(decode(name, Cursor::new(bytes))?))
-}
-
-/// The picture in the size for the work.
-fn working(grey: Plane) -> Plane {
-    match grey.side() {
-        side if side > WORKING_SIDE => grey.scaled_to(WORKING_SIDE),
-        side if side < SMALLEST_SIDE => grey.scaled_to(SMALLEST_SIDE),
-        _ => grey,
-    }
+    decode(name, Cursor::new(bytes))
 }
 
 fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
@@ -88,6 +75,15 @@ fn decode(name: &str, mut file: impl BufRead + Seek) -> Result<Plane> {
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
     Ok(grey(&picture))
+}
+
+/// The picture in a size in which strokes have a width and work an end.
+pub(super) fn in_working_size(picture: &Plane) -> Plane {
+    match picture.side() {
+        side if side > WORKING_SIDE => picture.scaled_to(WORKING_SIDE),
+        side if side < SMALLEST_SIDE => picture.scaled_to(SMALLEST_SIDE),
+        _ => picture.clone(),
+    }
 }
 
 /// PNG or JPEG, by the first bytes; anything else is named as well as possible.

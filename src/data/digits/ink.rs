@@ -40,6 +40,8 @@ pub(super) struct Ink {
     pub smooth: Plane,
     /// Ink above this belongs to a stroke.
     pub threshold: f32,
+    /// Ink below this is the grain of the paper.
+    pub floor: f32,
     /// The strongest contrast met.
     pub contrast: f32,
 }
@@ -83,14 +85,26 @@ impl Ink {
         let ink = raw.map(|value| ((value - paper) / (1.0 - paper).max(0.05)).clamp(0.0, 1.0));
         let smooth = if grey.side() > 400 { ink.box_mean(1) } else { ink.clone() };
         let floor = (6.0 * noise(&raw, paper)).max(FLOOR);
-        let strong: Vec<f32> = smooth.values.iter().copied().filter(|&v| v > floor).collect();
-        let contrast = match strong.len() {
-            0..12 => smooth.quantile(0.999).min(floor),
-            _ => quantile(strong, 0.95),
-        };
-        let threshold = floor.max(0.35 * contrast);
-        Self { background, ink, smooth, threshold, contrast }
+        let (contrast, threshold) = levels(&smooth, floor);
+        Self { background, ink, smooth, threshold, floor, contrast }
     }
+
+    /// Forgets the ink that is no longer in `smooth`.
+    pub fn keep_only(&mut self, smooth: Plane) {
+        self.ink = self.ink.zip(&smooth, |ink, kept| if kept > 0.0 { ink } else { 0.0 });
+        (self.contrast, self.threshold) = levels(&smooth, self.floor);
+        self.smooth = smooth;
+    }
+}
+
+/// The strongest contrast, and the threshold that follows from it.
+fn levels(smooth: &Plane, floor: f32) -> (f32, f32) {
+    let strong: Vec<f32> = smooth.values.iter().copied().filter(|&v| v > floor).collect();
+    let contrast = match strong.len() {
+        0..12 => smooth.quantile(0.999).min(floor),
+        _ => quantile(strong, 0.95),
+    };
+    (contrast, floor.max(0.35 * contrast))
 }
 
 /// Standard deviation of the paper's grain, from the half of the pixels that

@@ -8,29 +8,41 @@
 //! test set" and "wrong on my own digits" lies in this preparation, so every
 //! step of it can be looked at ([`Reading::steps`]).
 //!
-//! Digits that touch each other are not separated.
+//! Frames, squared paper and ruled lines are taken away first; a digit in several
+//! strokes is put together, touching digits are cut apart. What may have gone
+//! wrong is said ([`Reading::remarks`]): a wrong digit is never read in silence.
 
+mod components;
+mod contact;
 mod decode;
 mod folder;
+mod frame;
+mod group;
 mod ink;
+mod lines;
+mod mnist_form;
 mod normalize;
 mod plane;
+mod printed;
+mod reading;
+mod remark;
 mod segment;
+mod touching;
 
-use std::fmt;
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 
-use super::mnist::{Dataset, SIDE};
-use crate::display::{display_html, escape};
+use super::mnist::SIDE;
 use crate::nombre;
 use crate::{Error, Result};
 pub(crate) use decode::picture;
 pub use folder::{read_folder, sample_digits};
+pub use frame::Frame;
 pub use ink::Polarity;
 use plane::Plane;
-pub use segment::Frame;
+pub use reading::{Reading, Step};
+pub use remark::Remark;
 
 /// How to read digits from a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,7 +53,8 @@ pub struct DigitReader {
     pub deskew: bool,
 }
 
-/// The digits of a PNG or JPEG picture, from left to right, row after row.
+/// The digits of a PNG or JPEG picture, from left to right, row after row; a
+/// line is printed for everything about them that is doubtful.
 ///
 /// ```no_run
 /// use mnist_tp::prelude::*;
@@ -53,7 +66,9 @@ pub struct DigitReader {
 /// # Errors
 /// As [`DigitReader::read`].
 pub fn read_digits(path: impl AsRef<Path>) -> Result<Reading> {
-    DigitReader::default().read(path)
+    let reading = DigitReader::default().read(path)?;
+    reading.warnings().iter().for_each(|line| println!("{line}"));
+    Ok(reading)
 }
 
 impl DigitReader {
@@ -74,7 +89,11 @@ impl DigitReader {
         self.read_plane(name, &decode::from_bytes(name, bytes)?)
     }
 
-    fn read_plane(&self, name: &str, grey: &Plane) -> Result<Reading> {
+    fn read_plane(&self, name: &str, picture: &Plane) -> Result<Reading> {
+        if let Some(reading) = self.as_mnist(name, picture)? {
+            return Ok(reading);
+        }
+        let grey = &decode::in_working_size(picture);
         let polarity = match self.polarity {
             Polarity::Auto => ink::polarity(grey),
             given => given,
@@ -83,8 +102,14 @@ impl DigitReader {
             Polarity::LightOnDark => grey.map(|value| 1.0 - value),
             _ => grey.clone(),
         };
-        let found = ink::extract(&dark);
-        let segments = segment::segment(&found.smooth, found.threshold);
+        let mut found = ink::extract(&dark);
+        let all_ink = found.ink.map(|value| value / found.contrast.max(1e-3));
+        let mut remarks = printed::remove(&mut found);
+        let removed = !remarks.is_empty();
+        // A picture of MNIST's size shows one digit, whatever its strokes.
+        let single = (picture.width, picture.height) == (SIDE, SIDE);
+        let segments = segment::segment(&found.smooth, found.threshold, single);
+        remarks.extend(&segments.remarks);
         let mut digits = Vec::new();
         for group in &segments.groups {
             let crop = isolate(&found.ink, &segments, group);
@@ -92,7 +117,7 @@ impl DigitReader {
                 digits.push((group.frame, crop, digit));
             }
         }
-        if digits.is_empty() {
+        let Some((_, first, digit)) = digits.first() else {
             let contrast = nombre(100.0 * found.contrast, 1);
             return Err(Error::bad_file(
                 name,
@@ -103,39 +128,68 @@ impl DigitReader {
                     100.0 * ink::MIN_CONTRAST
                 ),
             ));
-        }
-        let first = &digits[0];
-        let kept = segments.mask(&found.smooth);
-        let steps = [
+        };
+        let strong = |plane: &Plane| plane.map(|value| value / found.contrast.max(1e-3));
+        let mut steps = vec![
             ("image en gris", grey.map(|value| 1.0 - value)),
             ("fond estimé", found.background.map(|value| 1.0 - value)),
-            ("encre", found.ink.map(|value| value / found.contrast.max(1e-3))),
-            ("traits retenus", kept),
-            ("premier chiffre", first.1.map(|value| value / found.contrast.max(1e-3))),
-            ("trait de la bonne largeur", first.2.fine.clone()),
-            ("image 28×28", first.2.image.clone()),
+            ("encre", all_ink),
         ];
-        let steps = steps.into_iter().map(|(name, plane)| Step::new(name, plane));
-        let pixels = digits.iter().flat_map(|(_, _, digit)| {
-            digit.image.values.iter().map(|value| (value * 255.0).round() as u8)
-        });
-        let images = Tensor::from_vec(
-            pixels.collect::<Vec<u8>>(),
-            (digits.len(), SIDE, SIDE),
-            &Device::Cpu,
-        )?;
-        Ok(Reading {
-            images,
-            frames: digits.iter().map(|(frame, ..)| *frame).collect(),
-            polarity,
-            steps: steps.collect::<Result<_>>()?,
-            name: name.to_string(),
-        })
+        if removed {
+            steps.push(("encre sans l’imprimé", strong(&found.ink)));
+        }
+        steps.extend([
+            ("traits retenus", segments.mask(&found.smooth)),
+            ("premier chiffre", strong(first)),
+            ("trait de la bonne largeur", digit.fine.clone()),
+            ("image 28×28", digit.image.clone()),
+        ]);
+        let images = digits.iter().map(|(_, _, digit)| &digit.image);
+        let frames = digits.iter().map(|(frame, ..)| *frame).collect();
+        reading(name, images, frames, polarity, steps, remarks)
+    }
+
+    /// The picture itself, if it is one of MNIST's form.
+    fn as_mnist(&self, name: &str, picture: &Plane) -> Result<Option<Reading>> {
+        let wanted = |inverted: bool| match self.polarity {
+            Polarity::Auto => true,
+            Polarity::DarkOnLight => inverted,
+            Polarity::LightOnDark => !inverted,
+        };
+        let Some((image, inverted)) =
+            mnist_form::as_mnist(picture).filter(|(_, inverted)| wanted(*inverted) && !self.deskew)
+        else {
+            return Ok(None);
+        };
+        let polarity = if inverted { Polarity::DarkOnLight } else { Polarity::LightOnDark };
+        let frame = Frame { left: 0, top: 0, right: SIDE, bottom: SIDE };
+        let steps = vec![("image 28×28", image.clone())];
+        let remarks = vec![Remark::AsMnist];
+        reading(name, [&image].into_iter(), vec![frame], polarity, steps, remarks).map(Some)
     }
 }
 
+/// Puts together what was read; each image is 28×28, ink in `[0, 1]`.
+fn reading<'a>(
+    name: &str,
+    images: impl Iterator<Item = &'a Plane>,
+    frames: Vec<Frame>,
+    polarity: Polarity,
+    steps: Vec<(&str, Plane)>,
+    mut remarks: Vec<Remark>,
+) -> Result<Reading> {
+    let pixels = images.flat_map(|image| image.values.iter().map(|v| (v * 255.0).round() as u8));
+    let pixels: Vec<u8> = pixels.collect();
+    let images = Tensor::from_vec(pixels, (frames.len(), SIDE, SIDE), &Device::Cpu)?;
+    let steps = steps.into_iter().map(|(name, plane)| Step::new(name, plane));
+    let steps = steps.collect::<Result<_>>()?;
+    remarks.sort();
+    remarks.dedup();
+    Ok(Reading { images, frames, polarity, steps, remarks, name: name.to_string() })
+}
+
 /// The ink of one digit alone, in its rectangle and two pixels around.
-fn isolate(ink: &Plane, segments: &segment::Segments, group: &segment::Group) -> Plane {
+fn isolate(ink: &Plane, segments: &segment::Segments, group: &components::Group) -> Plane {
     const MARGIN: usize = 2;
     let frame = group.frame;
     let (width, height) = (frame.width() + 2 * MARGIN, frame.height() + 2 * MARGIN);
@@ -152,105 +206,6 @@ fn isolate(ink: &Plane, segments: &segment::Segments, group: &segment::Group) ->
     Plane::from_fn(width, height, |x, y| {
         pixel(x, y).map_or(0.0, |(x_source, y_source)| near.at(x, y) * ink.at(x_source, y_source))
     })
-}
-
-/// One step of the preparation, as a picture.
-#[derive(Clone)]
-pub struct Step {
-    /// What the picture shows, in French.
-    pub name: String,
-    /// u8 `[height, width]`, 0 for paper, 255 for ink, at most 400 pixels a side.
-    pub image: Tensor,
-}
-
-impl Step {
-    fn new(name: &str, plane: Plane) -> Result<Self> {
-        let plane = if plane.side() > 400 { plane.scaled_to(400) } else { plane };
-        Ok(Self { name: name.to_string(), image: plane.map(|v| v.clamp(0.0, 1.0)).to_tensor()? })
-    }
-}
-
-impl fmt::Debug for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\u{a0}: u8 {:?}", self.name, self.image.dims())
-    }
-}
-
-/// The digits found in a picture, and how.
-#[derive(Clone)]
-pub struct Reading {
-    /// u8 `[n, 28, 28]`, 0 for the background, as in MNIST.
-    pub images: Tensor,
-    /// Where each digit stands in the picture (as reduced for the work).
-    pub frames: Vec<Frame>,
-    /// Whether strokes were dark or light.
-    pub polarity: Polarity,
-    /// The preparation, step by step.
-    pub steps: Vec<Step>,
-    /// The file.
-    pub name: String,
-}
-
-impl Reading {
-    /// The number of digits found.
-    pub fn len(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// Whether there is no digit (never the case of what [`read_digits`] gives).
-    pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
-    }
-
-    /// The images as a network takes them: f32 in `[0, 1]`, `[n, 28, 28, 1]`.
-    ///
-    /// # Errors
-    /// Only when the field `images` was given a tensor of fewer than three axes.
-    pub fn to_f32(&self) -> Result<Tensor> {
-        let scaled = self.images.to_dtype(DType::F32)?.affine(1.0 / 255.0, 0.0)?;
-        Ok(scaled.unsqueeze(3)?)
-    }
-
-    /// The images with their true `labels`, in reading order.
-    ///
-    /// # Errors
-    /// When there is not one label per digit found.
-    pub fn with_labels(&self, labels: &[u8]) -> Result<Dataset> {
-        if labels.len() != self.len() {
-            let expected = format!("{}, un par chiffre trouvé dans {}", self.len(), self.name);
-            return Err(Error::parameter("nombre d’étiquettes", labels.len(), expected));
-        }
-        Dataset::new(self.name.clone(), self.images.clone(), Tensor::new(labels, &Device::Cpu)?)
-    }
-
-    /// What a cell shows: how many digits, and where.
-    pub fn evcxr_display(&self) {
-        let text = self.to_string();
-        display_html(&format!("<p>{}</p>", escape(&text)), &text);
-    }
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.len() > 1 { "s" } else { "" };
-        let strokes = match self.polarity {
-            Polarity::LightOnDark => "clairs sur fond sombre",
-            _ => "sombres sur fond clair",
-        };
-        let dims = self.images.dims();
-        write!(
-            f,
-            "{}\u{a0}: images u8 {dims:?}, {} chiffre{plural}, traits {strokes}",
-            self.name,
-            self.len()
-        )
-    }
-}
-
-impl fmt::Debug for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 #[cfg(test)]

@@ -4,70 +4,20 @@
 //! is a digit (dust, the edge of the sheet). What is small and apart is left
 //! out; what stands above or inside a digit joins it.
 
+use super::components::{Group, components, without_dust};
+use super::frame::Frame;
+use super::group::merge;
 use super::ink::MIN_CONTRAST;
 use super::plane::Plane;
+use super::remark::Remark;
+use super::touching;
 
-/// A rectangle of pixels; `right` and `bottom` are just outside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// First column.
-    pub left: usize,
-    /// First row.
-    pub top: usize,
-    /// Column after the last one.
-    pub right: usize,
-    /// Row after the last one.
-    pub bottom: usize,
-}
-
-impl Frame {
-    /// Width in pixels.
-    pub fn width(&self) -> usize {
-        self.right - self.left
-    }
-
-    /// Height in pixels.
-    pub fn height(&self) -> usize {
-        self.bottom - self.top
-    }
-
-    fn side(&self) -> usize {
-        self.width().max(self.height())
-    }
-
-    fn union(&self, other: &Self) -> Self {
-        Self {
-            left: self.left.min(other.left),
-            top: self.top.min(other.top),
-            right: self.right.max(other.right),
-            bottom: self.bottom.max(other.bottom),
-        }
-    }
-
-    /// Columns common to both; negative: the gap between them.
-    fn common_columns(&self, other: &Self) -> isize {
-        self.right.min(other.right) as isize - self.left.max(other.left) as isize
-    }
-
-    /// Rows common to both; negative: the gap between them.
-    fn common_rows(&self, other: &Self) -> isize {
-        self.bottom.min(other.bottom) as isize - self.top.max(other.top) as isize
-    }
-}
-
-/// A digit: the rectangle around it and the components it is made of.
-#[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub frame: Frame,
-    pub labels: Vec<u32>,
-    mass: f32,
-    pixels: usize,
-}
-
-/// The components of a picture (0: paper) and the digits they make.
+/// The components of a picture (0: paper), the digits they make, and what is
+/// to be said of them.
 pub(super) struct Segments {
     pub labels: Vec<u32>,
     pub groups: Vec<Group>,
+    pub remarks: Vec<Remark>,
 }
 
 impl Segments {
@@ -79,15 +29,30 @@ impl Segments {
             f32::from(kept.contains(&self.labels[y * ink.width + x]))
         })
     }
+
+    /// All strokes as one digit.
+    fn into_one(mut self) -> Self {
+        let mut all = self.groups.into_iter();
+        let one = all.next().map(|first| {
+            all.fold(first, |mut one, group| {
+                one.join(group);
+                one
+            })
+        });
+        self.groups = one.into_iter().collect();
+        self.remarks.retain(|remark| *remark == Remark::InkOnBorder);
+        self
+    }
 }
 
-/// The digits in `ink`, left to right, row after row.
-pub(super) fn segment(ink: &Plane, threshold: f32) -> Segments {
-    let (labels, mut parts) = components(ink, threshold);
-    drop_edges(ink, &mut parts);
-    let heaviest = parts.iter().map(|part| part.mass).fold(0.0, f32::max);
-    parts.retain(|part| part.mass >= 0.004 * heaviest && part.frame.side() >= 3);
-    let mut groups = merge(parts);
+/// The digits in `ink`, left to right, row after row; `single`: it shows one.
+pub(super) fn segment(ink: &Plane, threshold: f32, single: bool) -> Segments {
+    let mut remarks = Vec::new();
+    let (mut labels, mut parts) = components(ink, threshold);
+    if drop_edges(ink, &labels, &mut parts) {
+        remarks.push(Remark::LeftOutOnBorder);
+    }
+    let (mut groups, mut doubtful) = merge(without_dust(parts), &labels, ink.width);
     let tallest = groups.iter().map(|group| group.frame.side()).max().unwrap_or(0);
     let heaviest = groups.iter().map(|group| group.mass).fold(0.0, f32::max);
     // Edges included, a stroke is on average more than half as dark as at its
@@ -95,109 +60,82 @@ pub(super) fn segment(ink: &Plane, threshold: f32) -> Segments {
     let dark = (0.75 * MIN_CONTRAST).max(1.05 * threshold);
     groups.retain(|group| {
         let side = group.frame.side();
-        5 * side >= 2 * tallest
-            && 40 * side >= ink.side()
-            && group.mass >= 0.06 * heaviest
+        let stroke = group.mass >= 0.06 * heaviest
             && group.mass >= dark * group.pixels as f32
+            && 40 * side >= ink.side();
+        let large = 5 * side >= 2 * tallest;
+        doubtful |= stroke && !large && 4 * side >= tallest;
+        stroke && large
     });
-    Segments { labels, groups: reading_order(groups) }
-}
-
-/// Labels the strokes: pixels above half of `threshold` that are neighbours of
-/// one above it (a fine pen skips, and the grain of the paper shows in gaps).
-fn components(ink: &Plane, threshold: f32) -> (Vec<u32>, Vec<Group>) {
-    let (width, height) = (ink.width, ink.height);
-    let (reach, weak) = (if ink.side() > 200 { 2 } else { 1 }, 0.55 * threshold);
-    let mut labels = vec![0u32; width * height];
-    let mut parts = Vec::new();
-    let mut stack = Vec::new();
-    for start in 0..labels.len() {
-        if labels[start] != 0 || ink.values[start] <= threshold {
-            continue;
-        }
-        let label = parts.len() as u32 + 1;
-        let (x, y) = (start % width, start / width);
-        let mut frame = Frame { left: x, top: y, right: x + 1, bottom: y + 1 };
-        let (mut mass, mut pixels) = (0f32, 0);
-        labels[start] = label;
-        stack.push(start);
-        while let Some(pixel) = stack.pop() {
-            let (x, y) = (pixel % width, pixel / width);
-            frame = frame.union(&Frame { left: x, top: y, right: x + 1, bottom: y + 1 });
-            mass += ink.values[pixel];
-            pixels += 1;
-            for ny in y.saturating_sub(reach)..(y + reach + 1).min(height) {
-                for nx in x.saturating_sub(reach)..(x + reach + 1).min(width) {
-                    let next = ny * width + nx;
-                    if labels[next] == 0 && ink.values[next] > weak {
-                        labels[next] = label;
-                        stack.push(next);
-                    }
-                }
-            }
-        }
-        parts.push(Group { frame, labels: vec![label], mass, pixels });
+    if single {
+        return Segments { labels, groups, remarks }.into_one();
     }
-    (labels, parts)
+    let cuts = touching::cut(&mut groups, &mut labels, ink);
+    if cuts.cut {
+        remarks.push(Remark::TouchingSplit);
+    }
+    doubtful |= groups.iter().any(|group| is_framed(group, &labels, ink.width));
+    if doubtful || cuts.doubtful {
+        remarks.push(Remark::DoubtfulCount);
+    }
+    if groups.iter().any(|group| group.frame.touches_border(ink.width, ink.height)) {
+        remarks.push(Remark::InkOnBorder);
+    }
+    Segments { labels, groups: reading_order(groups), remarks }
 }
 
-/// Leaves out what lies on the border: the edge of the sheet (a strip), a dark
-/// corner (pale), and anything else there as soon as there are digits inside.
-fn drop_edges(ink: &Plane, parts: &mut Vec<Group>) {
-    let inside = |frame: &Frame| {
-        frame.left > 0 && frame.top > 0 && frame.right < ink.width && frame.bottom < ink.height
+/// Whether a stroke follows three sides of the digit's rectangle: a frame that
+/// the digit touches.
+fn is_framed(group: &Group, labels: &[u32], width: usize) -> bool {
+    let Frame { left, top, .. } = group.frame;
+    let (w, h) = (group.frame.width(), group.frame.height());
+    let own = |x: usize, y: usize| group.labels.contains(&labels[(top + y) * width + left + x]);
+    let (band_x, band_y) = (1 + 7 * w / 100, 1 + 7 * h / 100);
+    let share = |size: usize, there: &dyn Fn(usize) -> bool| {
+        let (from, to) = (size / 5, size - size / 5);
+        (from..to).filter(|&i| there(i)).count() * 10 >= 8 * (to - from)
     };
-    let strip = |frame: &Frame| 6 * frame.width().min(frame.height()) < ink.side();
-    let pale = |part: &Group| part.mass < 0.3 * part.pixels as f32;
-    let tallest = parts.iter().map(|part| &part.frame).filter(|frame| inside(frame));
-    let tallest = tallest.map(Frame::side).max().unwrap_or(0);
-    let digits_inside = 10 * tallest >= ink.width.min(ink.height);
-    parts
-        .retain(|part| inside(&part.frame) || !(digits_inside || strip(&part.frame) || pale(part)));
+    let sides = [
+        share(w, &|x| (0..band_y).any(|y| own(x, y.min(h - 1)))),
+        share(w, &|x| (0..band_y).any(|y| own(x, h - 1 - y.min(h - 1)))),
+        share(h, &|y| (0..band_x).any(|x| own(x.min(w - 1), y))),
+        share(h, &|y| (0..band_x).any(|x| own(w - 1 - x.min(w - 1), y))),
+    ];
+    sides.into_iter().filter(|&covered| covered).count() >= 3
 }
 
-/// Joins components until no two belong together.
-fn merge(mut groups: Vec<Group>) -> Vec<Group> {
-    groups.sort_by(|a, b| b.mass.total_cmp(&a.mass));
-    let mut i = 0;
-    while i < groups.len() {
-        let join = (0..groups.len())
-            .find(|&j| j != i && belong_together(&groups[i].frame, &groups[j].frame));
-        match join {
-            Some(j) => {
-                let other = groups.remove(j);
-                if j < i {
-                    i -= 1;
-                }
-                let group = &mut groups[i];
-                group.frame = group.frame.union(&other.frame);
-                group.labels.extend(other.labels);
-                group.mass += other.mass;
-                group.pixels += other.pixels;
-                i = 0;
-            }
-            None => i += 1,
+/// Leaves out what lies on the border and is no digit: the edge of the sheet
+/// (along the border), a dark corner (pale), and what has not the size of the
+/// digits inside. Whether something as large as a digit was left out.
+fn drop_edges(ink: &Plane, labels: &[u32], parts: &mut Vec<Group>) -> bool {
+    let (width, height) = (ink.width, ink.height);
+    let inside = |part: &&Group| !part.frame.touches_border(width, height);
+    let tallest = parts.iter().filter(inside).map(|part| part.frame.side()).max().unwrap_or(0);
+    let digits_inside = 10 * tallest >= width.min(height);
+    let mut left_out = false;
+    parts.retain(|part| {
+        let frame = &part.frame;
+        if !frame.touches_border(width, height) {
+            return true;
         }
-    }
-    groups
-}
-
-/// Whether two components are parts of one digit: the smaller one stands over,
-/// under or in the other, is a small piece close to it, or goes on where the
-/// other one stops (a stroke that the pen left broken).
-fn belong_together(a: &Frame, b: &Frame) -> bool {
-    let (large, small) = if a.side() >= b.side() { (a, b) } else { (b, a) };
-    let size = large.side() as isize;
-    let (columns, rows) = (large.common_columns(small), large.common_rows(small));
-    let over = 2 * columns >= small.width() as isize && -rows * 4 <= size;
-    let piece = 10 * small.side() as isize <= 6 * size;
-    let close = -columns * 12 <= size && -rows * 8 <= size;
-    // Two digits of like height, one above the other, are two rows of digits.
-    let two_rows = 2 * small.height() > large.height() && rows * 4 < small.height() as isize;
-    // Side by side, two digits have about the height of one of them.
-    let taller = 10 * a.union(b).height() >= 13 * a.height().max(b.height());
-    let goes_on = taller && -columns * 25 <= size && -rows * 25 <= size;
-    (over && !two_rows) || (piece && close) || goes_on
+        let label = part.labels[0];
+        let rows = |x: usize| (0..height).filter(|y| labels[y * width + x] == label).count();
+        let columns = |y: usize| (0..width).filter(|x| labels[y * width + x] == label).count();
+        let along = rows(0).max(rows(width - 1)) * 10 >= 6 * frame.height()
+            || columns(0).max(columns(height - 1)) * 10 >= 6 * frame.width();
+        let through = frame.height() == height && 3 * frame.height() >= 4 * tallest
+            || frame.width() == width && frame.width() >= 2 * tallest;
+        let pale = part.mass < 0.3 * part.pixels as f32;
+        let side = frame.side();
+        let sized = !digits_inside || (5 * side >= 2 * tallest && 5 * side <= 9 * tallest);
+        let edge = along && (digits_inside || 6 * frame.width().min(frame.height()) < ink.side());
+        if sized && !pale && !edge {
+            return true;
+        }
+        left_out |= !pale && !(edge && through) && digits_inside && 3 * side >= tallest;
+        false
+    });
+    left_out
 }
 
 /// Rows from top to bottom, each from left to right.

@@ -202,6 +202,52 @@ fn giant_pictures_are_refused_before_decoding() {
 }
 
 #[test]
+fn pictures_in_mnist_s_form_pass_untouched() {
+    let form = read(&three(300, 0.06, 245, 20)).images;
+    let pixels: Vec<u8> = form.flatten_all().unwrap().to_vec1().unwrap();
+    for inverted in [false, true] {
+        let own = |v: u8| if inverted { 255 - v } else { v };
+        let raw = pixels.iter().map(|&v| own(v)).collect();
+        let again = read(&GrayImage::from_raw(28, 28, raw).unwrap());
+        assert_eq!(again.images.flatten_all().unwrap().to_vec1::<u8>().unwrap(), pixels);
+        assert_eq!((&again.remarks[..], again.is_doubtful()), (&[Remark::AsMnist][..], false));
+    }
+    // MNIST's own images, the first of each kind or not, are in that form.
+    let test = crate::data::Mnist::load().unwrap().test.slice(..500).unwrap();
+    let images: Vec<Vec<u8>> = test.images.flatten_from(1).unwrap().to_vec2().unwrap();
+    for (i, image) in images.into_iter().enumerate() {
+        let again = read(&GrayImage::from_raw(28, 28, image.clone()).unwrap());
+        assert_eq!(again.images.flatten_all().unwrap().to_vec1::<u8>().unwrap(), image, "{i}");
+    }
+}
+
+#[test]
+fn a_small_picture_of_a_5_in_two_strokes_is_one_digit() {
+    // Not centred as MNIST's: a body, a bar that does not touch it.
+    let picture = GrayImage::from_fn(28, 28, |x, y| {
+        let (u, v) = (x as f32, y as f32);
+        let belly = ((u - 10.0).hypot(v - 17.0) - 5.0).abs() < 1.2 && (u > 9.0 || v > 19.0);
+        let stem = (6..8).contains(&x) && (7..13).contains(&y);
+        let bar = (12..20).contains(&x) && (4..6).contains(&y);
+        Luma([if belly || stem || bar { 10 } else { 250 }])
+    });
+    let reading = read(&picture);
+    assert_eq!(reading.len(), 1, "{reading}");
+}
+
+#[test]
+fn what_is_doubtful_is_said_in_french() {
+    // Cut through the left of the 3.
+    let whole = three(300, 0.05, 250, 10);
+    let cut = image::imageops::crop_imm(&whole, 118, 0, 182, 300).to_image();
+    let reading = read(&cut);
+    assert!(reading.is_doubtful() && reading.remarks.contains(&Remark::InkOnBorder), "{reading}");
+    assert!(reading.to_string().contains("attention\u{a0}: encre au bord de l’image"));
+    assert!(reading.warnings()[0].starts_with("Attention, essai\u{a0}: de l’encre touche"));
+    assert!(!read(&whole).is_doubtful());
+}
+
+#[test]
 fn a_folder_is_read_along_its_list() {
     let folder = tempfile::tempdir().unwrap();
     let write = |list: &str| std::fs::write(folder.path().join("etiquettes.csv"), list).unwrap();
