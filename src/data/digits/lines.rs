@@ -18,8 +18,6 @@ pub(super) struct Line {
     pub thickness: f32,
     /// Its usual ink.
     pub level: f32,
-    /// The part of it that no stroke hides.
-    pub shown: f32,
 }
 
 /// Rows per column, at most.
@@ -184,8 +182,7 @@ impl Chain {
     fn finish(self, ink: &Plane, shortest: usize) -> Option<Line> {
         let (start, end) = (self.seen[0].0, self.seen[self.seen.len() - 1].0 + 1);
         let length = end - start;
-        let shown = self.seen.len() as f32 / length as f32;
-        if length < shortest || shown < 0.25 {
+        if length < shortest || 2 * self.seen.len() < length {
             return None;
         }
         let mut rows = Vec::with_capacity(length);
@@ -200,7 +197,7 @@ impl Chain {
         };
         let thickness = median(self.seen.iter().map(|dot| dot.2 as f32).collect());
         let level = median(self.seen.iter().map(|dot| ink.at(dot.0, dot.1 as usize)).collect());
-        Some(Line { start, rows, thickness, level, shown })
+        Some(Line { start, rows, thickness, level })
     }
 }
 

@@ -133,9 +133,8 @@ impl Lines {
 
     /// Lines longer than any digit of the picture is high.
     fn long(&self, ink: &Plane, level: f32, threshold: f32) -> Vec<Line> {
-        let long = self.across.iter().filter(|line| {
-            2 * line.length() >= ink.width && line.is_straight() && line.shown >= 0.5
-        });
+        let long =
+            self.across.iter().filter(|line| 2 * line.length() >= ink.width && line.is_straight());
         let lines = Self { across: long.cloned().collect(), down: Vec::new() };
         if lines.across.is_empty() {
             return Vec::new();
@@ -189,8 +188,7 @@ impl Lines {
         let apart = (a.row_at(middle) - b.row_at(middle)).abs();
         let alike = a.thickness.max(b.thickness) <= 1.6 * a.thickness.min(b.thickness) + 1.0;
         let flat = 10 * common < 7 * length || 6.0 * apart < length as f32;
-        let shown = a.shown.min(b.shown) >= 0.5;
-        if flat || !alike || !shown || !a.is_straight() || !b.is_straight() {
+        if flat || !alike || !a.is_straight() || !b.is_straight() {
             return None;
         }
         let across = [a, b].map(|line| line.extended(start, end, ink.height)).to_vec();
@@ -266,8 +264,6 @@ fn crosses(line: &Line, across: &[Line], height: usize) -> bool {
     let tolerance = 3.0 + thickest + if outer { 0.2 * (last - first).max(0.0) } else { 0.0 };
     let from_to = line.start as f32 <= first + tolerance && line.end() as f32 >= last - tolerance;
     let through = 50 * line.start <= height && 50 * (height - line.end()) <= height;
-    // Strokes hide much of a line only where there are many to tell where it is.
-    let shown = line.shown >= 0.5 || across.len() >= 5;
-    let as_thin = shown && line.thickness <= 1.6 * thickest + 1.0;
+    let as_thin = line.thickness <= 1.6 * thickest + 1.0;
     as_thin && !across.is_empty() && (through || (across.len() >= 2 && from_to))
 }
