@@ -30,7 +30,9 @@ impl Model {
     /// (`[n, classes]` or `[n]`, as the loss wants them).
     ///
     /// The same seeds give the same weights bit for bit, on any number of threads.
-    /// Called again, it goes on from the present weights.
+    /// Called again, it goes on from the present weights; but the order of the
+    /// images begins anew: three calls of one epoch show them three times in the
+    /// same order, one call of three epochs in three ([`Fit::seed`] changes it).
     ///
     /// # Errors
     /// When a shape, type or setting does not fit, the network is not compiled,

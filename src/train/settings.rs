@@ -45,7 +45,9 @@ pub struct Fit<'a> {
     pub validation: Validation<'a>,
     /// Whether the images come in another order at each epoch.
     pub shuffle: bool,
-    /// Seed of the order and of dropout.
+    /// Seed of the order and of dropout. Several calls with the same seed show
+    /// the images in the same order, each from its first epoch on: give every
+    /// call its own (`seed: call as u64`).
     pub seed: u64,
     /// Changes of which each image undergoes one, drawn anew at every step; none
     /// leaves the images as they are.
