@@ -8,6 +8,7 @@
 //! [`install`] (the set-up in `.tp/`), [`front`] and [`kernel`].
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(fuzzing, no_main, allow(dead_code))]
 
 #[cfg(not(unix))]
 compile_error!("tp runs on Linux and macOS; on Windows, use WSL (Windows Subsystem for Linux).");
@@ -41,6 +42,14 @@ mod web;
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
+
+// `fuzz/` compiles this crate under the names of its targets.
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| match env!("CARGO_BIN_NAME") {
+    "wire" => front::fuzz::wire(data),
+    "lines" => front::fuzz::lines(data),
+    _ => check::fuzz::notebook(data),
+});
 
 /// Réseaux de neurones en Rust : installer, ouvrir, exécuter et produire les notebooks.
 #[derive(Parser)]

@@ -4,6 +4,8 @@
 //! before the run, errors do not stop it, and a cell too long is interrupted.
 
 mod anchor;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod points;
 mod recognise;
 pub mod reference;

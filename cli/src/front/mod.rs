@@ -33,6 +33,8 @@ mod cursor;
 mod diagnostic;
 mod doors;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod history;
 mod impls;
 mod interrupt;

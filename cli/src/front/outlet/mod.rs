@@ -19,7 +19,10 @@ mod figures;
 mod sieve;
 
 use anyhow::Result;
+#[cfg(not(any(test, fuzzing)))]
 use sieve::Sieve;
+#[cfg(any(test, fuzzing))]
+pub use sieve::Sieve;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::{AsRawFd as _, FromRawFd as _, RawFd};
