@@ -8,8 +8,13 @@
 //! | name | law |
 //! |------|-----|
 //! | Glorot uniform (default, as in Keras) | `U(-l, l)`, `l = √(6 / (fan_in + fan_out))` (Glorot and Bengio, 2010) |
-//! | He normal | `N(0, √(2 / fan_in))` (He et al., 2015) |
+//! | He normal | variance `2 / fan_in` (He et al., 2015), nothing beyond 2.3 deviations |
 //! | random normal | `N(0, 0.05)` whatever the layer, as Keras's `random_normal` |
+//!
+//! He's normal law is the one that Keras draws: `N(0, s)` with what lies beyond
+//! `2s` drawn again, and `s = √(2 / fan_in) / 0.8796…`, so that the variance stays
+//! `2 / fan_in` in spite of the cut. (`HeNormal` is `VarianceScaling(2.0, "fan_in",
+//! "truncated_normal")`, keras/src/initializers/random_initializers.py.)
 //!
 //! The recurrent kernel of a recurrent layer, which is applied again and again,
 //! starts as rows of length 1 at right angles to each other (Saxe et al., 2014,
@@ -44,11 +49,24 @@ impl Initializer {
                 (0..len).map(|_| rng.uniform(-limit, limit)).collect()
             }
             Self::HeNormal => {
-                let deviation = (2.0 / fan_in as f32).sqrt();
-                (0..len).map(|_| deviation * rng.normal()).collect()
+                let deviation = (2.0 / fan_in as f32).sqrt() / TRUNCATED;
+                (0..len).map(|_| deviation * truncated(rng)).collect()
             }
             Self::RandomNormal => (0..len).map(|_| 0.05 * rng.normal()).collect(),
             Self::Zeros => vec![0.0; len],
+        }
+    }
+}
+
+/// The standard deviation of a standard normal law cut at ±2.
+const TRUNCATED: f32 = 0.879_625_66;
+
+/// A number from the standard normal distribution, of those between -2 and 2.
+fn truncated(rng: &mut Rng) -> f32 {
+    loop {
+        let value = rng.normal();
+        if value.abs() <= 2.0 {
+            return value;
         }
     }
 }
@@ -83,6 +101,30 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn he_s_normal_law_is_truncated_as_in_keras() {
+        for fan_in in [9, 784] {
+            let values = Initializer::HeNormal.draw(200_000, fan_in, 10, &mut Rng::new(7));
+            let variance = 2.0 / fan_in as f64;
+            let limit = 2.0 * variance.sqrt() / f64::from(TRUNCATED);
+            let largest = values.iter().map(|v| f64::from(v.abs())).fold(0.0, f64::max);
+            assert!(largest <= 1.000_001 * limit && largest > 0.999 * limit, "{largest} {limit}");
+            let n = values.len() as f64;
+            let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+            let second = values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / n;
+            assert!(mean.abs() < 0.01 * variance.sqrt(), "{mean}");
+            assert!((second / variance - 1.0).abs() < 0.01, "{second} {variance}");
+        }
+        // The constant is the deviation of the law cut at ±2, from its density.
+        let density = |z: f64| (-0.5 * z * z).exp();
+        let (mut mass, mut second) = (0.0, 0.0);
+        for i in 0..40_000 {
+            let z = -2.0 + (f64::from(i) + 0.5) * 1e-4;
+            (mass, second) = (mass + density(z), second + z * z * density(z));
+        }
+        assert!(((second / mass).sqrt() - f64::from(TRUNCATED)).abs() < 1e-6);
+    }
 
     #[test]
     fn rows_are_orthogonal() {
