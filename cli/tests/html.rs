@@ -1,6 +1,7 @@
 //! Exported pages as a reader meets them: opened in headless Chromium, light and
 //! dark, without any network.
 
+#[allow(dead_code, reason = "each test file uses its own part")]
 mod common;
 
 use common::{browser, installed, package, root, said};

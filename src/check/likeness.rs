@@ -4,7 +4,7 @@
 //! A likeness counts only when it holds for every input that was tried, and when
 //! there are numbers enough that it is no chance.
 
-use super::probe::{close, french};
+use super::numbers::{close, french};
 
 /// The key of a hint in [`COMMON`](super::common::COMMON), and what was measured.
 pub(super) type Likeness = (&'static str, Option<String>);

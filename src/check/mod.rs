@@ -23,6 +23,7 @@ mod history;
 mod judge;
 mod likeness;
 mod network;
+mod numbers;
 mod probe;
 mod progress;
 mod prose;

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use candle_core::Tensor;
 
+use super::asked;
 use super::callback::Watcher;
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
 use super::history::History;
 use super::memo::{self, Memo};
 use super::resume::Resume;
-use super::seen;
 use super::settings::{Fit, Validation};
 use super::targets::{HostTargets, TargetBatch};
 use super::watch::{self, Watch};
@@ -44,7 +44,7 @@ impl Model {
         settings.check()?;
         let memo = memo::folder();
         let history = together(|| self.train(x, y, settings, memo.as_deref()))?;
-        seen::note(&history);
+        asked::note(&history);
         Ok(history)
     }
 

@@ -8,6 +8,7 @@
 //! epoch. This storey imports [`crate::nn`], [`crate::data`] and what is below
 //! them.
 
+pub(crate) mod asked;
 pub mod callback;
 pub mod cross_validation;
 pub mod engine;
@@ -25,7 +26,7 @@ pub mod results;
 mod resume;
 mod saved;
 pub mod search;
-pub(crate) mod seen;
+mod seen;
 mod settings;
 #[cfg(test)]
 mod shape_tests;

@@ -5,13 +5,11 @@
 //! A print is FNV-1a over [`ROWS`] images spread over the set, in steps of 1/255,
 //! so that two ways of dividing by 255 leave the same one.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 
 use candle_core::{DType, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::history::{History, Params};
 use crate::Result;
 
 /// Images that a print is taken from.
@@ -97,27 +95,6 @@ fn keys(x: &Tensor) -> Result<Vec<u64>> {
 /// The pixels of one image.
 fn row(x: &Tensor, i: usize) -> Result<Vec<f32>> {
     Ok(x.narrow(0, i, 1)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1()?)
-}
-
-thread_local! {
-    /// What the trainings of this thread were asked for, while somebody wants to know.
-    static MADE: RefCell<Option<Vec<Params>>> = const { RefCell::new(None) };
-}
-
-/// Runs `f`; its result, and what the trainings made in it were asked for.
-pub(crate) fn during<T>(f: impl FnOnce() -> T) -> (T, Vec<Params>) {
-    MADE.set(Some(Vec::new()));
-    let result = f();
-    (result, MADE.take().unwrap_or_default())
-}
-
-/// Tells [`during`] of a training that has ended.
-pub(super) fn note(history: &History) {
-    MADE.with_borrow_mut(|made| {
-        if let (Some(made), Some(params)) = (made, history.params) {
-            made.push(params);
-        }
-    });
 }
 
 /// FNV-1a over words.

@@ -5,7 +5,7 @@
 //! ends with it. (When the front itself is killed, the reaper of `tp kernel`
 //! ends the group.)
 
-use super::interrupt;
+use super::signs;
 use anyhow::{Context as _, Result};
 use jupyter_protocol::{ConnectionInfo, Transport};
 use std::collections::VecDeque;
@@ -48,9 +48,9 @@ impl Child {
         file.flush()?;
 
         command.arg("--control_file").arg(file.path()).env("MNIST_TP_FRONT", "1");
-        let folder = command.get_envs().find(|(name, _)| *name == interrupt::FOLDER);
+        let folder = command.get_envs().find(|(name, _)| *name == signs::FOLDER);
         if let Some(folder) = folder.and_then(|(_, folder)| folder.map(ToOwned::to_owned)) {
-            command.env(interrupt::VARIABLE, folder);
+            command.env(signs::VARIABLE, folder);
         }
         command.env(super::outlet::VARIABLE, crate::process::program()?);
         // Its standard output only says which configuration was loaded.

@@ -47,6 +47,7 @@ mod phrases;
 mod refuse;
 mod relay;
 mod scan;
+mod signs;
 mod stream;
 mod waiting;
 mod wire;
@@ -54,11 +55,11 @@ mod words;
 
 use anyhow::{Context as _, Result, bail};
 use child::Child;
-use interrupt::Signs;
 use jupyter_protocol::ConnectionInfo;
 pub use library::VARIABLE as LIBRARY;
 pub use outlet::{Args as OutletArgs, run as run_outlet};
 use relay::Relay;
+use signs::Signs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -124,7 +125,7 @@ async fn proxy<T: Send + 'static>(
             let variable = command.get_envs().find(|(name, _)| *name == wanted);
             variable.and_then(|(_, folder)| folder.map(PathBuf::from))
         };
-        let folders = (folder(interrupt::FOLDER), folder(library::VARIABLE));
+        let folders = (folder(signs::FOLDER), folder(library::VARIABLE));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
         anyhow::Ok((evcxr, child, kernel, folders))
     });

@@ -20,13 +20,12 @@ use crate::layout::Layout;
 use crate::{process, toolchain};
 use anyhow::{Context, Result, bail};
 pub use limits::Limits;
+pub use mounts::WORK;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const PROGRAM: &str = "bwrap";
-/// The folder in which a notebook runs: the same for all, of no student's name.
-pub const WORK: &str = "/travail";
 
 /// Whether notebooks run in a sandbox.
 #[derive(clap::Args, Clone, Copy)]

@@ -1,11 +1,12 @@
 //! What is seen inside.
 
-use super::WORK;
 use crate::layout::Layout;
 use anyhow::Result;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// The folder in which a notebook runs: the same for all, of no student's name.
+pub const WORK: &str = "/travail";
 /// The temporary disk on which cells write and a kernel has its copy, in bytes.
 const ROOM: u64 = 2 << 30;
 /// The places that programs write notes into, in bytes.

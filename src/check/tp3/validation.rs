@@ -13,7 +13,7 @@ use crate::french::plural;
 use crate::nn::Sequential;
 use crate::ops::activation::Activation;
 use crate::ops::optimizer::{Optimizer, Sgd};
-use crate::train::{Fold, seen};
+use crate::train::{Fold, asked};
 #[cfg(test)]
 use crate::{
     data::gather,
@@ -268,7 +268,7 @@ pub fn validation_croisee(turn: Turn) -> Verdict {
     VALIDATION_CROISEE.judge(|| {
         // The same rule everywhere, but for three images in twenty to learn from.
         let rule = |positive, judge: bool, i| u32::from(positive ^ (!judge && i % 20 < 3));
-        let (plain, made) = seen::during(|| measure(turn, EPOCHS, false, rule));
+        let (plain, made) = asked::during(|| measure(turn, EPOCHS, false, rule));
         let plain = plain?;
         // The images to judge, marked as such, follow the opposite rule.
         let marked =

@@ -8,6 +8,7 @@ mod normalise;
 mod parts;
 mod three;
 mod training;
+mod turned;
 mod turning;
 mod wanted;
 

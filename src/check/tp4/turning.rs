@@ -5,10 +5,10 @@ use super::super::probe::{Suspect, call, close, compare, draw, short};
 use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use super::turned::{
+    Rows, around, at, between, blend, likeness, middle, mix, thrown, transposed, turned,
+};
 use crate::random::Rng;
-
-/// An image as rows of pixels.
-type Rows = Vec<Vec<f32>>;
 
 /// `interpoler(image, x, y)`: the value at column `x` and row `y`.
 type Between = fn(&[Vec<f32>], f32, f32) -> f32;
@@ -84,33 +84,6 @@ pub(super) static INTERPOLER: Exercise = Exercise {
         wrong("à compléter", || interpoler(|_, _, _| todo!("à compléter"))),
     ],
 };
-
-/// The pixel of row `i` and column `j`; 0 outside.
-fn at(image: &[Vec<f32>], i: f32, j: f32) -> f32 {
-    if i < 0.0 || j < 0.0 {
-        return 0.0;
-    }
-    image.get(i as usize).and_then(|row| row.get(j as usize)).copied().unwrap_or(0.0)
-}
-
-/// The four pixels from row `i` and column `j` on, with weights from `u` and `v`.
-fn blend(image: &[Vec<f32>], j: f32, i: f32, u: f32, v: f32) -> f32 {
-    let (upper, lower) = ((at(image, i, j), at(image, i, j + 1.0)), (i + 1.0, j + 1.0));
-    (1.0 - v) * ((1.0 - u) * upper.0 + u * upper.1)
-        + v * ((1.0 - u) * at(image, lower.0, j) + u * at(image, lower.0, lower.1))
-}
-
-/// [`blend`] around a point, with weights of one's own.
-fn mix(image: &[Vec<f32>], x: f32, y: f32, weights: fn(f32, f32) -> (f32, f32)) -> f32 {
-    let (j, i) = (x.floor(), y.floor());
-    let (u, v) = weights(x - j, y - i);
-    blend(image, j, i, u, v)
-}
-
-/// The right answer.
-fn between(image: &[Vec<f32>], x: f32, y: f32) -> f32 {
-    mix(image, x, y, |u, v| (u, v))
-}
 
 fn image(rng: &mut Rng, side: usize) -> Rows {
     (0..side).map(|_| draw(rng, side).into_iter().map(f32::abs).collect()).collect()
@@ -253,56 +226,6 @@ pub(super) static TOURNER: Exercise = Exercise {
         wrong("à compléter", || tourner(|_, _| todo!("à compléter"))),
     ],
 };
-
-fn middle(image: &[Vec<f32>]) -> f32 {
-    (image.len() as f32 - 1.0) / 2.0
-}
-
-/// The image turned by `angle` radians around the point `(c, c)`.
-fn around(image: &[Vec<f32>], angle: f32, c: f32) -> Rows {
-    let (sin, cos) = angle.sin_cos();
-    let mut result = vec![vec![0.0; image.len()]; image.len()];
-    for (i, row) in result.iter_mut().enumerate() {
-        for (j, pixel) in row.iter_mut().enumerate() {
-            let (x, y) = (j as f32 - c, i as f32 - c);
-            *pixel = between(image, c + cos * x - sin * y, c + sin * x + cos * y);
-        }
-    }
-    result
-}
-
-/// The right answer.
-fn turned(image: &[Vec<f32>], degrees: f32) -> Rows {
-    around(image, degrees.to_radians(), middle(image))
-}
-
-fn transposed(image: &[Vec<f32>]) -> Rows {
-    (0..image.len()).map(|j| image.iter().map(|row| row[j]).collect()).collect()
-}
-
-/// Each pixel thrown to the nearest place where it arrives.
-fn thrown(image: &[Vec<f32>], degrees: f32) -> Rows {
-    let ((sin, cos), c) = (degrees.to_radians().sin_cos(), middle(image));
-    let mut result = vec![vec![0.0; image.len()]; image.len()];
-    for (i, row) in image.iter().enumerate() {
-        for (j, pixel) in row.iter().enumerate() {
-            let (x, y) = (j as f32 - c, i as f32 - c);
-            let (to_x, to_y) = ((c + cos * x + sin * y).round(), (c - sin * x + cos * y).round());
-            let inside = 0.0..image.len() as f32;
-            if inside.contains(&to_x) && inside.contains(&to_y) {
-                result[to_y as usize][to_x as usize] = *pixel;
-            }
-        }
-    }
-    result
-}
-
-/// Share of pixels that differ by little.
-fn likeness(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
-    let (a, b) = (a.concat(), b.concat());
-    let near = a.iter().zip(&b).filter(|(a, b)| (*a - *b).abs() < 2e-3).count();
-    near as f32 / a.len().max(1) as f32
-}
 
 /// `tourner(image, degres)`, counterclockwise as seen.
 pub fn tourner(student: Turn) -> Verdict {
