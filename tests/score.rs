@@ -72,7 +72,7 @@ fn accidents_cost_no_point() {
         assert_eq!(session.cell(CHECK).result(), "2");
     }
     let (row, sum) = bilan(&mut session);
-    assert!(row.starts_with('✅') && row.contains("2\u{a0}essais"), "{row}");
+    assert!(row.starts_with('✓') && row.contains("2\u{a0}essais"), "{row}");
     assert!(sum.starts_with("1 exercice sur 26"), "{sum}");
 
     a_training_stops_and_the_variables_live(&mut session);

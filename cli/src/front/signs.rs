@@ -113,7 +113,10 @@ mod tests {
             let signs = Signs::new(None, Some(child.id()));
             assert_eq!(signs.compiling(), compiles, "{name}");
             child.kill().unwrap();
-            assert!(!signs.compiling(), "{name}: a dead one waits for its parent only");
+            // Dead and not waited for, as soon as the system has got to it.
+            while signs.compiling() {
+                std::thread::yield_now();
+            }
             child.wait().unwrap();
         }
         assert!(!Signs::new(None, None).compiling());

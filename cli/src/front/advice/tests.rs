@@ -97,7 +97,7 @@ fn each_error_has_one_layout() {
 fn lines_are_whole_and_typeset() {
     for (_, failure) in failures() {
         let line = &failure.traceback[0];
-        assert!(line.contains('💡') && line.contains('.') && !line.contains("  "), "{line}");
+        assert!(line.contains('→') && line.contains('.') && !line.contains("  "), "{line}");
         assert_eq!(line.matches('«').count(), line.matches('»').count(), "{line}");
     }
 }

@@ -113,14 +113,17 @@ impl Sieve {
         match self.mode {
             Mode::Text => self.line(piece, whole),
             Mode::Line(left) => {
-                let passes = piece.len().min(left);
+                // Whatever is written behind a mark, evcxr reads characters.
+                let valid = if whole { piece } else { complete(piece) };
+                let text = String::from_utf8_lossy(valid);
+                let passes = boundary(&text, left);
                 self.figures.count(passes);
-                self.out.extend_from_slice(&piece[..passes]);
+                self.out.extend_from_slice(&text.as_bytes()[..passes]);
                 self.mode = if whole { Mode::Text } else { Mode::Line(left - passes) };
-                if whole && passes < piece.len() {
+                if whole && passes < text.len() {
                     self.out.push(b'\n');
                 }
-                piece.len()
+                valid.len()
             }
             Mode::LeftOut => {
                 self.figures.leave_out(piece);
@@ -292,7 +295,7 @@ impl Sieve {
         }
         self.emit(true);
         let (last, said) = std::mem::take(&mut self.figures).end();
-        self.out.extend_from_slice(&last);
+        self.out.extend_from_slice(String::from_utf8_lossy(&last).as_bytes());
         let said = said + &std::mem::take(&mut self.cut).end();
         self.mark_text("stdout", &said);
     }
