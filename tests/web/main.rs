@@ -57,7 +57,9 @@ fn drawings(count: usize) -> Vec<(Value, usize)> {
     let mut rng = Rng::new(7);
     let mut between = |least: f32, most: f32| rng.uniform(least, most);
     let mut drawing = |i: usize| {
-        let size = (between(30.0, 240.0), between(30.0, 240.0));
+        // Wider, the library would take it for two digits.
+        let height = between(50.0, 240.0);
+        let size = (between(0.2, 0.7) * height, height);
         let corner = (between(0.0, 280.0 - size.0), between(0.0, 280.0 - size.1));
         let points = SHAPES[i % 10].iter().map(|(x, y)| {
             json!([
