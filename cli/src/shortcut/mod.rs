@@ -71,7 +71,9 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
         *verb = "build".into();
     }
     if is_off() {
-        return args.hand_over();
+        let (lines, code) = listen(&mut args.command())?;
+        keep_errors(&folder, lines.iter().map(String::as_str));
+        return Ok(exit(code));
     }
     let Some(request) = Request::present(&args.program, &args.arguments) else {
         return args.hand_over();
