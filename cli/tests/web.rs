@@ -17,10 +17,13 @@ fn tp(arguments: &[&str]) -> Output {
 /// A network `inputs` → 10 as `modele.save(…)` writes it: every weight is 0,25.
 fn network(inputs: usize) -> Vec<u8> {
     let layer = json!({"name": "S", "kind": "dense", "units": 10, "activation": "softmax"});
-    let architecture = json!({"name": "petit", "input_shape": [inputs], "layers": [layer], "seed": 0, "initializer": "glorot_uniform"});
+    // As it was written before files had a checksum: the name first.
+    let architecture = format!(
+        r#"{{"name":"petit","input_shape":[{inputs}],"layers":[{layer}],"seed":0,"initializer":"glorot_uniform"}}"#
+    );
     let kernel = 4 * 10 * inputs;
     let header = json!({
-        "__metadata__": {"mnist_tp": architecture.to_string()},
+        "__metadata__": {"mnist_tp": architecture},
         "S.kernel": {"dtype": "F32", "shape": [inputs, 10], "data_offsets": [0, kernel]},
         "S.bias": {"dtype": "F32", "shape": [10], "data_offsets": [kernel, kernel + 40]},
     });
