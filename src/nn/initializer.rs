@@ -59,7 +59,7 @@ impl Initializer {
 }
 
 /// The standard deviation of a standard normal law cut at ±2.
-const TRUNCATED: f32 = 0.879_625_66;
+const TRUNCATED: f32 = 0.879_625_7;
 
 /// A number from the standard normal distribution, of those between -2 and 2.
 fn truncated(rng: &mut Rng) -> f32 {

@@ -132,7 +132,7 @@ fn drop_edges(ink: &Plane, labels: &[u32], parts: &mut Vec<Group>) -> bool {
         if sized && !pale && !edge {
             return true;
         }
-        left_out |= !pale && !(edge && through) && digits_inside && 3 * side >= tallest;
+        left_out |= !(pale || edge && through) && digits_inside && 3 * side >= tallest;
         false
     });
     left_out
