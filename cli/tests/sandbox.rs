@@ -110,12 +110,7 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         "std::process::Command::new(\"setsid\").args([\"sleep\", \"86413\"]).spawn().is_ok()";
     let attempts =
         [&list, &book, &course, &private, &answers, &connect, secret, full, memory, daemon];
-    hand_in(
-        &released,
-        &handed_in.join("curieux"),
-        &[("taux-reussite", RATE)],
-        &attempts.map(|a| &*a),
-    );
+    hand_in(&released, &handed_in.join("curieux"), &[("taux-reussite", RATE)], &attempts);
     hand_in(&released, &handed_in.join("faussaire"), &[("taux-reussite", FORGED)], &[OWN_CHECK]);
     let kill = "std::process::Command::new(\"kill\").args([\"-9\", \"-1\"]).status().is_ok()";
     hand_in(&released, &handed_in.join("tueur"), &[("taux-reussite", RATE)], &[kill]);

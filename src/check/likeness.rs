@@ -190,7 +190,8 @@ mod tests {
         let each = |w: &[f32], f: fn(f32) -> f32| -> Vec<f32> { w.iter().map(|v| f(*v)).collect() };
         assert_eq!(key(|w| vec![0.0; w.len()]), Some("que des zéros"));
         assert_eq!(key(|w| vec![7.0; w.len()]), Some("réponse constante"));
-        let cases: [(&str, fn(f32) -> f32); 8] = [
+        type Case = (&'static str, fn(f32) -> f32);
+        let cases: [Case; 8] = [
             ("signe opposé", |v| -v),
             ("complément à un", |v| 1.0 - v),
             ("écart constant", |v| v + 0.25),

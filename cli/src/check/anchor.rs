@@ -25,7 +25,7 @@ pub fn anchor(content: &mut Value) {
 pub fn remark(content: &Value) -> Option<String> {
     let cells = notebook::cells(content);
     let own = cells.iter().filter(|cell| cell["cell_type"] == "code" && !is_test(cell));
-    let named = own.map(|cell| notebook::source(cell)).any(|source| names(&source));
+    let named = own.map(notebook::source).any(|source| names(&source));
     named.then(|| format!("le code définit son propre « {NAME} », sans effet sur la note"))
 }
 

@@ -43,6 +43,7 @@ fn solution() -> Reference {
 
 #[cfg(test)]
 #[path = "../../../fuzz/mutate.rs"]
+#[allow(clippy::duplicate_mod, reason = "each target stands alone, for the fuzzer too")]
 mod mutate;
 
 #[cfg(test)]

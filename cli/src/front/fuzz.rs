@@ -53,6 +53,7 @@ pub fn lines(data: &[u8]) {
 
 #[cfg(test)]
 #[path = "../../../fuzz/mutate.rs"]
+#[allow(clippy::duplicate_mod, reason = "each target stands alone, for the fuzzer too")]
 mod mutate;
 
 #[cfg(test)]
