@@ -58,7 +58,7 @@ impl Reading {
         self.frames.len()
     }
 
-    /// Whether there is no digit (never the case of what [`read_digits`] gives).
+    /// Whether there is no digit (never the case of what [`read_digits`](super::read_digits) gives).
     pub fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }
