@@ -1,7 +1,7 @@
 //! The test cells call the library's checks, whatever a student's code has named
 //! `check`: their paths are made absolute before the run.
 
-use super::reference::grade_id;
+use super::reference::{gives_points, grade_id};
 use crate::notebook;
 use serde_json::Value;
 
@@ -30,11 +30,7 @@ pub fn remark(content: &Value) -> Option<String> {
 }
 
 fn is_test(cell: &Value) -> bool {
-    let grading = &cell["metadata"]["nbgrader"];
-    cell["cell_type"] == "code"
-        && grade_id(cell).is_some()
-        && grading["grade"] == true
-        && grading["solution"] != true
+    cell["cell_type"] == "code" && grade_id(cell).is_some() && gives_points(cell)
 }
 
 fn anchored(source: &str) -> String {
@@ -43,10 +39,9 @@ fn anchored(source: &str) -> String {
     while let Some(place) = rest.find("check::") {
         let before = &rest[..place];
         text.push_str(before);
-        let last = before.chars().next_back().or(text.chars().next_back());
+        let last = text.chars().next_back();
         if !last.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
-            let is_first = text.lines().next_back().unwrap_or_default().trim().is_empty();
-            if is_first || text.ends_with('\n') {
+            if text.rsplit('\n').next().unwrap_or_default().trim().is_empty() {
                 // evcxr takes a line that begins with a colon for a command.
                 text.push_str("/**/ ");
             }

@@ -68,8 +68,7 @@ impl Reference {
         for cell in cells(&self.content) {
             let Some(id) = grade_id(cell) else { continue };
             let found = place(submitted, id);
-            let grading = &cell["metadata"]["nbgrader"];
-            if grading["grade"] == true && grading["solution"] != true {
+            if gives_points(cell) {
                 match found {
                     Some(place) if same(&submitted[place], cell) => {}
                     Some(place) => {
@@ -108,6 +107,12 @@ pub fn place(cells: &[Value], id: &str) -> Option<usize> {
 /// nbgrader's identifier of a cell.
 pub fn grade_id(cell: &Value) -> Option<&str> {
     cell["metadata"]["nbgrader"]["grade_id"].as_str()
+}
+
+/// Whether a cell gives points by itself, and is not the student's to write.
+pub fn gives_points(cell: &Value) -> bool {
+    let grading = &cell["metadata"]["nbgrader"];
+    grading["grade"] == true && grading["solution"] != true
 }
 
 /// Whether a test cell is still what the teacher wrote.

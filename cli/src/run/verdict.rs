@@ -60,7 +60,7 @@ impl Verdict {
     pub fn without_answer(reason: &str) -> Self {
         let (kind, message) = match reason {
             "timeout" => ("délai", "la cellule n'a pas fini à temps (--timeout)"),
-            _ => ("noyau", "le noyau est mort"),
+            _ => ("noyau", "le noyau s'est arrêté"),
         };
         Self::Failed { kind, message: message.to_owned() }
     }
