@@ -1,7 +1,7 @@
 //! An installed Chromium, to print pages.
 
 use crate::layout::Layout;
-use crate::process;
+use crate::{files, process};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,12 +51,11 @@ pub fn print(layout: &Layout, browser: &Path, page: &Path, pdf: &Path) -> Result
         .args(["--disable-component-update", "--no-first-run", "--no-pdf-header-footer"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("--print-to-pdf={}", pdf.display()))
-        .arg(format!("file://{}", escaped(page)))
+        .arg(format!("file://{}", files::url_path(page)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(fs::File::create(&said)?);
-    // SAFETY: `geteuid` has no precondition and cannot fail.
-    if unsafe { libc::geteuid() } == 0 {
+    if rustix::process::geteuid().is_root() {
         command.arg("--no-sandbox");
     }
     let mut child =
@@ -88,19 +87,6 @@ fn last_lines(said: &Path) -> String {
     if last.is_empty() { String::new() } else { format!(" :{}", last.concat()) }
 }
 
-/// A path in a URL.
-fn escaped(path: &Path) -> String {
-    let mut url = String::new();
-    for byte in path.to_string_lossy().bytes() {
-        match byte {
-            b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => url.push(byte.into()),
-            _ => url.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    url
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,10 +106,5 @@ mod tests {
         fs::write(&said, "1\n2\n\n3\n4\n5\n").unwrap();
         assert_eq!(last_lines(&said), " :\n  | 2\n  | 3\n  | 4\n  | 5");
         assert_eq!(last_lines(&page), "");
-    }
-
-    #[test]
-    fn paths_become_urls() {
-        assert_eq!(escaped(Path::new("/a b/é#.html")), "/a%20b/%C3%A9%23.html");
     }
 }

@@ -1,6 +1,7 @@
-//! Files and links that are written whole or not at all.
+//! Files and links that are written whole or not at all; paths in addresses.
 
 use anyhow::{Context, Result};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::fs;
 use std::path::Path;
 
@@ -27,4 +28,23 @@ pub fn link(target: &Path, path: &Path) -> Result<()> {
     let _ = fs::remove_file(&draft);
     std::os::unix::fs::symlink(target, &draft)?;
     Ok(fs::rename(&draft, path)?)
+}
+
+/// What stands as it is in the path of an address.
+const IN_ADDRESSES: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A path as an address has it.
+pub fn url_path(path: &Path) -> String {
+    percent_encode(path.as_os_str().as_encoded_bytes(), IN_ADDRESSES).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_addresses() {
+        assert_eq!(url_path(Path::new("/a b/é#.html")), "/a%20b/%C3%A9%23.html");
+    }
 }

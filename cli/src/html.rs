@@ -215,7 +215,7 @@ fn text(page: &Path) -> Result<String> {
 /// A page's line in the index; the title is HTML already.
 fn item(path: &Path, title: &str) -> Result<String> {
     let name = path.file_name().context("a file has a name")?.to_string_lossy();
-    let link = |name: &str| name.replace('%', "%25").replace('#', "%23").replace('"', "%22");
+    let link = |name: &str| files::url_path(Path::new(name));
     let kilobytes = fs::metadata(path)?.len().div_ceil(1000);
     let mut line = format!(
         "<li><a href=\"{}\">{title}</a> <span class=\"detail\"><code>{name}</code>, {kilobytes}\u{a0}ko",

@@ -96,8 +96,7 @@ impl Layout {
     pub fn kernels(&self) -> Result<PathBuf> {
         let chosen = std::env::var_os("TP_KERNELS").map(PathBuf::from);
         let inside = chosen.unwrap_or_else(|| self.tp.join("kernels"));
-        // SAFETY: `getuid` has no precondition and cannot fail.
-        let user = unsafe { libc::getuid() };
+        let user = rustix::process::getuid();
         let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
         without_space([inside, outside])
     }

@@ -2,6 +2,7 @@
 //! step of the installation has failed.
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 /// The children of the running installation, to stop them if a step fails; `None`
 /// once one has failed: no other is started then.
-static RUNNING: Mutex<Option<Vec<libc::pid_t>>> = Mutex::new(Some(Vec::new()));
+static RUNNING: Mutex<Option<Vec<Pid>>> = Mutex::new(Some(Vec::new()));
 /// Between two looks at whether a child has ended.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -90,7 +91,7 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
         let child = command
             .spawn()
             .with_context(|| format!("« {program} » ne démarre pas ; est-il installé ?"))?;
-        running.push(libc::pid_t::try_from(child.id())?);
+        running.push(Pid::from_child(&child));
         child
     };
     let status = loop {
@@ -98,7 +99,7 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
         let mut running = lock_running();
         if let Some(status) = child.try_wait()? {
             if let Some(running) = running.as_mut() {
-                running.retain(|id| u32::try_from(*id) != Ok(child.id()));
+                running.retain(|id| *id != Pid::from_child(&child));
             }
             break status;
         }
@@ -116,10 +117,9 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Result<()> {
 pub fn stop_all() {
     let mut running = lock_running();
     for id in running.take().unwrap_or_default() {
-        // SAFETY: `kill` only sends a signal; the process is a child of ours that
-        // has not been waited for (that is done under this lock), so its id is
-        // still its own.
-        unsafe { libc::kill(id, libc::SIGTERM) };
+        // A child of ours that has not been waited for (that is done under this
+        // lock), so its id is still its own; one that has just ended needs no signal.
+        let _ = kill_process(id, Signal::TERM);
     }
 }
 
@@ -128,7 +128,12 @@ pub fn allow() {
     lock_running().get_or_insert_default();
 }
 
-fn lock_running() -> std::sync::MutexGuard<'static, Option<Vec<libc::pid_t>>> {
+/// The process of that number, or the group that it leads.
+pub fn pid(id: u32) -> Option<Pid> {
+    Pid::from_raw(id.try_into().ok()?)
+}
+
+fn lock_running() -> std::sync::MutexGuard<'static, Option<Vec<Pid>>> {
     RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

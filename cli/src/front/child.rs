@@ -6,8 +6,10 @@
 //! ends the group.)
 
 use super::signs;
+use crate::process;
 use anyhow::{Context as _, Result};
 use jupyter_protocol::{ConnectionInfo, Transport};
+use rustix::process::{Signal, kill_process_group};
 use std::collections::VecDeque;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
@@ -121,9 +123,9 @@ impl Child {
     }
 
     fn end_group(&mut self) {
-        if let Some(group) = self.group.take().and_then(|id| libc::pid_t::try_from(id).ok()) {
-            // SAFETY: `kill` only sends a signal, to the group made for evcxr.
-            unsafe { libc::kill(-group, libc::SIGKILL) };
+        if let Some(group) = self.group.take().and_then(process::pid) {
+            // The group made for evcxr; it may have ended.
+            let _ = kill_process_group(group, Signal::KILL);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::progress::Progress;
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Context, Result, bail};
+use rustix::process::Pid;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -29,8 +30,8 @@ impl Background {
     }
 
     /// The process group of a set-up that was started here.
-    pub fn group(&self) -> Option<libc::pid_t> {
-        self.child.as_ref().and_then(|child| libc::pid_t::try_from(child.id()).ok())
+    pub fn group(&self) -> Option<Pid> {
+        self.child.as_ref().map(Pid::from_child)
     }
 
     pub fn is_over(&mut self) -> bool {
@@ -91,7 +92,7 @@ fn start(layout: &Layout) -> Result<Child> {
     // async-signal-safe and takes no pointer.
     unsafe {
         tp.pre_exec(|| {
-            libc::setsid();
+            rustix::process::setsid()?;
             Ok(())
         });
     }

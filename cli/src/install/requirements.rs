@@ -5,7 +5,6 @@ use super::{python, step::Step};
 use crate::layout::Layout;
 use crate::process;
 use anyhow::{Result, bail};
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -46,16 +45,6 @@ pub fn space(folder: &Path, needed: u64) -> Result<()> {
 
 /// The free space of a folder's disk, if the system tells.
 fn free_bytes(folder: &Path) -> Option<u64> {
-    let path = std::ffi::CString::new(folder.as_os_str().as_bytes()).ok()?;
-    let mut answer = std::mem::MaybeUninit::<libc::statvfs>::uninit();
-    // SAFETY: `path` is a nul-terminated string and `answer` a `statvfs` that
-    // the call fills entirely when it returns 0, before it is read.
-    let answer = unsafe {
-        if libc::statvfs(path.as_ptr(), answer.as_mut_ptr()) != 0 {
-            return None;
-        }
-        answer.assume_init()
-    };
-    #[allow(clippy::unnecessary_cast, reason = "u32 on macOS")]
-    Some(answer.f_bavail as u64 * answer.f_frsize as u64)
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail * disk.f_frsize)
 }

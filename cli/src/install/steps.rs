@@ -67,10 +67,7 @@ pub fn announce(chains: &[Vec<Step>], layout: &Layout) {
 fn give_way() {
     // Elsewhere the priority is that of the whole program.
     #[cfg(target_os = "linux")]
-    // SAFETY: `setpriority` takes no pointer; 0 is the calling thread.
-    unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, 10);
-    }
+    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 fn run_chain(

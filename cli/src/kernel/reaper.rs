@@ -6,11 +6,13 @@
 
 use super::folder;
 use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, getpid, kill_process_group, setpgid};
 use std::io::{BufRead, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -20,17 +22,18 @@ pub struct Args {
 
 /// The reaper's process: reads the process groups to stop, waits, cleans up.
 pub fn run(args: Args) -> Result<ExitCode> {
-    let groups: Vec<libc::pid_t> = std::io::stdin()
+    let groups = std::io::stdin()
         .lock()
         .lines()
         .map_while(Result::ok)
         .filter_map(|line| line.trim().parse().ok())
         .filter(|group| *group > 1)
-        .collect();
+        .filter_map(Pid::from_raw)
+        // All are read before the first is stopped: the pipe closes with the kernel.
+        .collect::<Vec<_>>();
     for group in groups {
-        // SAFETY: `kill` only sends a signal. The group was made by the kernel
-        // for its own children.
-        unsafe { libc::kill(-group, libc::SIGKILL) };
+        // Made by the kernel for its own children; it may have ended by itself.
+        let _ = kill_process_group(group, Signal::KILL);
     }
     folder::remove(&args.folder);
     Ok(ExitCode::SUCCESS)
@@ -38,7 +41,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// The kernel's end of the pipe.
 pub struct Reaper {
-    pipe: OwnedFd,
+    pipe: Arc<OwnedFd>,
 }
 
 impl Reaper {
@@ -55,28 +58,23 @@ impl Reaper {
             .spawn()
             .context("le nettoyeur du noyau ne démarre pas")?;
         let pipe = child.stdin.take().context("the reaper's stdin is piped")?;
-        Ok(Self { pipe: pipe.into() })
+        Ok(Self { pipe: Arc::new(pipe.into()) })
     }
 
     /// Makes the command's process the leader of a group that the reaper knows
     /// before anything runs in it.
     pub fn watch(&self, command: &mut Command) {
-        let pipe = self.pipe.as_raw_fd();
+        let pipe = Arc::clone(&self.pipe);
         let announce = move || {
-            // SAFETY: both calls are async-signal-safe and take no pointer.
-            let group = unsafe {
-                libc::setpgid(0, 0);
-                libc::getpid()
-            };
+            setpgid(None, None)?;
+            let group = getpid();
             let mut line = [0_u8; 16];
             let mut rest = &mut line[..];
             // A pid has at most 10 digits, so the line fits and nothing allocates.
             writeln!(rest, "{group}")?;
             let free = rest.len();
             let written = line.len() - free;
-            // SAFETY: `line` holds at least `written` bytes; `pipe` is open, as
-            // it lives as long as the kernel's main function.
-            unsafe { libc::write(pipe, line.as_ptr().cast(), written) };
+            rustix::io::write(&pipe, &line[..written])?;
             Ok(())
         };
         // SAFETY: between fork and exec `announce` only formats into a local

@@ -9,6 +9,7 @@ mod signals;
 use crate::install::{self, background::Background};
 use crate::{files, layout::Layout, notebook};
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 use server::Server;
 use signals::{Cause, Stop};
@@ -117,16 +118,15 @@ pub fn lock_file(layout: &Layout) -> PathBuf {
 }
 
 /// Ctrl-C before JupyterLab is open stops the set-up that was started for it.
-fn interrupted(group: Option<libc::pid_t>, cause: Cause) -> ExitCode {
+fn interrupted(group: Option<Pid>, cause: Cause) -> ExitCode {
     // The end of the terminal does not.
     if cause == Cause::HangUp {
         return ExitCode::FAILURE;
     }
     match group {
         Some(group) => {
-            // SAFETY: `kill` only sends a signal; the group is that of our child, which
-            // has not been waited for, or has just ended.
-            unsafe { libc::kill(-group, libc::SIGTERM) };
+            // That of our child, which has not been waited for, or has just ended.
+            let _ = kill_process_group(group, Signal::TERM);
             eprintln!("\nInstallation interrompue ; la même commande la reprend.");
         }
         None => eprintln!("\nL'installation commencée ailleurs continue."),

@@ -3,8 +3,9 @@
 use super::signals::{Cause, Stop};
 use crate::install::{self, background::Background};
 use crate::layout::Layout;
-use crate::process;
+use crate::{files, process};
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -28,7 +29,7 @@ pub struct Server {
     layout: Layout,
     child: Child,
     /// Its process, and the group that it leads.
-    id: libc::pid_t,
+    id: Pid,
     log: Log,
     /// What its address ends with: the notebook's page.
     page: String,
@@ -47,8 +48,7 @@ impl Server {
             // Where the file browser opens.
             lab.arg("--ServerApp.preferred_dir").arg(notebooks);
         }
-        // SAFETY: `geteuid` has no precondition and cannot fail.
-        if unsafe { libc::geteuid() } == 0 {
+        if rustix::process::geteuid().is_root() {
             lab.arg("--allow-root");
         }
         lab.args(options).args(notebook);
@@ -57,7 +57,7 @@ impl Server {
         let child = tokio::process::Command::from(lab)
             .spawn()
             .context("JupyterLab ne démarre pas ; relancez `cargo tp install`")?;
-        let id = child.id().and_then(|id| id.try_into().ok()).context("JupyterLab a disparu")?;
+        let id = child.id().and_then(process::pid).context("JupyterLab a disparu")?;
         let page = notebook.map(|path| page(&layout.root, path)).unwrap_or_default();
         Ok(Self { layout: layout.clone(), child, id, log, page })
     }
@@ -136,9 +136,8 @@ impl Server {
 
     /// Ends it: first as it should, so that it stops its kernels, then at any rate.
     async fn stop(&mut self) -> Result<()> {
-        // SAFETY: `kill` only sends a signal; the process is our child, which has not
-        // been waited for.
-        unsafe { libc::kill(self.id, libc::SIGTERM) };
+        // Our child, which has not been waited for; it may have just ended.
+        let _ = kill_process(self.id, Signal::TERM);
         if timeout(FAREWELL, self.child.wait()).await.is_err() {
             self.child.kill().await?;
             sleep(PAUSE).await;
@@ -150,18 +149,7 @@ impl Server {
 /// The path of a notebook's page in JupyterLab: `lab/tree/notebooks/TP1.ipynb`.
 fn page(root: &Path, notebook: &Path) -> String {
     let inside = notebook.strip_prefix(root).unwrap_or(notebook);
-    let parts: Vec<_> = inside.iter().map(|part| escaped(part.as_encoded_bytes())).collect();
-    format!("lab/tree/{}", parts.join("/"))
-}
-
-/// A part of a path as an address has it.
-fn escaped(part: &[u8]) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
-    part.iter()
-        .map(
-            |byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") },
-        )
-        .collect()
+    format!("lab/tree/{}", files::url_path(inside))
 }
 
 /// The address of a page, from what a Jupyter server writes of itself.

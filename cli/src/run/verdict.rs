@@ -76,13 +76,8 @@ fn joined(value: &Value) -> String {
 
 /// Without the terminal's colours.
 fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\x1b[") {
-        plain.push_str(before);
-        rest = after.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |(_, after)| after);
-    }
-    plain + rest
+    // The crate would drop tabs, and join what they part.
+    strip_ansi_escapes::strip_str(text.replace('\t', " "))
 }
 
 /// The first lines that say something.

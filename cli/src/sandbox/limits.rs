@@ -1,6 +1,7 @@
 //! How much of the machine the processes inside may take, where the system lets
 //! this account say so: a control group of its own.
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -13,17 +14,13 @@ const PROCESSES: u64 = 2000;
 
 /// The addresses that each of them may ask for, in bytes: evcxr's rust-analyzer asks
 /// for 2 GB that it never touches.
-const ADDRESSES: libc::rlim_t = 16 << 30;
+const ADDRESSES: u64 = 16 << 30;
 
 /// Limits what one process may ask for, which needs no right.
 pub fn of_each(command: &mut Command) {
     let limit = || {
-        let limit = libc::rlimit { rlim_cur: ADDRESSES, rlim_max: ADDRESSES };
-        // SAFETY: `setrlimit` only reads the structure, which lives until it returns.
-        match unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) } {
-            0 => Ok(()),
-            _ => Err(std::io::Error::last_os_error()),
-        }
+        let limit = Rlimit { current: Some(ADDRESSES), maximum: Some(ADDRESSES) };
+        Ok(setrlimit(Resource::As, limit)?)
     };
     // SAFETY: between fork and exec, one call of the system and no allocation.
     unsafe { command.pre_exec(limit) };

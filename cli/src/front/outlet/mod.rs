@@ -19,13 +19,15 @@ mod figures;
 mod sieve;
 
 use anyhow::Result;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 #[cfg(not(any(test, fuzzing)))]
 use sieve::Sieve;
 #[cfg(any(test, fuzzing))]
 pub use sieve::Sieve;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::os::fd::{AsRawFd as _, FromRawFd as _, RawFd};
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::{FromRawFd as _, RawFd};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -118,24 +120,17 @@ impl Outlet {
     /// Reads what has come within `wait`, standard error first: its text was there
     /// before what standard output says of it. False if nothing has come.
     fn read(&mut self, wait: Duration) -> std::io::Result<bool> {
-        let fd = |pipe: &Option<File>| pipe.as_ref().map_or(-1, |pipe| pipe.as_raw_fd());
-        let mut polled = [1, 0].map(|at| libc::pollfd {
-            fd: fd(&self.pipes[at]),
-            events: libc::POLLIN,
-            revents: 0,
-        });
-        let wait = libc::c_int::try_from(wait.as_millis()).unwrap_or(libc::c_int::MAX);
-        // SAFETY: the pointer and the length are those of `polled`.
-        let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, wait) };
-        if ready < 0 {
-            let error = std::io::Error::last_os_error();
-            let again = error.kind() == std::io::ErrorKind::Interrupted;
-            return if again { Ok(true) } else { Err(error) };
-        }
-        for (at, polled) in [1, 0].into_iter().zip(polled) {
-            if polled.revents == 0 {
-                continue;
-            }
+        let open = [1, 0].into_iter().filter(|at| self.pipes[*at].is_some()).collect::<Vec<_>>();
+        let mut polled = open
+            .iter()
+            .filter_map(|at| Some(PollFd::new(self.pipes[*at].as_ref()?, PollFlags::IN)))
+            .collect::<Vec<_>>();
+        let ready = match poll(&mut polled, Some(&wait.try_into().map_err(io::Error::other)?)) {
+            Err(Errno::INTR) => return Ok(true),
+            ready => ready?,
+        };
+        let spoke = polled.iter().map(|polled| !polled.revents().is_empty()).collect::<Vec<_>>();
+        for (at, _) in open.into_iter().zip(spoke).filter(|(_, spoke)| *spoke) {
             let Some(pipe) = &mut self.pipes[at] else { continue };
             match pipe.read(&mut self.buffer) {
                 Ok(0) | Err(_) => self.pipes[at] = None,
