@@ -11,15 +11,18 @@
 //! (with the published sums for MNIST), and only then given their name: what
 //! is there is whole.
 
+mod line;
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use candle_datasets::vision::{self, Dataset};
-use hf_hub::progress::{DownloadEvent, ProgressEvent, ProgressHandler};
 use hf_hub::repository::RepoTreeEntry;
 use hf_hub::{HFClient, HFClientSync};
+use line::Line;
 use mnist_tp::candle_core::{self, DType, Tensor};
 use mnist_tp::data::{Mnist, idx};
 use sha2::{Digest, Sha256};
@@ -121,8 +124,7 @@ fn download(source: &Source, client: HFClient) -> Result<(), Failure> {
         .send()
         .map_err(advice)?;
     for path in &paths {
-        let progress =
-            Line { name: path.clone(), total: AtomicU64::new(0), shown: AtomicU64::new(0) };
+        let progress = Line::new(path);
         let request = repository.download_file().filename(path).revision(REVISION);
         let file = request.progress(progress).send().map_err(advice)?;
         eprintln!();
@@ -229,109 +231,4 @@ fn sha256(bytes: &[u8]) -> String {
 fn cause(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.last().unwrap_or(error).to_string()
-}
-
-/// A line that counts the megabytes of one file.
-struct Line {
-    name: String,
-    total: AtomicU64,
-    shown: AtomicU64,
-}
-
-impl ProgressHandler for Line {
-    fn on_progress(&self, event: &ProgressEvent) {
-        let ProgressEvent::Download(event) = event else { return };
-        let done = match event {
-            DownloadEvent::Start { total_bytes, .. } => {
-                self.total.store(*total_bytes, Relaxed);
-                0
-            }
-            DownloadEvent::Progress { files } => {
-                files.iter().map(|file| file.bytes_completed).sum()
-            }
-            DownloadEvent::AggregateProgress { bytes_completed, .. } => *bytes_completed,
-            DownloadEvent::Complete => self.total.load(Relaxed),
-        };
-        let done = self.shown.fetch_max(done, Relaxed).max(done);
-        let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6).replace('.', ",");
-        let total = megabytes(self.total.load(Relaxed));
-        eprint!("\r{}\u{a0}: {} / {total} Mo", self.name, megabytes(done));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use mnist_tp::candle_core::Device;
-
-    const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/mnist");
-
-    /// The embedded test images, as both parts, in the form candle-datasets
-    /// gives. (The training images are as good a test, six times slower.)
-    fn real_set() -> Dataset {
-        let test = Mnist::load_dir(REAL).unwrap().test;
-        let images = test.images.flatten_from(1).unwrap().to_dtype(DType::F32).unwrap();
-        let images = (images / 255.0).unwrap();
-        Dataset {
-            train_images: images.clone(),
-            train_labels: test.labels.clone(),
-            test_images: images,
-            test_labels: test.labels,
-            labels: 10,
-        }
-    }
-
-    #[test]
-    fn the_written_files_have_the_published_sums() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("mnist");
-        fs::create_dir_all(partial(&folder)).unwrap();
-        fs::write(partial(&folder).join("reste"), "d’une interruption").unwrap();
-        let [_, _, images, labels] = SOURCES[0].sums[..] else { panic!("four sums") };
-        let sums = &[images, labels, images, labels];
-        let source = Source { sums: Box::leak(Box::new(*sums)), ..SOURCES[0] };
-        install(&source, &real_set(), &folder).unwrap();
-        let names = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        assert_eq!(names.collect::<Vec<_>>(), ["mnist"]);
-        assert_eq!(Mnist::load_dir(&folder).unwrap().train.len(), 10_000);
-        // A second run has nothing to do, and needs no network to see it.
-        fetch(&source, &folder).unwrap();
-    }
-
-    #[test]
-    fn wrong_content_leaves_nothing_behind() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("mnist");
-        let set = Dataset {
-            train_images: Tensor::zeros((2, 784), DType::F32, &Device::Cpu).unwrap(),
-            train_labels: Tensor::zeros(2, DType::U8, &Device::Cpu).unwrap(),
-            test_images: Tensor::zeros((2, 784), DType::F32, &Device::Cpu).unwrap(),
-            test_labels: Tensor::zeros(2, DType::U8, &Device::Cpu).unwrap(),
-            labels: 10,
-        };
-        let text = install(&SOURCES[0], &set, &folder).unwrap_err().to_string();
-        assert!(text.contains("attendu ba891046"), "{text}");
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
-        // Without published sums the same files are accepted.
-        install(&SOURCES[1], &set, &folder).unwrap();
-        assert_eq!(Mnist::load_dir(&folder).unwrap().test.len(), 2);
-    }
-
-    #[test]
-    fn a_taken_folder_is_not_touched() {
-        let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join("cours.txt"), "important").unwrap();
-        let text = fetch(&SOURCES[1], place.path()).unwrap_err().to_string();
-        assert!(text.contains("pas vide"), "{text}");
-    }
-
-    #[test]
-    fn without_a_network_the_message_says_so() {
-        // The port "discard", where nobody answers.
-        let cache = tempfile::tempdir().unwrap();
-        let builder = HFClient::builder().endpoint("http://127.0.0.1:9").cache_dir(cache.path());
-        let client = builder.retry_max_attempts(0).build().unwrap();
-        let text = download(&SOURCES[1], client).unwrap_err().to_string();
-        assert!(text.contains("fashion-mnist n’a pas pu") && text.contains("réseau"), "{text}");
-    }
 }
