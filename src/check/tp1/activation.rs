@@ -1,8 +1,6 @@
 //! Activation functions.
 
 use super::super::probe::compare;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
 pub(super) static ACTIVATIONS: Exercise = Exercise {
@@ -48,24 +46,7 @@ pub(super) static ACTIVATIONS: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("max and exp", || activations(|x| x.max(0.0), |x| 1.0 / (1.0 + (-x).exp()))),
-        right("if and tanh", || {
-            activations(|x| if x > 0.0 { x } else { 0.0 }, |x| 0.5 * (1.0 + (x / 2.0).tanh()))
-        }),
-        right("half sum", || activations(|x| (x + x.abs()) / 2.0, |x| (1.0 + (-x).exp()).recip())),
-        wrong("relu identité", || activations(|x| x, sigmoid)),
-        wrong("relu valeur absolue", || activations(f64::abs, sigmoid)),
-        wrong("relu inversée", || activations(|x| x.min(0.0), sigmoid)),
-        wrong("relu en marche", || activations(|x| f64::from(x > 0.0), sigmoid)),
-        wrong("relu qui fuit", || activations(|x| if x > 0.0 { x } else { 0.01 * x }, sigmoid)),
-        wrong("sigmoïde retournée", || activations(relu, |x| 1.0 / (1.0 + x.exp()))),
-        wrong("sigmoïde sans 1", || activations(relu, |x| 1.0 / (-x).exp())),
-        wrong("tangente hyperbolique", || activations(relu, f64::tanh)),
-        wrong("débordement", || activations(relu, |x| x.exp() / (1.0 + x.exp()))),
-        wrong("nan", || activations(|_| f64::NAN, sigmoid)),
-        wrong("à compléter", || activations(relu, |_| todo!("à compléter"))),
-    ],
+    trials: trials::ACTIVATIONS,
 };
 
 fn relu(x: f64) -> f64 {
@@ -133,4 +114,29 @@ pub fn activations(student_relu: fn(f64) -> f64, student_sigmoid: fn(f64) -> f64
             (Err(fault), Err(_)) => Err(fault.worth(0.0)),
         }
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const ACTIVATIONS: &[Trial] = &[
+        right("max and exp", || activations(|x| x.max(0.0), |x| 1.0 / (1.0 + (-x).exp()))),
+        right("if and tanh", || {
+            activations(|x| if x > 0.0 { x } else { 0.0 }, |x| 0.5 * (1.0 + (x / 2.0).tanh()))
+        }),
+        right("half sum", || activations(|x| (x + x.abs()) / 2.0, |x| (1.0 + (-x).exp()).recip())),
+        wrong("relu identité", || activations(|x| x, sigmoid)),
+        wrong("relu valeur absolue", || activations(f64::abs, sigmoid)),
+        wrong("relu inversée", || activations(|x| x.min(0.0), sigmoid)),
+        wrong("relu en marche", || activations(|x| f64::from(x > 0.0), sigmoid)),
+        wrong("relu qui fuit", || activations(|x| if x > 0.0 { x } else { 0.01 * x }, sigmoid)),
+        wrong("sigmoïde retournée", || activations(relu, |x| 1.0 / (1.0 + x.exp()))),
+        wrong("sigmoïde sans 1", || activations(relu, |x| 1.0 / (-x).exp())),
+        wrong("tangente hyperbolique", || activations(relu, f64::tanh)),
+        wrong("débordement", || activations(relu, |x| x.exp() / (1.0 + x.exp()))),
+        wrong("nan", || activations(|_| f64::NAN, sigmoid)),
+        wrong("à compléter", || activations(relu, |_| todo!("à compléter"))),
+    ];
 }

@@ -3,8 +3,6 @@
 use candle_core::{D, Device, Tensor, Var};
 
 use super::super::probe::{call, close, draw, numbers, show, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::random::Rng;
@@ -59,45 +57,7 @@ pub(super) static PERTE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("log_softmax", || perte(loss)),
-        right("library loss", || {
-            perte(|z, y| Ok(candle_nn::loss::cross_entropy(z, &y.argmax(1)?)?))
-        }),
-        right("by hand", || {
-            perte(|z, y| {
-                let z = z.broadcast_sub(&z.max_keepdim(1)?)?;
-                let log_sum = z.exp()?.sum_keepdim(1)?.log()?;
-                Ok((y * z.broadcast_sub(&log_sum)?)?
-                    .sum_all()?
-                    .affine(-1.0 / z.dim(0)? as f64, 0.0)?)
-            })
-        }),
-        wrong("somme au lieu de moyenne", || perte(|z, y| Ok((loss(z, y)? * z.dim(0)? as f64)?))),
-        wrong("moyenne sur les cases", || {
-            perte(|z, y| Ok((y * log_softmax(z)?)?.mean_all()?.neg()?))
-        }),
-        wrong("signe oublié", || perte(|z, y| Ok(loss(z, y)?.neg()?))),
-        wrong("mauvais axe", || {
-            perte(|z, y| Ok((y * candle_nn::ops::log_softmax(z, 0)?)?.sum(1)?.mean_all()?.neg()?))
-        }),
-        wrong("sans logarithme", || {
-            perte(|z, y| Ok((y * candle_nn::ops::softmax(z, 1)?)?.sum(1)?.mean_all()?.neg()?))
-        }),
-        wrong("sans softmax", || perte(|z, y| Ok((y * z)?.sum(1)?.mean_all()?.neg()?))),
-        wrong("nan", || perte(|z, y| Ok((y * z.log()?)?.sum(1)?.mean_all()?.neg()?))),
-        wrong("erreur quadratique", || perte(|z, y| Ok((z - y)?.sqr()?.mean_all()?))),
-        wrong("instable", || {
-            perte(|z, y| {
-                Ok((y * candle_nn::ops::softmax(z, 1)?.log()?)?.sum(1)?.mean_all()?.neg()?)
-            })
-        }),
-        wrong("pas un nombre seul", || perte(|z, y| Ok((y * log_softmax(z)?)?.sum(1)?.neg()?))),
-        wrong("gradient perdu", || perte(|z, y| loss(&z.detach(), y))),
-        wrong("produit de formes différentes", || perte(|z, y| Ok(z.matmul(y)?))),
-        wrong("nan", || perte(|z, y| Ok((loss(z, y)? * f64::NAN)?))),
-        wrong("à compléter", || perte(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::PERTE,
 };
 
 fn log_softmax(z: &Tensor) -> Result<Tensor> {
@@ -186,4 +146,50 @@ pub fn perte(student: fn(&Tensor, &Tensor) -> Result<Tensor>) -> Verdict {
         Ok("perte juste sur un lot inconnu, stable pour de grands scores, et son gradient existe."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const PERTE: &[Trial] = &[
+        right("log_softmax", || perte(loss)),
+        right("library loss", || {
+            perte(|z, y| Ok(candle_nn::loss::cross_entropy(z, &y.argmax(1)?)?))
+        }),
+        right("by hand", || {
+            perte(|z, y| {
+                let z = z.broadcast_sub(&z.max_keepdim(1)?)?;
+                let log_sum = z.exp()?.sum_keepdim(1)?.log()?;
+                Ok((y * z.broadcast_sub(&log_sum)?)?
+                    .sum_all()?
+                    .affine(-1.0 / z.dim(0)? as f64, 0.0)?)
+            })
+        }),
+        wrong("somme au lieu de moyenne", || perte(|z, y| Ok((loss(z, y)? * z.dim(0)? as f64)?))),
+        wrong("moyenne sur les cases", || {
+            perte(|z, y| Ok((y * log_softmax(z)?)?.mean_all()?.neg()?))
+        }),
+        wrong("signe oublié", || perte(|z, y| Ok(loss(z, y)?.neg()?))),
+        wrong("mauvais axe", || {
+            perte(|z, y| Ok((y * candle_nn::ops::log_softmax(z, 0)?)?.sum(1)?.mean_all()?.neg()?))
+        }),
+        wrong("sans logarithme", || {
+            perte(|z, y| Ok((y * candle_nn::ops::softmax(z, 1)?)?.sum(1)?.mean_all()?.neg()?))
+        }),
+        wrong("sans softmax", || perte(|z, y| Ok((y * z)?.sum(1)?.mean_all()?.neg()?))),
+        wrong("nan", || perte(|z, y| Ok((y * z.log()?)?.sum(1)?.mean_all()?.neg()?))),
+        wrong("erreur quadratique", || perte(|z, y| Ok((z - y)?.sqr()?.mean_all()?))),
+        wrong("instable", || {
+            perte(|z, y| {
+                Ok((y * candle_nn::ops::softmax(z, 1)?.log()?)?.sum(1)?.mean_all()?.neg()?)
+            })
+        }),
+        wrong("pas un nombre seul", || perte(|z, y| Ok((y * log_softmax(z)?)?.sum(1)?.neg()?))),
+        wrong("gradient perdu", || perte(|z, y| loss(&z.detach(), y))),
+        wrong("produit de formes différentes", || perte(|z, y| Ok(z.matmul(y)?))),
+        wrong("nan", || perte(|z, y| Ok((loss(z, y)? * f64::NAN)?))),
+        wrong("à compléter", || perte(|_, _| todo!("à compléter"))),
+    ];
 }

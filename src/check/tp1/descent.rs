@@ -3,8 +3,6 @@
 use candle_core::{DType, Device, Tensor, Var};
 
 use super::super::probe::{alike, close, numbers, show, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 
@@ -44,73 +42,8 @@ pub(super) static UN_PAS: Exercise = Exercise {
         ("deux pas", "Le pas est fait deux fois."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("set", || un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * rate)?))),
-        right("affine", || {
-            un_pas(|p, loss, rate| update(p, loss, |v, g| v + g.affine(-rate, 0.0)?))
-        }),
-        right("candle-nn", || {
-            un_pas(|p, loss, rate| {
-                use candle_nn::Optimizer as _;
-                Ok(candle_nn::SGD::new(p.to_vec(), rate)?.backward_step(loss)?)
-            })
-        }),
-        wrong("montée", || un_pas(|p, loss, rate| update(p, loss, |v, g| v + (g * rate)?))),
-        wrong("taux oublié", || un_pas(|p, loss, _| update(p, loss, |v, g| v - g))),
-        wrong("divisé par le taux", || {
-            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g / rate)?))
-        }),
-        wrong("rien ne change", || {
-            un_pas(|_, loss, _| {
-                loss.backward()?;
-                Ok(())
-            })
-        }),
-        wrong("premier paramètre seulement", || {
-            un_pas(|p, loss, rate| update(&p[..1], loss, |v, g| v - (g * rate)?))
-        }),
-        wrong("dernier paramètre seulement", || {
-            un_pas(|p, loss, rate| update(&p[p.len() - 1..], loss, |v, g| v - (g * rate)?))
-        }),
-        wrong("remplacé par le gradient", || {
-            un_pas(|p, loss, rate| update(p, loss, |_, g| g.affine(-rate, 0.0)))
-        }),
-        wrong("signe du gradient", || {
-            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g.sign()? * rate)?))
-        }),
-        wrong("deux pas", || {
-            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * (2.0 * rate))?))
-        }),
-        wrong("nan", || un_pas(|p, loss, _| update(p, loss, |_, g| g * f64::NAN))),
-        wrong("formes incompatibles", || {
-            un_pas(|p, _, _| Ok(p[0].set(&Tensor::zeros(99, DType::F32, &Device::Cpu)?)?))
-        }),
-        wrong("expect", || {
-            un_pas(|p, loss, _| {
-                let gradients = loss.backward()?;
-                let missing: Option<&Tensor> = gradients.get(&p[0].detach());
-                missing.unwrap();
-                Ok(())
-            })
-        }),
-        wrong("à compléter", || un_pas(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::UN_PAS,
 };
-
-#[cfg(test)]
-fn update(
-    parameters: &[Var],
-    loss: &Tensor,
-    rule: impl Fn(&Tensor, &Tensor) -> candle_core::Result<Tensor>,
-) -> Result<()> {
-    let gradients = loss.backward()?;
-    for p in parameters {
-        if let Some(g) = gradients.get(p.as_tensor()) {
-            p.set(&rule(p.as_tensor(), g)?)?;
-        }
-    }
-    Ok(())
-}
 
 /// `un_pas(parametres, perte, taux)`: one step of gradient descent.
 pub fn un_pas(student: fn(&[Var], &Tensor, f64) -> Result<()>) -> Verdict {
@@ -177,4 +110,76 @@ pub fn un_pas(student: fn(&[Var], &Tensor, f64) -> Result<()>) -> Verdict {
         );
         Err(Fault::new(mistake, found))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const UN_PAS: &[Trial] = &[
+        right("set", || un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * rate)?))),
+        right("affine", || {
+            un_pas(|p, loss, rate| update(p, loss, |v, g| v + g.affine(-rate, 0.0)?))
+        }),
+        right("candle-nn", || {
+            un_pas(|p, loss, rate| {
+                use candle_nn::Optimizer as _;
+                Ok(candle_nn::SGD::new(p.to_vec(), rate)?.backward_step(loss)?)
+            })
+        }),
+        wrong("montée", || un_pas(|p, loss, rate| update(p, loss, |v, g| v + (g * rate)?))),
+        wrong("taux oublié", || un_pas(|p, loss, _| update(p, loss, |v, g| v - g))),
+        wrong("divisé par le taux", || {
+            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g / rate)?))
+        }),
+        wrong("rien ne change", || {
+            un_pas(|_, loss, _| {
+                loss.backward()?;
+                Ok(())
+            })
+        }),
+        wrong("premier paramètre seulement", || {
+            un_pas(|p, loss, rate| update(&p[..1], loss, |v, g| v - (g * rate)?))
+        }),
+        wrong("dernier paramètre seulement", || {
+            un_pas(|p, loss, rate| update(&p[p.len() - 1..], loss, |v, g| v - (g * rate)?))
+        }),
+        wrong("remplacé par le gradient", || {
+            un_pas(|p, loss, rate| update(p, loss, |_, g| g.affine(-rate, 0.0)))
+        }),
+        wrong("signe du gradient", || {
+            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g.sign()? * rate)?))
+        }),
+        wrong("deux pas", || {
+            un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * (2.0 * rate))?))
+        }),
+        wrong("nan", || un_pas(|p, loss, _| update(p, loss, |_, g| g * f64::NAN))),
+        wrong("formes incompatibles", || {
+            un_pas(|p, _, _| Ok(p[0].set(&Tensor::zeros(99, DType::F32, &Device::Cpu)?)?))
+        }),
+        wrong("expect", || {
+            un_pas(|p, loss, _| {
+                let gradients = loss.backward()?;
+                let missing: Option<&Tensor> = gradients.get(&p[0].detach());
+                missing.unwrap();
+                Ok(())
+            })
+        }),
+        wrong("à compléter", || un_pas(|_, _, _| todo!("à compléter"))),
+    ];
+
+    fn update(
+        parameters: &[Var],
+        loss: &Tensor,
+        rule: impl Fn(&Tensor, &Tensor) -> candle_core::Result<Tensor>,
+    ) -> Result<()> {
+        let gradients = loss.backward()?;
+        for p in parameters {
+            if let Some(g) = gradients.get(p.as_tensor()) {
+                p.set(&rule(p.as_tensor(), g)?)?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -3,8 +3,6 @@
 use candle_core::{D, Device, Tensor, Var};
 
 use super::super::probe::{alike, call, close, draw, numbers, show, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::random::Rng;
@@ -48,66 +46,7 @@ pub(super) static AVANT: Exercise = Exercise {
         ("forme", "On attend une ligne de scores par image."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("chained", || avant(forward)),
-        right("maximum", || {
-            avant(|x, w1, b1, w2, b2| {
-                let a = x.matmul(w1)?.broadcast_add(&b1.unsqueeze(0)?)?.maximum(0f32)?;
-                Ok(b2.broadcast_add(&a.matmul(w2)?)?)
-            })
-        }),
-        wrong("biais oubliés", || {
-            avant(|x, w1, _, w2, _| Ok(x.matmul(w1)?.relu()?.matmul(w2)?))
-        }),
-        wrong("relu oubliée", || {
-            avant(|x, w1, b1, w2, b2| {
-                Ok(x.matmul(w1)?.broadcast_add(b1)?.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("relu en sortie", || {
-            avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.relu()?))
-        }),
-        wrong("softmax en sortie", || {
-            avant(|x, w1, b1, w2, b2| {
-                Ok(candle_nn::ops::softmax(&forward(x, w1, b1, w2, b2)?, D::Minus1)?)
-            })
-        }),
-        wrong("sigmoïde", || {
-            avant(|x, w1, b1, w2, b2| {
-                let a = candle_nn::ops::sigmoid(&x.matmul(w1)?.broadcast_add(b1)?)?;
-                Ok(a.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("biais après l'activation", || {
-            avant(|x, w1, b1, w2, b2| {
-                Ok(x.matmul(w1)?.relu()?.broadcast_add(b1)?.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("gradient perdu", || avant(|x, w1, b1, w2, b2| forward(x, &w1.detach(), b1, w2, b2))),
-        wrong("addition de formes différentes", || {
-            avant(|x, w1, b1, w2, b2| {
-                Ok((x.matmul(w1)? + b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("produit de formes différentes", || {
-            avant(|x, w1, b1, w2, b2| forward(x, w2, b1, w1, b2))
-        }),
-        wrong("forme", || avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.t()?))),
-        wrong("forme", || avant(|x, _, _, _, _| Ok(x.clone()))),
-        wrong("autre activation", || {
-            avant(|x, w1, b1, w2, b2| {
-                let hidden = x.matmul(w1)?.broadcast_add(b1)?.tanh()?;
-                Ok(hidden.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("biais combiné", || {
-            avant(|x, w1, b1, w2, b2| {
-                Ok(x.matmul(w1)?.broadcast_sub(b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
-            })
-        }),
-        wrong("nan", || avant(|x, w1, b1, w2, b2| Ok((forward(x, w1, b1, w2, b2)? * f64::NAN)?))),
-        wrong("à compléter", || avant(|_, _, _, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::AVANT,
 };
 
 fn forward(x: &Tensor, w1: &Tensor, b1: &Tensor, w2: &Tensor, b2: &Tensor) -> Result<Tensor> {
@@ -182,4 +121,71 @@ pub fn avant(student: Forward) -> Verdict {
         Ok("scores justes sur un réseau 6-5-3 inconnu, et chaque paramètre reçoit son gradient."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const AVANT: &[Trial] = &[
+        right("chained", || avant(forward)),
+        right("maximum", || {
+            avant(|x, w1, b1, w2, b2| {
+                let a = x.matmul(w1)?.broadcast_add(&b1.unsqueeze(0)?)?.maximum(0f32)?;
+                Ok(b2.broadcast_add(&a.matmul(w2)?)?)
+            })
+        }),
+        wrong("biais oubliés", || {
+            avant(|x, w1, _, w2, _| Ok(x.matmul(w1)?.relu()?.matmul(w2)?))
+        }),
+        wrong("relu oubliée", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(x.matmul(w1)?.broadcast_add(b1)?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("relu en sortie", || {
+            avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.relu()?))
+        }),
+        wrong("softmax en sortie", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(candle_nn::ops::softmax(&forward(x, w1, b1, w2, b2)?, D::Minus1)?)
+            })
+        }),
+        wrong("sigmoïde", || {
+            avant(|x, w1, b1, w2, b2| {
+                let a = candle_nn::ops::sigmoid(&x.matmul(w1)?.broadcast_add(b1)?)?;
+                Ok(a.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("biais après l'activation", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(x.matmul(w1)?.relu()?.broadcast_add(b1)?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("gradient perdu", || avant(|x, w1, b1, w2, b2| forward(x, &w1.detach(), b1, w2, b2))),
+        wrong("addition de formes différentes", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok((x.matmul(w1)? + b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("produit de formes différentes", || {
+            avant(|x, w1, b1, w2, b2| forward(x, w2, b1, w1, b2))
+        }),
+        wrong("forme", || avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.t()?))),
+        wrong("forme", || avant(|x, _, _, _, _| Ok(x.clone()))),
+        wrong("autre activation", || {
+            avant(|x, w1, b1, w2, b2| {
+                let hidden = x.matmul(w1)?.broadcast_add(b1)?.tanh()?;
+                Ok(hidden.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("biais combiné", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(x.matmul(w1)?.broadcast_sub(b1)?.relu()?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
+        wrong("nan", || avant(|x, w1, b1, w2, b2| Ok((forward(x, w1, b1, w2, b2)? * f64::NAN)?))),
+        wrong("à compléter", || avant(|_, _, _, _, _| todo!("à compléter"))),
+    ];
 }

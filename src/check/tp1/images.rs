@@ -1,10 +1,11 @@
 //! One image, then all of them as the network takes them.
 
+#[cfg(test)]
+mod trials;
+
 use candle_core::{DType, Device, Tensor};
 
 use super::super::probe::{alike, close, french, numbers, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -41,21 +42,7 @@ pub(super) static IMAGE_600: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("image()", || image_600(&tests::image(600), 9)),
-        right("index and squeeze", || {
-            image_600(&tests::image(600).unsqueeze(0).unwrap().squeeze(0).unwrap(), 9)
-        }),
-        wrong("rang décalé", || image_600(&tests::image(601), 9)),
-        wrong("rang décalé", || image_600(&tests::image(599), 7)),
-        wrong("ensemble de test", || image_600(&tests::test_image(600), 6)),
-        wrong("forme", || image_600(&tests::image(600).unsqueeze(0).unwrap(), 9)),
-        wrong("forme", || image_600(&tests::image(600).flatten_all().unwrap(), 9)),
-        wrong("forme", || image_600(&Tensor::zeros(0, DType::U8, &Device::Cpu).unwrap(), 9)),
-        wrong("transposée", || image_600(&tests::image(600).t().unwrap(), 9)),
-        wrong("type", || image_600(&tests::image(600).to_dtype(DType::F32).unwrap(), 9)),
-        wrong("étiquette", || image_600(&tests::image(600), 6)),
-    ],
+    trials: trials::IMAGE_600,
 };
 
 /// Sum of the pixels, and the same weighted by position.
@@ -134,60 +121,8 @@ pub(super) static PREPARER: Exercise = Exercise {
         ("type", "Le réseau calcule en `f32` : vérifiez le type avec `.dtype()`."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("affine", || preparer(prepared)),
-        right("division then reshape", || {
-            preparer(|x| {
-                let n = x.dim(0)?;
-                Ok((x.to_dtype(DType::F32)? / 255.0)?.reshape((n, 784))?)
-            })
-        }),
-        wrong("pas divisé", || preparer(|x| Ok(x.flatten_from(1)?.to_dtype(DType::F32)?))),
-        wrong("divisé deux fois", || preparer(|x| Ok((prepared(x)? / 255.0)?))),
-        wrong("division entière", || {
-            preparer(|x| {
-                let pixels: Vec<u8> = x.flatten_all()?.to_vec1()?;
-                let pixels: Vec<f32> = pixels.iter().map(|p| f32::from(p / 255)).collect();
-                Ok(Tensor::from_vec(pixels, (x.dim(0)?, 784), &Device::Cpu)?)
-            })
-        }),
-        wrong("division entière", || {
-            preparer(|x| Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.to_dtype(DType::F32)?))
-        }),
-        wrong("division entière", || {
-            preparer(|x| {
-                let factor = f64::from(1 / x.dim(0)? as i32);
-                Ok(x.flatten_from(1)?.to_dtype(DType::F32)?.affine(factor, 0.0)?)
-            })
-        }),
-        wrong("divisé par 256", || {
-            preparer(|x| Ok((x.flatten_from(1)?.to_dtype(DType::F32)? / 256.0)?))
-        }),
-        wrong("divisé par le maximum", || {
-            preparer(|x| {
-                let x = x.flatten_from(1)?.to_dtype(DType::F32)?;
-                let max = x.flatten_all()?.max(0)?.to_scalar::<f32>()?;
-                Ok((x / f64::from(max))?)
-            })
-        }),
-        wrong("centré", || preparer(|x| Ok((prepared(x)? - 0.5)?))),
-        wrong("inversé", || preparer(|x| Ok(prepared(x)?.affine(-1.0, 1.0)?))),
-        wrong("pas aplati", || preparer(|x| Ok((x.to_dtype(DType::F32)? / 255.0)?))),
-        wrong("tout aplati", || preparer(|x| Ok(prepared(x)?.flatten_all()?))),
-        wrong("transposé", || preparer(|x| Ok(prepared(x)?.t()?))),
-        wrong("type", || preparer(|x| Ok((x.flatten_from(1)?.to_dtype(DType::F64)? / 255.0)?))),
-        wrong("produit de formes différentes", || {
-            preparer(|x| Ok(x.flatten_from(1)?.affine(1.0 / 255.0, 0.0)?.matmul(x)?))
-        }),
-        wrong("nan", || preparer(|x| Ok((prepared(x)? * f64::NAN)?))),
-        wrong("à compléter", || preparer(|_| todo!("à compléter"))),
-    ],
+    trials: trials::PREPARER,
 };
-
-#[cfg(test)]
-fn prepared(images: &Tensor) -> crate::Result<Tensor> {
-    Ok(images.flatten_from(1)?.to_dtype(DType::F32)?.affine(1.0 / 255.0, 0.0)?)
-}
 
 /// `preparer(images)`: u8 `[n, 28, 28]` to f32 `[n, 784]` in `[0, 1]`.
 pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
@@ -244,24 +179,4 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
         }
         Ok("une ligne de 784 nombres `f32` par image, chaque pixel divisé par 255.".into())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::Mnist;
-    use std::sync::OnceLock;
-
-    fn mnist() -> &'static Mnist {
-        static MNIST: OnceLock<Mnist> = OnceLock::new();
-        MNIST.get_or_init(|| Mnist::load().unwrap())
-    }
-
-    pub fn image(i: usize) -> Tensor {
-        mnist().train.image(i).unwrap()
-    }
-
-    pub fn test_image(i: usize) -> Tensor {
-        mnist().test.image(i).unwrap()
-    }
 }

@@ -1,8 +1,6 @@
 //! One-hot labels.
 
 use super::super::probe::{call, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::french::plural;
 
@@ -39,7 +37,81 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
         ("longueur", "On attend une ligne par étiquette."),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: trials::UN_PARMI_N,
+};
+
+fn coded(labels: &[u8], classes: usize) -> Vec<Vec<f32>> {
+    let row = |label: &u8| {
+        let mut row = vec![0.0; classes];
+        row[usize::from(*label)] = 1.0;
+        row
+    };
+    labels.iter().map(row).collect()
+}
+
+/// `un_parmi_n(etiquettes, classes)`: one row per label, a single 1.
+pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
+    UN_PARMI_N.judge(|| {
+        let inputs: [(&[u8], usize); 3] = [(&[3, 1, 0], 4), (&[2, 0, 5, 2, 6], 7), (&[4, 0, 3], 6)];
+        for (labels, classes) in inputs {
+            let what = format!("un_parmi_n(&{labels:?}, {classes})");
+            let rows = call(&what, || student(labels, classes))?;
+            let truth = coded(labels, classes);
+            if rows == truth {
+                continue;
+            }
+            let columns = rows.first().map_or(0, Vec::len);
+            let flat: Vec<f32> = rows.concat();
+            let good: Vec<f32> = truth.concat();
+            let ones = |row: &Vec<f32>| row.iter().filter(|v| **v == 1.0).count();
+            let same = rows.len() == truth.len() && rows.iter().all(|row| row.len() == classes);
+            let mistake = if rows.len() == classes && columns == labels.len() && classes != columns
+            {
+                "transposé"
+            } else if rows.len() != labels.len() {
+                "longueur"
+            } else if !same {
+                "nombre de colonnes"
+            } else if flat.iter().any(|v| v.is_nan()) {
+                "nan"
+            } else if flat.iter().all(|v| *v == 0.0) {
+                "zéros"
+            } else if flat.iter().zip(&good).all(|(f, g)| *f == 1.0 - g) {
+                "inversé"
+            } else if rows
+                .iter()
+                .zip(labels)
+                .all(|(row, label)| row[usize::from(*label)] == f32::from(*label))
+            {
+                "étiquette au lieu de 1"
+            } else if rows.iter().any(|row| ones(row) > 1) {
+                "1 qui restent"
+            } else if rows.iter().enumerate().all(|(i, row)| row[i % classes] == 1.0) {
+                "rang au lieu de l'étiquette"
+            } else if rows.iter().all(|row| ones(row) == 1) {
+                "décalé"
+            } else {
+                "inconnue"
+            };
+            let shown: Vec<String> = rows.iter().take(3).map(|row| show(row)).collect();
+            let found = format!(
+                "`{what}` donne {} de {} : `{}`.",
+                plural(rows.len(), "ligne"),
+                plural(columns, "colonne"),
+                shown.join(" ")
+            );
+            return Err(Fault::new(mistake, found));
+        }
+        Ok("une ligne par étiquette, un seul 1, dans la bonne colonne.".into())
+    })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const UN_PARMI_N: &[Trial] = &[
         right("map", || un_parmi_n(coded)),
         right("comparison", || {
             un_parmi_n(|labels, classes| {
@@ -116,71 +188,5 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
         }),
         wrong("nan", || un_parmi_n(|labels, classes| vec![vec![f32::NAN; classes]; labels.len()])),
         wrong("à compléter", || un_parmi_n(|_, _| todo!("à compléter"))),
-    ],
-};
-
-fn coded(labels: &[u8], classes: usize) -> Vec<Vec<f32>> {
-    let row = |label: &u8| {
-        let mut row = vec![0.0; classes];
-        row[usize::from(*label)] = 1.0;
-        row
-    };
-    labels.iter().map(row).collect()
-}
-
-/// `un_parmi_n(etiquettes, classes)`: one row per label, a single 1.
-pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
-    UN_PARMI_N.judge(|| {
-        let inputs: [(&[u8], usize); 3] = [(&[3, 1, 0], 4), (&[2, 0, 5, 2, 6], 7), (&[4, 0, 3], 6)];
-        for (labels, classes) in inputs {
-            let what = format!("un_parmi_n(&{labels:?}, {classes})");
-            let rows = call(&what, || student(labels, classes))?;
-            let truth = coded(labels, classes);
-            if rows == truth {
-                continue;
-            }
-            let columns = rows.first().map_or(0, Vec::len);
-            let flat: Vec<f32> = rows.concat();
-            let good: Vec<f32> = truth.concat();
-            let ones = |row: &Vec<f32>| row.iter().filter(|v| **v == 1.0).count();
-            let same = rows.len() == truth.len() && rows.iter().all(|row| row.len() == classes);
-            let mistake = if rows.len() == classes && columns == labels.len() && classes != columns
-            {
-                "transposé"
-            } else if rows.len() != labels.len() {
-                "longueur"
-            } else if !same {
-                "nombre de colonnes"
-            } else if flat.iter().any(|v| v.is_nan()) {
-                "nan"
-            } else if flat.iter().all(|v| *v == 0.0) {
-                "zéros"
-            } else if flat.iter().zip(&good).all(|(f, g)| *f == 1.0 - g) {
-                "inversé"
-            } else if rows
-                .iter()
-                .zip(labels)
-                .all(|(row, label)| row[usize::from(*label)] == f32::from(*label))
-            {
-                "étiquette au lieu de 1"
-            } else if rows.iter().any(|row| ones(row) > 1) {
-                "1 qui restent"
-            } else if rows.iter().enumerate().all(|(i, row)| row[i % classes] == 1.0) {
-                "rang au lieu de l'étiquette"
-            } else if rows.iter().all(|row| ones(row) == 1) {
-                "décalé"
-            } else {
-                "inconnue"
-            };
-            let shown: Vec<String> = rows.iter().take(3).map(|row| show(row)).collect();
-            let found = format!(
-                "`{what}` donne {} de {} : `{}`.",
-                plural(rows.len(), "ligne"),
-                plural(columns, "colonne"),
-                shown.join(" ")
-            );
-            return Err(Fault::new(mistake, found));
-        }
-        Ok("une ligne par étiquette, un seul 1, dans la bonne colonne.".into())
-    })
+    ];
 }

@@ -1,8 +1,6 @@
 //! A layer of neurons.
 
 use super::super::probe::{call, compare, draw, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::neuron::dot;
@@ -48,52 +46,7 @@ pub(super) static COUCHE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("iterators", || couche(layer)),
-        right("loops", || {
-            couche(|x, w, b| {
-                let mut out = Vec::new();
-                for j in 0..w.len() {
-                    let mut sum = b[j];
-                    for i in 0..x.len() {
-                        sum += x[i] * w[j][i];
-                    }
-                    out.push(if sum > 0.0 { sum } else { 0.0 });
-                }
-                out
-            })
-        }),
-        wrong("activation oubliée", || {
-            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| dot(x, w) + b).collect())
-        }),
-        wrong("biais oubliés", || {
-            couche(|x, w, _| w.iter().map(|w| dot(x, w).max(0.0)).collect())
-        }),
-        wrong("premier biais partout", || {
-            couche(|x, w, b| w.iter().map(|w| (dot(x, w) + b[0]).max(0.0)).collect())
-        }),
-        wrong("activation avant la somme", || {
-            couche(|x, w, b| {
-                let products =
-                    |w: &[f32]| x.iter().zip(w).map(|(x, w)| (x * w).max(0.0)).sum::<f32>();
-                w.iter().zip(b).map(|(w, b)| (products(w) + b).max(0.0)).collect()
-            })
-        }),
-        wrong("biais après l'activation", || {
-            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| dot(x, w).max(0.0) + b).collect())
-        }),
-        wrong("poids transposés", || {
-            couche(|x, w, b| {
-                let column =
-                    |j: usize| w.iter().zip(x).map(|(w, x)| w[j % w.len()] * x).sum::<f32>();
-                (0..w.len()).map(|j| (column(j) + b[j]).max(0.0)).collect()
-            })
-        }),
-        wrong("longueur", || couche(|x, _, _| x.to_vec())),
-        wrong("longueur", || couche(|_, _, _| Vec::new())),
-        wrong("nan", || couche(|_, w, _| vec![f32::NAN; w.len()])),
-        wrong("à compléter", || couche(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::COUCHE,
 };
 
 /// A list as Rust writes it, even of one number.
@@ -176,4 +129,57 @@ fn transposed(student: Layer, fault: Fault) -> Result<(), Fault> {
         }
         _ => Err(fault),
     }
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const COUCHE: &[Trial] = &[
+        right("iterators", || couche(layer)),
+        right("loops", || {
+            couche(|x, w, b| {
+                let mut out = Vec::new();
+                for j in 0..w.len() {
+                    let mut sum = b[j];
+                    for i in 0..x.len() {
+                        sum += x[i] * w[j][i];
+                    }
+                    out.push(if sum > 0.0 { sum } else { 0.0 });
+                }
+                out
+            })
+        }),
+        wrong("activation oubliée", || {
+            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| dot(x, w) + b).collect())
+        }),
+        wrong("biais oubliés", || {
+            couche(|x, w, _| w.iter().map(|w| dot(x, w).max(0.0)).collect())
+        }),
+        wrong("premier biais partout", || {
+            couche(|x, w, b| w.iter().map(|w| (dot(x, w) + b[0]).max(0.0)).collect())
+        }),
+        wrong("activation avant la somme", || {
+            couche(|x, w, b| {
+                let products =
+                    |w: &[f32]| x.iter().zip(w).map(|(x, w)| (x * w).max(0.0)).sum::<f32>();
+                w.iter().zip(b).map(|(w, b)| (products(w) + b).max(0.0)).collect()
+            })
+        }),
+        wrong("biais après l'activation", || {
+            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| dot(x, w).max(0.0) + b).collect())
+        }),
+        wrong("poids transposés", || {
+            couche(|x, w, b| {
+                let column =
+                    |j: usize| w.iter().zip(x).map(|(w, x)| w[j % w.len()] * x).sum::<f32>();
+                (0..w.len()).map(|j| (column(j) + b[j]).max(0.0)).collect()
+            })
+        }),
+        wrong("longueur", || couche(|x, _, _| x.to_vec())),
+        wrong("longueur", || couche(|_, _, _| Vec::new())),
+        wrong("nan", || couche(|_, w, _| vec![f32::NAN; w.len()])),
+        wrong("à compléter", || couche(|_, _, _| todo!("à compléter"))),
+    ];
 }

@@ -1,8 +1,6 @@
 //! The artificial neuron: a weighted sum.
 
 use super::super::probe::{compare, draw, short, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -59,45 +57,7 @@ pub(super) static NEURONE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("iterators", || neurone(|x, w, b| dot(x, w) + b)),
-        right("loop", || {
-            neurone(|x, w, b| {
-                let mut sum = b;
-                for i in 0..x.len() {
-                    sum += w[i] * x[i];
-                }
-                sum
-            })
-        }),
-        right("double precision", || {
-            neurone(|x, w, b| {
-                (f64::from(b) + x.iter().zip(w).map(|(x, w)| f64::from(x * w)).sum::<f64>()) as f32
-            })
-        }),
-        wrong("biais oublié", || neurone(|x, w, _| dot(x, w))),
-        wrong("biais répété", || {
-            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x * w + b).sum())
-        }),
-        wrong("biais retranché", || neurone(|x, w, b| dot(x, w) - b)),
-        wrong("addition au lieu de produit", || {
-            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x + w).sum::<f32>() + b)
-        }),
-        wrong("dernière entrée oubliée", || neurone(|x, w, b| dot(&x[..x.len() - 1], w) + b)),
-        wrong("première entrée oubliée", || neurone(|x, w, b| dot(&x[1..], &w[1..]) + b)),
-        wrong("activation déjà appliquée", || neurone(|x, w, b| (dot(x, w) + b).max(0.0))),
-        wrong("biais en facteur", || neurone(|x, w, b| dot(x, w) * b)),
-        wrong("un seul tableau", || neurone(|_, w, b| dot(w, w) + b)),
-        wrong("cas simple", || neurone(|x, w, b| dot(x, w) + b + b * b)),
-        wrong("cas simple", || {
-            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x / w).sum::<f32>() + b)
-        }),
-        right("fold", || neurone(|x, w, b| x.iter().zip(w).fold(b, |sum, (x, w)| sum + x * w))),
-        wrong("nan", || neurone(|_, _, _| f32::NAN)),
-        wrong("indice hors limites", || neurone(|x, w, b| x[x.len()] * w[0] + b)),
-        wrong("panique", || neurone(|_, _, _| panic!("oups"))),
-        wrong("à compléter", || neurone(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::NEURONE,
 };
 
 /// `neurone(entrees, poids, biais)`: weighted sum plus bias.
@@ -157,4 +117,50 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
         Ok("la somme pondérée est juste sur quatre neurones tirés au hasard, de 2 à 5 entrées."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const NEURONE: &[Trial] = &[
+        right("iterators", || neurone(|x, w, b| dot(x, w) + b)),
+        right("loop", || {
+            neurone(|x, w, b| {
+                let mut sum = b;
+                for i in 0..x.len() {
+                    sum += w[i] * x[i];
+                }
+                sum
+            })
+        }),
+        right("double precision", || {
+            neurone(|x, w, b| {
+                (f64::from(b) + x.iter().zip(w).map(|(x, w)| f64::from(x * w)).sum::<f64>()) as f32
+            })
+        }),
+        wrong("biais oublié", || neurone(|x, w, _| dot(x, w))),
+        wrong("biais répété", || {
+            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x * w + b).sum())
+        }),
+        wrong("biais retranché", || neurone(|x, w, b| dot(x, w) - b)),
+        wrong("addition au lieu de produit", || {
+            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x + w).sum::<f32>() + b)
+        }),
+        wrong("dernière entrée oubliée", || neurone(|x, w, b| dot(&x[..x.len() - 1], w) + b)),
+        wrong("première entrée oubliée", || neurone(|x, w, b| dot(&x[1..], &w[1..]) + b)),
+        wrong("activation déjà appliquée", || neurone(|x, w, b| (dot(x, w) + b).max(0.0))),
+        wrong("biais en facteur", || neurone(|x, w, b| dot(x, w) * b)),
+        wrong("un seul tableau", || neurone(|_, w, b| dot(w, w) + b)),
+        wrong("cas simple", || neurone(|x, w, b| dot(x, w) + b + b * b)),
+        wrong("cas simple", || {
+            neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x / w).sum::<f32>() + b)
+        }),
+        right("fold", || neurone(|x, w, b| x.iter().zip(w).fold(b, |sum, (x, w)| sum + x * w))),
+        wrong("nan", || neurone(|_, _, _| f32::NAN)),
+        wrong("indice hors limites", || neurone(|x, w, b| x[x.len()] * w[0] + b)),
+        wrong("panique", || neurone(|_, _, _| panic!("oups"))),
+        wrong("à compléter", || neurone(|_, _, _| todo!("à compléter"))),
+    ];
 }

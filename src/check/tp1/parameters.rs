@@ -1,8 +1,6 @@
 //! Numbers known before any training: parameters, first loss.
 
 use super::super::probe::{call, compare, short};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
@@ -36,18 +34,7 @@ pub(super) static PARAMETRES: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("factored", || parametres(|n, m| (n + 1) * m)),
-        right("expanded", || parametres(|n, m| n * m + m)),
-        wrong("biais oubliés", || parametres(|n, m| n * m)),
-        wrong("un seul biais", || parametres(|n, m| n * m + 1)),
-        wrong("un biais par entrée", || parametres(|n, m| n * m + n)),
-        wrong("somme", || parametres(|n, m| n + m)),
-        wrong("biais des deux côtés", || parametres(|n, m| (n + 1) * (m + 1))),
-        wrong("valeur fixe", || parametres(|_, _| 623_290)),
-        wrong("division par zéro", || parametres(|n, m| n / m.saturating_sub(9999))),
-        wrong("à compléter", || parametres(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::PARAMETRES,
 };
 
 /// `parametres(entrees, neurones)` of a dense layer.
@@ -121,18 +108,7 @@ pub(super) static PERTE_ATTENDUE: Exercise = Exercise {
         ("nan", "Ce n'est pas un nombre : le logarithme d'un nombre négatif n'existe pas."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("ln 10", || perte_attendue(10f32.ln())),
-        right("-ln 0.1", || perte_attendue(-(0.1f32.ln()))),
-        right("rounded", || perte_attendue(2.303)),
-        wrong("probabilité", || perte_attendue(0.1)),
-        wrong("précision", || perte_attendue(0.9)),
-        wrong("signe", || perte_attendue(0.1f32.ln())),
-        wrong("logarithme décimal", || perte_attendue(10f32.log10())),
-        wrong("logarithme binaire", || perte_attendue(10f32.log2())),
-        wrong("somme des classes", || perte_attendue(10.0 * 10f32.ln())),
-        wrong("nan", || perte_attendue((-0.1f32).ln())),
-    ],
+    trials: trials::PERTE_ATTENDUE,
 };
 
 /// The loss of a network that gives each of ten classes the same probability.
@@ -158,4 +134,36 @@ pub fn perte_attendue(value: f32) -> Verdict {
         };
         Err(Fault::new(mistake, format!("`perte_attendue` vaut `{}`.", short(value))))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const PARAMETRES: &[Trial] = &[
+        right("factored", || parametres(|n, m| (n + 1) * m)),
+        right("expanded", || parametres(|n, m| n * m + m)),
+        wrong("biais oubliés", || parametres(|n, m| n * m)),
+        wrong("un seul biais", || parametres(|n, m| n * m + 1)),
+        wrong("un biais par entrée", || parametres(|n, m| n * m + n)),
+        wrong("somme", || parametres(|n, m| n + m)),
+        wrong("biais des deux côtés", || parametres(|n, m| (n + 1) * (m + 1))),
+        wrong("valeur fixe", || parametres(|_, _| 623_290)),
+        wrong("division par zéro", || parametres(|n, m| n / m.saturating_sub(9999))),
+        wrong("à compléter", || parametres(|_, _| todo!("à compléter"))),
+    ];
+
+    pub(super) const PERTE_ATTENDUE: &[Trial] = &[
+        right("ln 10", || perte_attendue(10f32.ln())),
+        right("-ln 0.1", || perte_attendue(-(0.1f32.ln()))),
+        right("rounded", || perte_attendue(2.303)),
+        wrong("probabilité", || perte_attendue(0.1)),
+        wrong("précision", || perte_attendue(0.9)),
+        wrong("signe", || perte_attendue(0.1f32.ln())),
+        wrong("logarithme décimal", || perte_attendue(10f32.log10())),
+        wrong("logarithme binaire", || perte_attendue(10f32.log2())),
+        wrong("somme des classes", || perte_attendue(10.0 * 10f32.ln())),
+        wrong("nan", || perte_attendue((-0.1f32).ln())),
+    ];
 }

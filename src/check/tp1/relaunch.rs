@@ -1,12 +1,6 @@
 //! The same training twice.
 
-#[cfg(test)]
-use super::super::history::{seen, trained};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-#[cfg(test)]
-use super::training::made;
 use crate::french::count;
 use crate::train::{History, Params};
 
@@ -49,53 +43,8 @@ pub(super) static RELANCE: Exercise = Exercise {
         ("nan", "Un historique contient des `NaN` : le taux d'apprentissage est-il trop grand ?"),
     ],
     #[cfg(test)]
-    trials: &[
-        right("same numbers", || relance(&made(2, 0.25, None), &later(made(2, 0.25, None)))),
-        right("with validation", || {
-            relance(&made(3, 0.25, Some(0.1)), &later(made(3, 0.25, Some(0.1))))
-        }),
-        wrong("état non remis", || relance(&made(2, 0.25, None), &made(2, 0.08, None))),
-        wrong("autre graine", || relance(&made(2, 0.25, None), &made(2, 0.2503, None))),
-        right("as `fit` leaves them", || {
-            let first = trained(made(2, 0.25, None), |_| {});
-            relance(&first, &later(first.clone()))
-        }),
-        right("one epoch", || relance(&made(1, 0.25, None), &later(made(1, 0.25, None)))),
-        wrong("autre graine", || {
-            let (a, b) = (made(2, 0.25, None), made(2, 0.2503, None));
-            relance(&trained(a, |p| p.seed = 7), &trained(b, |p| p.seed = 8))
-        }),
-        wrong("taille de lot", || {
-            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
-            relance(&trained(a, |_| {}), &trained(b, |p| p.batch_size = 64))
-        }),
-        wrong("autres images", || {
-            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
-            relance(&trained(a, |_| {}), &trained(b, |p| p.data = Some(seen(500, 1))))
-        }),
-        wrong("sans mélange", || {
-            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
-            relance(&trained(a, |_| {}), &trained(b, |p| p.shuffle = false))
-        }),
-        wrong("autre départ", || {
-            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
-            relance(&trained(a, |_| {}), &trained(b, |_| {}))
-        }),
-        wrong("copie", || relance(&made(2, 0.25, None), &made(2, 0.25, None))),
-        wrong("époques", || relance(&made(2, 0.25, None), &later(made(3, 0.25, None)))),
-        wrong("vide", || relance(&made(2, 0.25, None), &History::default())),
-        wrong("nan", || {
-            let broken = History { loss: vec![f32::NAN; 2], ..made(2, 0.25, None) };
-            relance(&made(2, 0.25, None), &broken)
-        }),
-    ],
+    trials: trials::RELANCE,
 };
-
-#[cfg(test)]
-fn later(history: History) -> History {
-    let seconds = history.seconds.iter().map(|s| s * 1.01).collect();
-    History { seconds, ..history }
-}
 
 /// The same training twice gives the same numbers, bit for bit.
 pub fn relance(first: &History, second: &History) -> Verdict {
@@ -158,4 +107,58 @@ pub fn relance(first: &History, second: &History) -> Verdict {
 fn exact(values: &[f32]) -> String {
     let shown: Vec<String> = values.iter().take(3).map(|v| format!("{v:.6}")).collect();
     format!("[{}{}]", shown.join(", "), if values.len() > 3 { ", …" } else { "" })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::history::{seen, trained};
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::check::tp1::training::made;
+
+    pub(super) const RELANCE: &[Trial] = &[
+        right("same numbers", || relance(&made(2, 0.25, None), &later(made(2, 0.25, None)))),
+        right("with validation", || {
+            relance(&made(3, 0.25, Some(0.1)), &later(made(3, 0.25, Some(0.1))))
+        }),
+        wrong("état non remis", || relance(&made(2, 0.25, None), &made(2, 0.08, None))),
+        wrong("autre graine", || relance(&made(2, 0.25, None), &made(2, 0.2503, None))),
+        right("as `fit` leaves them", || {
+            let first = trained(made(2, 0.25, None), |_| {});
+            relance(&first, &later(first.clone()))
+        }),
+        right("one epoch", || relance(&made(1, 0.25, None), &later(made(1, 0.25, None)))),
+        wrong("autre graine", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.2503, None));
+            relance(&trained(a, |p| p.seed = 7), &trained(b, |p| p.seed = 8))
+        }),
+        wrong("taille de lot", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.batch_size = 64))
+        }),
+        wrong("autres images", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.data = Some(seen(500, 1))))
+        }),
+        wrong("sans mélange", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |p| p.shuffle = false))
+        }),
+        wrong("autre départ", || {
+            let (a, b) = (made(2, 0.25, None), made(2, 0.24, None));
+            relance(&trained(a, |_| {}), &trained(b, |_| {}))
+        }),
+        wrong("copie", || relance(&made(2, 0.25, None), &made(2, 0.25, None))),
+        wrong("époques", || relance(&made(2, 0.25, None), &later(made(3, 0.25, None)))),
+        wrong("vide", || relance(&made(2, 0.25, None), &History::default())),
+        wrong("nan", || {
+            let broken = History { loss: vec![f32::NAN; 2], ..made(2, 0.25, None) };
+            relance(&made(2, 0.25, None), &broken)
+        }),
+    ];
+
+    fn later(history: History) -> History {
+        let seconds = history.seconds.iter().map(|s| s * 1.01).collect();
+        History { seconds, ..history }
+    }
 }

@@ -3,13 +3,9 @@
 use candle_core::{Device, Tensor};
 
 use super::super::probe::{call, close, numbers};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::nn::Model;
 use crate::random::Rng;
-#[cfg(test)]
-use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
 
 pub(super) static SAUVEGARDE: Exercise = Exercise {
     id: "tp1-sauvegarde",
@@ -41,7 +37,59 @@ pub(super) static SAUVEGARDE: Exercise = Exercise {
         ("nan", "Le réseau rend des `NaN` : était-il sain avant l'enregistrement ?"),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: trials::SAUVEGARDE,
+};
+
+/// The network read back equals the one saved.
+pub fn sauvegarde(model: &Model, read: &Model) -> Verdict {
+    SAUVEGARDE.judge(|| {
+        let fault = |mistake, found: &str| Err(Fault::new(mistake, found));
+        let shapes =
+            |m: &Model| -> Vec<Vec<usize>> { m.vars().iter().map(|v| v.dims().to_vec()).collect() };
+        if shapes(model) != shapes(read) || model.input_shape() != read.input_shape() {
+            return fault("autre architecture", "les deux réseaux n'ont pas les mêmes couches.");
+        }
+        let (kept, reread) = (model.vars(), read.vars());
+        if read.is_copy_of(model) {
+            return fault("même réseau", "l'un est l'autre, ou sa copie.");
+        }
+        let mut rng = Rng::new(12);
+        let pixels: usize = model.input_shape().iter().product();
+        let x: Vec<f32> = (0..4 * pixels).map(|_| rng.uniform(0.0, 1.0)).collect();
+        let x = Tensor::from_vec(x, [&[4], model.input_shape()].concat(), &Device::Cpu)?;
+        let predict = |m: &Model| -> Result<Vec<f32>, Fault> {
+            numbers(&call("predict", || m.predict(&x))??)
+        };
+        let (before, after) = (predict(model)?, predict(read)?);
+        if before.iter().chain(&after).any(|p| p.is_nan()) {
+            return fault("nan", "les prédictions contiennent des `NaN`.");
+        }
+        let mut same = Vec::new();
+        for (a, b) in kept.iter().zip(&reread) {
+            let (a, b) = (numbers(a.as_tensor())?, numbers(b.as_tensor())?);
+            if a.iter().any(|v| *v != 0.0) {
+                same.push((close(&a, &b), b.iter().all(|v| *v == 0.0)));
+            }
+        }
+        if close(&before, &after) && same.iter().all(|(equal, _)| *equal) {
+            return Ok("le réseau relu donne exactement les mêmes probabilités.".into());
+        }
+        let mistake = match () {
+            () if same.iter().all(|(_, zero)| *zero) => "poids nuls",
+            () if same.iter().any(|(equal, _)| *equal) => "une partie des poids",
+            () => "poids différents",
+        };
+        fault(mistake, "les deux réseaux ne donnent pas les mêmes probabilités.")
+    })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
+
+    pub(super) const SAUVEGARDE: &[Trial] = &[
         right("through a file", || {
             let folder = tempfile::tempdir().unwrap();
             let (model, path) = (tiny(1), folder.path().join("essai.safetensors"));
@@ -88,55 +136,11 @@ pub(super) static SAUVEGARDE: Exercise = Exercise {
             }
             sauvegarde(&copy, &tiny(1))
         }),
-    ],
-};
+    ];
 
-#[cfg(test)]
-fn tiny(seed: u64) -> Model {
-    let network = Sequential::new("a", 12).seed(seed).dense("C1", 8, Activation::Relu);
-    let network = network.dense("C2", 4, Activation::Softmax);
-    network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
-}
-
-/// The network read back equals the one saved.
-pub fn sauvegarde(model: &Model, read: &Model) -> Verdict {
-    SAUVEGARDE.judge(|| {
-        let fault = |mistake, found: &str| Err(Fault::new(mistake, found));
-        let shapes =
-            |m: &Model| -> Vec<Vec<usize>> { m.vars().iter().map(|v| v.dims().to_vec()).collect() };
-        if shapes(model) != shapes(read) || model.input_shape() != read.input_shape() {
-            return fault("autre architecture", "les deux réseaux n'ont pas les mêmes couches.");
-        }
-        let (kept, reread) = (model.vars(), read.vars());
-        if read.is_copy_of(model) {
-            return fault("même réseau", "l'un est l'autre, ou sa copie.");
-        }
-        let mut rng = Rng::new(12);
-        let pixels: usize = model.input_shape().iter().product();
-        let x: Vec<f32> = (0..4 * pixels).map(|_| rng.uniform(0.0, 1.0)).collect();
-        let x = Tensor::from_vec(x, [&[4], model.input_shape()].concat(), &Device::Cpu)?;
-        let predict = |m: &Model| -> Result<Vec<f32>, Fault> {
-            numbers(&call("predict", || m.predict(&x))??)
-        };
-        let (before, after) = (predict(model)?, predict(read)?);
-        if before.iter().chain(&after).any(|p| p.is_nan()) {
-            return fault("nan", "les prédictions contiennent des `NaN`.");
-        }
-        let mut same = Vec::new();
-        for (a, b) in kept.iter().zip(&reread) {
-            let (a, b) = (numbers(a.as_tensor())?, numbers(b.as_tensor())?);
-            if a.iter().any(|v| *v != 0.0) {
-                same.push((close(&a, &b), b.iter().all(|v| *v == 0.0)));
-            }
-        }
-        if close(&before, &after) && same.iter().all(|(equal, _)| *equal) {
-            return Ok("le réseau relu donne exactement les mêmes probabilités.".into());
-        }
-        let mistake = match () {
-            () if same.iter().all(|(_, zero)| *zero) => "poids nuls",
-            () if same.iter().any(|(equal, _)| *equal) => "une partie des poids",
-            () => "poids différents",
-        };
-        fault(mistake, "les deux réseaux ne donnent pas les mêmes probabilités.")
-    })
+    fn tiny(seed: u64) -> Model {
+        let network = Sequential::new("a", 12).seed(seed).dense("C1", 8, Activation::Relu);
+        let network = network.dense("C2", 4, Activation::Softmax);
+        network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
+    }
 }

@@ -1,11 +1,7 @@
 //! Seeded initial weights.
 
 use super::super::probe::{call, short};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-#[cfg(test)]
-use crate::random::Rng;
 
 pub(super) static POIDS_INITIAUX: Exercise = Exercise {
     id: "tp1-poids-initiaux",
@@ -49,7 +45,63 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
         ("longueur", "La fonction doit rendre exactement `n` poids."),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: trials::POIDS_INITIAUX,
+};
+
+/// `poids_initiaux(graine, n, limite)`: seeded, uniform in `[-limite, limite)`.
+pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
+    POIDS_INITIAUX.judge(|| {
+        let (n, limit) = (200, 0.0875);
+        let draw = |seed| {
+            let what = format!("poids_initiaux({seed}, {n}, {limit})");
+            call(&what, || student(seed, n, limit)).map(|weights| (what, weights))
+        };
+        let ((what, first), (_, again), (_, other)) = (draw(11)?, draw(11)?, draw(12)?);
+        let fault = |mistake, text: String| Err(Fault::new(mistake, format!("`{what}` {text}.")));
+        if first.len() != n {
+            return fault("longueur", format!("rend {} poids au lieu de {n}", first.len()));
+        }
+        if first.iter().any(|w| !w.is_finite()) {
+            return fault("nan", "rend des `NaN` ou des infinis".into());
+        }
+        let low = first.iter().copied().fold(f32::INFINITY, f32::min);
+        let high = first.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let range = format!("rend des poids de `{}` à `{}`", short(low), short(high));
+        if low == 0.0 && high == 0.0 {
+            return fault("poids tous nuls", "ne rend que des zéros".into());
+        }
+        if low == high {
+            return fault("poids tous égaux", format!("rend {n} fois `{}`", short(low)));
+        }
+        if first != again {
+            return fault("non reproductible", "ne rend pas deux fois les mêmes poids".into());
+        }
+        if first == other {
+            return fault("graine ignorée", "rend les mêmes poids avec la graine 12".into());
+        }
+        if first[1..] == other[..n - 1] {
+            return fault("graines voisines", "partage ses poids avec la graine 12".into());
+        }
+        if low < -limit * 1.0001 || high > limit * 1.0001 {
+            return fault("limite dépassée", range);
+        }
+        if low >= 0.0 {
+            return fault("jamais négatifs", range);
+        }
+        if high - low < 1.5 * limit {
+            return fault("intervalle trop étroit", range);
+        }
+        Ok("même graine, mêmes poids ; autre graine, autres poids ; tous dans l'intervalle.".into())
+    })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::random::Rng;
+
+    pub(super) const POIDS_INITIAUX: &[Trial] = &[
         right("uniform", || poids_initiaux(weights)),
         right("rescaled", || {
             poids_initiaux(|seed, n, limit| {
@@ -110,58 +162,10 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
         wrong("longueur", || poids_initiaux(|seed, n, limit| weights(seed, n + 1, limit))),
         wrong("nan", || poids_initiaux(|_, n, _| vec![f32::NAN; n])),
         wrong("à compléter", || poids_initiaux(|_, _, _| todo!("à compléter"))),
-    ],
-};
+    ];
 
-#[cfg(test)]
-fn weights(seed: u64, n: usize, limit: f32) -> Vec<f32> {
-    let mut rng = Rng::new(seed);
-    (0..n).map(|_| rng.uniform(-limit, limit)).collect()
-}
-
-/// `poids_initiaux(graine, n, limite)`: seeded, uniform in `[-limite, limite)`.
-pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
-    POIDS_INITIAUX.judge(|| {
-        let (n, limit) = (200, 0.0875);
-        let draw = |seed| {
-            let what = format!("poids_initiaux({seed}, {n}, {limit})");
-            call(&what, || student(seed, n, limit)).map(|weights| (what, weights))
-        };
-        let ((what, first), (_, again), (_, other)) = (draw(11)?, draw(11)?, draw(12)?);
-        let fault = |mistake, text: String| Err(Fault::new(mistake, format!("`{what}` {text}.")));
-        if first.len() != n {
-            return fault("longueur", format!("rend {} poids au lieu de {n}", first.len()));
-        }
-        if first.iter().any(|w| !w.is_finite()) {
-            return fault("nan", "rend des `NaN` ou des infinis".into());
-        }
-        let low = first.iter().copied().fold(f32::INFINITY, f32::min);
-        let high = first.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let range = format!("rend des poids de `{}` à `{}`", short(low), short(high));
-        if low == 0.0 && high == 0.0 {
-            return fault("poids tous nuls", "ne rend que des zéros".into());
-        }
-        if low == high {
-            return fault("poids tous égaux", format!("rend {n} fois `{}`", short(low)));
-        }
-        if first != again {
-            return fault("non reproductible", "ne rend pas deux fois les mêmes poids".into());
-        }
-        if first == other {
-            return fault("graine ignorée", "rend les mêmes poids avec la graine 12".into());
-        }
-        if first[1..] == other[..n - 1] {
-            return fault("graines voisines", "partage ses poids avec la graine 12".into());
-        }
-        if low < -limit * 1.0001 || high > limit * 1.0001 {
-            return fault("limite dépassée", range);
-        }
-        if low >= 0.0 {
-            return fault("jamais négatifs", range);
-        }
-        if high - low < 1.5 * limit {
-            return fault("intervalle trop étroit", range);
-        }
-        Ok("même graine, mêmes poids ; autre graine, autres poids ; tous dans l'intervalle.".into())
-    })
+    fn weights(seed: u64, n: usize, limit: f32) -> Vec<f32> {
+        let mut rng = Rng::new(seed);
+        (0..n).map(|_| rng.uniform(-limit, limit)).collect()
+    }
 }

@@ -1,15 +1,9 @@
 //! Two trainings that stop by themselves.
 
 use super::super::history::Asked;
-#[cfg(test)]
-use super::super::history::{ASTRAY_JUDGED, astray, trained};
-#[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 use super::stopping::fired;
 use super::training::ALREADY_TRAINED;
-#[cfg(test)]
-use super::training::made;
 use crate::train::History;
 
 /// Most epochs that a training stopped early may last.
@@ -47,48 +41,8 @@ pub(super) static ARRETS: Exercise = Exercise {
         ("nan", "Un historique contient des `NaN`."),
     ],
     #[cfg(test)]
-    trials: &with_trials::<_, _, 26>(
-        [
-            right("typical", || arrets(&run(10), &run(8))),
-            right("never stopped", || {
-                let steady = |epochs| History {
-                    val_loss: (0..epochs).map(|e| 0.2 / (1.0 + e as f32)).collect(),
-                    val_accuracy: (0..epochs).map(|e| 0.9 + 0.004 * e as f32).collect(),
-                    ..run(epochs)
-                };
-                arrets(&steady(20), &steady(20))
-            }),
-            right("as `fit` leaves them", || arrets(&asked(run(10), 0), &asked(run(8), 0))),
-            right("another seed", || arrets(&asked(run(10), 3), &asked(run(8), 3))),
-            wrong("époques", || arrets(&asked(run(10), 0), &trained(run(8), |p| p.epochs = 10))),
-            wrong("vide", || arrets(&History::default(), &run(8))),
-            wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
-            wrong("état non remis", || {
-                arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })
-            }),
-            wrong("pas d'arrêt", || arrets(&run(20), &run(20))),
-            wrong("patience", || arrets(&run(12), &run(10))),
-            wrong("patience", || arrets(&run(8), &run(6))),
-            wrong("mesures échangées", || arrets(&run(8), &run(10))),
-            wrong("même mesure", || arrets(&run(10), &run(10))),
-            wrong("même mesure", || arrets(&run(8), &run(8))),
-            wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
-        ],
-        wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
-    ),
+    trials: trials::ARRETS,
 };
-
-/// As `fit` leaves it, asked for twenty epochs.
-#[cfg(test)]
-fn asked(history: History, seed: u64) -> History {
-    trained(history, |params| (params.epochs, params.seed) = (LONGEST, seed))
-}
-
-/// Validation loss best at epoch 5, accuracy at epoch 7: patience 3 stops at 8 and 10.
-#[cfg(test)]
-fn run(epochs: usize) -> History {
-    made(epochs, 0.25, Some(0.07))
-}
 
 /// Trainings stopped early on validation accuracy and on validation loss, patience 3.
 pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
@@ -134,4 +88,52 @@ pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
         };
         Err(Fault::new(mistake, found).worth(if good || fine { 0.5 } else { 0.0 }))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::history::{ASTRAY_JUDGED, astray, trained};
+    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
+    use crate::check::tp1::training::made;
+
+    pub(super) const ARRETS: &[Trial] = &with_trials::<_, _, 26>(
+        [
+            right("typical", || arrets(&run(10), &run(8))),
+            right("never stopped", || {
+                let steady = |epochs| History {
+                    val_loss: (0..epochs).map(|e| 0.2 / (1.0 + e as f32)).collect(),
+                    val_accuracy: (0..epochs).map(|e| 0.9 + 0.004 * e as f32).collect(),
+                    ..run(epochs)
+                };
+                arrets(&steady(20), &steady(20))
+            }),
+            right("as `fit` leaves them", || arrets(&asked(run(10), 0), &asked(run(8), 0))),
+            right("another seed", || arrets(&asked(run(10), 3), &asked(run(8), 3))),
+            wrong("époques", || arrets(&asked(run(10), 0), &trained(run(8), |p| p.epochs = 10))),
+            wrong("vide", || arrets(&History::default(), &run(8))),
+            wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
+            wrong("état non remis", || {
+                arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })
+            }),
+            wrong("pas d'arrêt", || arrets(&run(20), &run(20))),
+            wrong("patience", || arrets(&run(12), &run(10))),
+            wrong("patience", || arrets(&run(8), &run(6))),
+            wrong("mesures échangées", || arrets(&run(8), &run(10))),
+            wrong("même mesure", || arrets(&run(10), &run(10))),
+            wrong("même mesure", || arrets(&run(8), &run(8))),
+            wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
+        ],
+        wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
+    );
+
+    /// As `fit` leaves it, asked for twenty epochs.
+    fn asked(history: History, seed: u64) -> History {
+        trained(history, |params| (params.epochs, params.seed) = (LONGEST, seed))
+    }
+
+    /// Validation loss best at epoch 5, accuracy at epoch 7: patience 3 stops at 8 and 10.
+    fn run(epochs: usize) -> History {
+        made(epochs, 0.25, Some(0.07))
+    }
 }

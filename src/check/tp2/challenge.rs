@@ -1,20 +1,12 @@
 //! The final challenge: accurate with few parameters.
 
 use super::super::history::{Asked, Judges};
-#[cfg(test)]
-use super::super::history::{astray, trained};
 use super::super::probe::french;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-#[cfg(test)]
-use super::training::made;
 use super::training::{RUN, check_run};
 use crate::french::plural;
 use crate::nn::Model;
 use crate::train::History;
-#[cfg(test)]
-use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
 
 /// What the challenge asks for.
 const CHALLENGE_ACCURACY: f32 = 0.985;
@@ -48,49 +40,8 @@ pub(super) static DEFI: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("small", || defi(&small(32), &made_for("petit", 0.04))),
-        right("smaller", || defi(&small(16), &made_for("petit", 0.07))),
-        right("as `fit` leaves it", || {
-            defi(&small(32), &trained(made_for("petit", 0.04), |p| p.batch_size = 64))
-        }),
-        right("another optimiser", || {
-            defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))
-        }),
-        wrong("validé sur le test", || {
-            defi(&small(32), &astray(made_for("petit", 0.04), "validé sur le test"))
-        }),
-        wrong("validation sur l'apprentissage", || {
-            defi(&small(32), &astray(made_for("petit", 0.04), "validation sur l'apprentissage"))
-        }),
-        wrong("appris sur le test", || {
-            defi(&small(32), &astray(made_for("petit", 0.04), "appris sur le test"))
-        }),
-        wrong("vide", || defi(&small(32), &History { name: "petit".into(), ..History::default() })),
-        wrong("nan", || defi(&small(32), &made_for("petit", f32::NAN))),
-        wrong("sans validation", || {
-            defi(&small(32), &History { val_loss: vec![], ..made_for("petit", 0.04) })
-        }),
-        wrong("n'apprend pas", || {
-            defi(&small(32), &History { accuracy: vec![0.1; 5], ..made_for("petit", 0.04) })
-        }),
-        wrong("trop de paramètres", || defi(&small(256), &made_for("petit", 0.04))),
-        wrong("pas assez précis", || defi(&small(32), &made_for("petit", 0.4))),
-        wrong("historique d'un autre réseau", || defi(&small(32), &made_for("cnn", 0.04))),
-    ],
+    trials: trials::DEFI,
 };
-
-#[cfg(test)]
-fn made_for(name: &str, loss: f32) -> History {
-    History { name: name.into(), ..made(0.4, &[loss; 5]) }
-}
-
-#[cfg(test)]
-fn small(units: usize) -> Model {
-    let network = Sequential::new("petit", 784).dense("C1", units, Activation::Relu);
-    let network = network.dense("C2", 10, Activation::Softmax);
-    network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
-}
 
 /// A network of the student's own: accurate on validation with few parameters.
 pub fn defi(model: &Model, history: &History) -> Verdict {
@@ -129,4 +80,54 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
         }
         Ok(format!("{percent} % en validation avec {count} paramètres seulement."))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::history::{astray, trained};
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::check::tp2::training::made;
+    use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
+
+    pub(super) const DEFI: &[Trial] = &[
+        right("small", || defi(&small(32), &made_for("petit", 0.04))),
+        right("smaller", || defi(&small(16), &made_for("petit", 0.07))),
+        right("as `fit` leaves it", || {
+            defi(&small(32), &trained(made_for("petit", 0.04), |p| p.batch_size = 64))
+        }),
+        right("another optimiser", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))
+        }),
+        wrong("validé sur le test", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "validé sur le test"))
+        }),
+        wrong("validation sur l'apprentissage", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "validation sur l'apprentissage"))
+        }),
+        wrong("appris sur le test", || {
+            defi(&small(32), &astray(made_for("petit", 0.04), "appris sur le test"))
+        }),
+        wrong("vide", || defi(&small(32), &History { name: "petit".into(), ..History::default() })),
+        wrong("nan", || defi(&small(32), &made_for("petit", f32::NAN))),
+        wrong("sans validation", || {
+            defi(&small(32), &History { val_loss: vec![], ..made_for("petit", 0.04) })
+        }),
+        wrong("n'apprend pas", || {
+            defi(&small(32), &History { accuracy: vec![0.1; 5], ..made_for("petit", 0.04) })
+        }),
+        wrong("trop de paramètres", || defi(&small(256), &made_for("petit", 0.04))),
+        wrong("pas assez précis", || defi(&small(32), &made_for("petit", 0.4))),
+        wrong("historique d'un autre réseau", || defi(&small(32), &made_for("cnn", 0.04))),
+    ];
+
+    fn made_for(name: &str, loss: f32) -> History {
+        History { name: name.into(), ..made(0.4, &[loss; 5]) }
+    }
+
+    fn small(units: usize) -> Model {
+        let network = Sequential::new("petit", 784).dense("C1", units, Activation::Relu);
+        let network = network.dense("C2", 10, Activation::Softmax);
+        network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap()
+    }
 }

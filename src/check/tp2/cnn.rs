@@ -2,14 +2,8 @@
 
 use super::super::network::compare_compiled;
 use super::super::registry::with_mistakes;
-#[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
-#[cfg(test)]
-use super::super::spoiled::{SPOILED, activation_apart, change, spoiled};
 use super::super::{Exercise, Notebook, Verdict};
 use super::layers::COMMON;
-#[cfg(test)]
-use super::layers::compiled;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation::{Relu, Softmax};
@@ -63,7 +57,17 @@ pub(super) static CNN: Exercise = Exercise {
         ],
     ),
     #[cfg(test)]
-    trials: &with_trials::<_, _, 30>(
+    trials: trials::CNN,
+};
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
+    use crate::check::spoiled::{SPOILED, activation_apart, change, spoiled};
+    use crate::check::tp2::layers::compiled;
+
+    pub(super) const CNN: &[Trial] = &with_trials::<_, _, 30>(
         [
             right("in one chain", || cnn(&compiled(wanted()))),
             right("activation apart", || cnn(&compiled(activation_apart(wanted(), 0)))),
@@ -93,5 +97,5 @@ pub(super) static CNN: Exercise = Exercise {
             wrong("pas compilé", || cnn(&wanted().build().unwrap())),
         ],
         wrong_each(SPOILED, |mistake| cnn(&compiled(spoiled(wanted(), mistake)))),
-    ),
-};
+    );
+}

@@ -1,7 +1,8 @@
 //! The convolution by hand.
 
 #[cfg(test)]
-use super::super::registry::{right, wrong};
+mod trials;
+
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, convolve, framed, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
@@ -66,91 +67,7 @@ pub(super) static CONVOLUTION: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("loops", || {
-            convolution(|x, k| {
-                let mut out = Vec::new();
-                for i in 0..=x.len() - k.len() {
-                    let mut line = Vec::new();
-                    for j in 0..=x[0].len() - k[0].len() {
-                        let mut sum = 0.0;
-                        for (a, row) in k.iter().enumerate() {
-                            for (b, w) in row.iter().enumerate() {
-                                sum += x[i + a][j + b] * w;
-                            }
-                        }
-                        line.push(sum);
-                    }
-                    out.push(line);
-                }
-                out
-            })
-        }),
-        right("windows", || {
-            convolution(|x, k| {
-                x.windows(k.len())
-                    .map(|band| {
-                        (0..band[0].len() + 1 - k[0].len())
-                            .map(|j| {
-                                let dot = |(row, w): (&Vec<f32>, &Vec<f32>)| -> f32 {
-                                    row[j..].iter().zip(w).map(|(x, w)| x * w).sum()
-                                };
-                                band.iter().zip(k).map(dot).sum()
-                            })
-                            .collect()
-                    })
-                    .collect()
-            })
-        }),
-        wrong("noyau retourné", || convolution(|x, k| convolve(x, &flip(k)))),
-        wrong("noyau transposé", || convolution(|x, k| convolve(x, &transpose(k)))),
-        wrong("sortie transposée", || convolution(|x, k| transpose(&convolve(x, k)))),
-        wrong("dernière fenêtre oubliée", || {
-            convolution(|x, k| {
-                let (h, w) = (x.len() - k.len(), x[0].len() - k[0].len());
-                convolve(x, k)[..h].iter().map(|row| row[..w].to_vec()).collect()
-            })
-        }),
-        wrong("bordure ajoutée", || convolution(|x, k| convolve(&framed(x, k.len() / 2), k))),
-        wrong("moyenne", || convolution(|x, k| convolve(x, &scaled(k, 1.0 / 9.0)))),
-        wrong("somme écrasée", || convolution(overwritten)),
-        wrong("somme jamais remise à zéro", || convolution(never_reset)),
-        wrong("relu déjà appliquée", || convolution(|x, k| map(convolve(x, k), |v| v.max(0.0)))),
-        wrong("fenêtres disjointes", || convolution(strided)),
-        wrong("forme", || convolution(|x, _| x[1..].to_vec())),
-        wrong("noyau transposé", || {
-            convolution(|x, k| {
-                let ((h, w), (kh, kw)) = (size(x), size(k));
-                rows(h + 1 - kh, w + 1 - kw, |i, j| {
-                    let at = |a: usize, b: usize| x.get(i + b).and_then(|row| row.get(j + a));
-                    (0..kh)
-                        .flat_map(|a| (0..kw).map(move |b| (a, b)))
-                        .map(|(a, b)| at(a, b).copied().unwrap_or(0.0) * k[a][b])
-                        .sum()
-                })
-            })
-        }),
-        wrong("noyau supposé carré", || convolution(|x, k| convolve(x, &square(k)))),
-        wrong("noyau supposé carré", || {
-            convolution(|x, k| {
-                let n = k.len();
-                rows(x.len() + 1 - n, x[0].len() + 1 - n, |i, j| {
-                    let mut sum = 0.0;
-                    for a in 0..n {
-                        for b in 0..k[0].len() {
-                            sum += x[i + a][j + b] * k[a][b];
-                        }
-                    }
-                    sum
-                })
-            })
-        }),
-        wrong("nan", || convolution(|x, k| map(convolve(x, k), |_| f32::NAN))),
-        wrong("indice hors limites", || {
-            convolution(|x, k| rows(x.len(), x[0].len(), |i, j| x[i + k.len() - 1][j] * k[0][0]))
-        }),
-        wrong("à compléter", || convolution(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::CONVOLUTION,
 };
 
 /// A convolution or a pooling without frame.

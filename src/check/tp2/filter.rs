@@ -1,11 +1,7 @@
 //! A filter to invent.
 
 use super::super::probe::short;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
-#[cfg(test)]
-use super::rows::Rows;
 use super::rows::{convolve, rows, size};
 
 pub(super) static FILTRE: Exercise = Exercise {
@@ -42,26 +38,8 @@ pub(super) static FILTRE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("Prewitt", || filtre(&kernel([-1., -1., -1., 0., 0., 0., 1., 1., 1.]))),
-        right("Sobel", || filtre(&kernel([-1., -2., -1., 0., 0., 0., 1., 2., 1.]))),
-        right("one column", || filtre(&kernel([0., -0.5, 0., 0., 0., 0., 0., 0.5, 0.]))),
-        wrong("forme", || filtre(&[vec![-1.0, 0.0, 1.0]])),
-        wrong("nul", || filtre(&kernel([0.0; 9]))),
-        wrong("zone uniforme", || filtre(&kernel([1.0 / 9.0; 9]))),
-        wrong("zone uniforme", || filtre(&kernel([0., 0., 0., 0., 0., 0., 1., 1., 1.]))),
-        wrong("bord vertical", || filtre(&kernel([-1., 0., 1., -1., 0., 1., -1., 0., 1.]))),
-        wrong("signe", || filtre(&kernel([1., 1., 1., 0., 0., 0., -1., -1., -1.]))),
-        wrong("oblique", || filtre(&kernel([-2., -1., 0., -1., 0., 1., 0., 1., 2.]))),
-        wrong("deux sens", || filtre(&kernel([0., -1., 0., -1., 4., -1., 0., -1., 0.]))),
-        wrong("nan", || filtre(&kernel([f32::NAN; 9]))),
-    ],
+    trials: trials::FILTRE,
 };
-
-#[cfg(test)]
-fn kernel(values: [f32; 9]) -> Rows {
-    values.chunks(3).map(<[f32]>::to_vec).collect()
-}
 
 /// A 3×3 kernel that answers to the upper edge of a horizontal stroke.
 pub fn filtre(kernel: &[Vec<f32>]) -> Verdict {
@@ -103,4 +81,30 @@ pub fn filtre(kernel: &[Vec<f32>]) -> Verdict {
             () => Ok("le bord supérieur d'un trait l'excite, une zone unie ou un bord vertical le laisse indifférent.".into()),
         }
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::check::tp2::rows::Rows;
+
+    pub(super) const FILTRE: &[Trial] = &[
+        right("Prewitt", || filtre(&kernel([-1., -1., -1., 0., 0., 0., 1., 1., 1.]))),
+        right("Sobel", || filtre(&kernel([-1., -2., -1., 0., 0., 0., 1., 2., 1.]))),
+        right("one column", || filtre(&kernel([0., -0.5, 0., 0., 0., 0., 0., 0.5, 0.]))),
+        wrong("forme", || filtre(&[vec![-1.0, 0.0, 1.0]])),
+        wrong("nul", || filtre(&kernel([0.0; 9]))),
+        wrong("zone uniforme", || filtre(&kernel([1.0 / 9.0; 9]))),
+        wrong("zone uniforme", || filtre(&kernel([0., 0., 0., 0., 0., 0., 1., 1., 1.]))),
+        wrong("bord vertical", || filtre(&kernel([-1., 0., 1., -1., 0., 1., -1., 0., 1.]))),
+        wrong("signe", || filtre(&kernel([1., 1., 1., 0., 0., 0., -1., -1., -1.]))),
+        wrong("oblique", || filtre(&kernel([-2., -1., 0., -1., 0., 1., 0., 1., 2.]))),
+        wrong("deux sens", || filtre(&kernel([0., -1., 0., -1., 4., -1., 0., -1., 0.]))),
+        wrong("nan", || filtre(&kernel([f32::NAN; 9]))),
+    ];
+
+    fn kernel(values: [f32; 9]) -> Rows {
+        values.chunks(3).map(<[f32]>::to_vec).collect()
+    }
 }

@@ -1,7 +1,5 @@
 //! The frame of zeros around an image.
 
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, framed, random_rows, rows, size};
 use crate::random::Rng;
@@ -32,48 +30,7 @@ pub(super) static ENTOURER: Exercise = Exercise {
         ("forme", "La sortie a `h + 2p` lignes et `l + 2p` colonnes."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("copy into zeros", || {
-            entourer(|x, p| {
-                let mut out = vec![vec![0.0; x[0].len() + 2 * p]; x.len() + 2 * p];
-                for (i, row) in x.iter().enumerate() {
-                    out[i + p][p..p + row.len()].copy_from_slice(row);
-                }
-                out
-            })
-        }),
-        right("concatenation", || {
-            entourer(|x, p| {
-                let zeros = vec![vec![0.0; x[0].len() + 2 * p]; p];
-                let side = vec![0.0; p];
-                let middle = x.iter().map(|row| [&side[..], row, &side].concat());
-                zeros.clone().into_iter().chain(middle).chain(zeros).collect()
-            })
-        }),
-        wrong("un seul côté", || entourer(bottom_right)),
-        wrong("colonnes seulement", || {
-            entourer(|x, p| {
-                let side = vec![0.0; p];
-                x.iter().map(|row| [&side[..], row, &side].concat()).collect()
-            })
-        }),
-        wrong("lignes seulement", || {
-            entourer(|x, p| {
-                let zeros = vec![vec![0.0; x[0].len()]; p];
-                [&zeros[..], x, &zeros].concat()
-            })
-        }),
-        wrong("bords recopiés", || entourer(replicated)),
-        wrong("image décalée", || entourer(unshifted)),
-        wrong("bords effacés", || entourer(erased)),
-        wrong("p ignoré", || entourer(|x, _| framed(x, 1))),
-        wrong("forme", || entourer(|x, p| framed(x, p * 2))),
-        wrong("indice hors limites", || entourer(|x, p| rows(x.len() + 2 * p, 3, |i, j| x[i][j]))),
-        wrong("nan", || {
-            entourer(|x, p| rows(x.len() + 2 * p, x[0].len() + 2 * p, |_, _| f32::NAN))
-        }),
-        wrong("à compléter", || entourer(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::ENTOURER,
 };
 
 fn bottom_right(x: &[Vec<f32>], p: usize) -> Rows {
@@ -131,4 +88,53 @@ pub fn entourer(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
         )?;
         Ok("la bordure a la bonne largeur (0, 1 ou 2) et l'image est intacte au milieu.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const ENTOURER: &[Trial] = &[
+        right("copy into zeros", || {
+            entourer(|x, p| {
+                let mut out = vec![vec![0.0; x[0].len() + 2 * p]; x.len() + 2 * p];
+                for (i, row) in x.iter().enumerate() {
+                    out[i + p][p..p + row.len()].copy_from_slice(row);
+                }
+                out
+            })
+        }),
+        right("concatenation", || {
+            entourer(|x, p| {
+                let zeros = vec![vec![0.0; x[0].len() + 2 * p]; p];
+                let side = vec![0.0; p];
+                let middle = x.iter().map(|row| [&side[..], row, &side].concat());
+                zeros.clone().into_iter().chain(middle).chain(zeros).collect()
+            })
+        }),
+        wrong("un seul côté", || entourer(bottom_right)),
+        wrong("colonnes seulement", || {
+            entourer(|x, p| {
+                let side = vec![0.0; p];
+                x.iter().map(|row| [&side[..], row, &side].concat()).collect()
+            })
+        }),
+        wrong("lignes seulement", || {
+            entourer(|x, p| {
+                let zeros = vec![vec![0.0; x[0].len()]; p];
+                [&zeros[..], x, &zeros].concat()
+            })
+        }),
+        wrong("bords recopiés", || entourer(replicated)),
+        wrong("image décalée", || entourer(unshifted)),
+        wrong("bords effacés", || entourer(erased)),
+        wrong("p ignoré", || entourer(|x, _| framed(x, 1))),
+        wrong("forme", || entourer(|x, p| framed(x, p * 2))),
+        wrong("indice hors limites", || entourer(|x, p| rows(x.len() + 2 * p, 3, |i, j| x[i][j]))),
+        wrong("nan", || {
+            entourer(|x, p| rows(x.len() + 2 * p, x[0].len() + 2 * p, |_, _| f32::NAN))
+        }),
+        wrong("à compléter", || entourer(|_, _| todo!("à compléter"))),
+    ];
 }

@@ -1,14 +1,8 @@
 //! The LeNet-like network.
 
 use super::super::network::compare_compiled;
-#[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
-#[cfg(test)]
-use super::super::spoiled::{activation_apart, change, spoiled};
 use super::super::{Exercise, Notebook, Verdict};
 use super::layers::COMMON;
-#[cfg(test)]
-use super::layers::compiled;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation::{Relu, Softmax};
@@ -42,7 +36,17 @@ pub(super) static LENET: Exercise = Exercise {
     ],
     mistakes: &COMMON,
     #[cfg(test)]
-    trials: &with_trials::<_, _, 28>(
+    trials: trials::LENET,
+};
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
+    use crate::check::spoiled::{activation_apart, change, spoiled};
+    use crate::check::tp2::layers::compiled;
+
+    pub(super) const LENET: &[Trial] = &with_trials::<_, _, 28>(
         [
             right("in one chain", || lenet(&compiled(wanted()))),
             right("activations apart", || {
@@ -108,8 +112,7 @@ pub(super) static LENET: Exercise = Exercise {
             ],
             |mistake| lenet(&compiled(spoiled(wanted(), mistake))),
         ),
-    ),
-};
+    );
 
-#[cfg(test)]
-const LINEAR: crate::ops::activation::Activation = crate::ops::activation::Activation::Linear;
+    const LINEAR: crate::ops::activation::Activation = crate::ops::activation::Activation::Linear;
+}

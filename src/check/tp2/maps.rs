@@ -3,8 +3,6 @@
 use candle_core::{D, Device, IndexOp, Tensor};
 
 use super::super::probe::{close, numbers, short, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::nn::{Model, Sequential};
@@ -71,37 +69,7 @@ pub(super) static CARTE: Exercise = Exercise {
         ("forme", "La carte doit avoir la hauteur et la largeur de la sortie de la couche."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("loop", || carte(map)),
-        wrong("image rendue", || carte(|_, image, _, _| Ok(image.clone()))),
-        wrong("image rendue", || carte(|_, image, _, _| Ok(image.squeeze(3)?.squeeze(0)?))),
-        right("find and narrow", || {
-            carte(|model, image, layer, filter| {
-                let outputs = model.forward_all(image)?;
-                let found = outputs.iter().find(|(name, _)| name == layer);
-                let Some((_, output)) = found else { return map(model, image, "A", 0) };
-                Ok(output.squeeze(0)?.narrow(2, filter, 1)?.squeeze(2)?)
-            })
-        }),
-        wrong("filtre pris comme ligne", || {
-            carte(|m, x, layer, f| Ok(output(m, x, layer)?.i((0, f))?))
-        }),
-        wrong("toutes les cartes", || carte(|m, x, layer, _| Ok(output(m, x, layer)?.i(0)?))),
-        wrong("mauvaise couche", || carte(|m, x, _, f| map(m, x, "A", f))),
-        wrong("mauvaise couche", || carte(|m, x, _, f| map(m, x, "C", f))),
-        wrong("filtre décalé", || carte(|m, x, layer, f| map(m, x, layer, f.saturating_sub(1)))),
-        wrong("filtre décalé", || carte(|m, x, layer, _| map(m, x, layer, 0))),
-        wrong("moyenne des cartes", || {
-            carte(|m, x, layer, _| Ok(output(m, x, layer)?.mean(D::Minus1)?.squeeze(0)?))
-        }),
-        wrong("dimension de trop", || {
-            carte(|m, x, layer, f| Ok(map(m, x, layer, f)?.unsqueeze(0)?))
-        }),
-        wrong("forme", || carte(|m, x, layer, f| Ok(map(m, x, layer, f)?.flatten_all()?))),
-        wrong("nan", || carte(|m, x, layer, f| Ok((map(m, x, layer, f)? * f64::NAN)?))),
-        wrong("au-delà du tenseur", || carte(|m, x, layer, _| map(m, x, layer, 99))),
-        wrong("à compléter", || carte(|_, _, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::CARTE,
 };
 
 fn output(model: &Model, image: &Tensor, layer: &str) -> Result<Tensor> {
@@ -163,4 +131,42 @@ pub fn carte(student: Map) -> Verdict {
         Ok("les bonnes cartes, dans trois couches différentes d'un réseau que vous n'avez pas vu."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const CARTE: &[Trial] = &[
+        right("loop", || carte(map)),
+        wrong("image rendue", || carte(|_, image, _, _| Ok(image.clone()))),
+        wrong("image rendue", || carte(|_, image, _, _| Ok(image.squeeze(3)?.squeeze(0)?))),
+        right("find and narrow", || {
+            carte(|model, image, layer, filter| {
+                let outputs = model.forward_all(image)?;
+                let found = outputs.iter().find(|(name, _)| name == layer);
+                let Some((_, output)) = found else { return map(model, image, "A", 0) };
+                Ok(output.squeeze(0)?.narrow(2, filter, 1)?.squeeze(2)?)
+            })
+        }),
+        wrong("filtre pris comme ligne", || {
+            carte(|m, x, layer, f| Ok(output(m, x, layer)?.i((0, f))?))
+        }),
+        wrong("toutes les cartes", || carte(|m, x, layer, _| Ok(output(m, x, layer)?.i(0)?))),
+        wrong("mauvaise couche", || carte(|m, x, _, f| map(m, x, "A", f))),
+        wrong("mauvaise couche", || carte(|m, x, _, f| map(m, x, "C", f))),
+        wrong("filtre décalé", || carte(|m, x, layer, f| map(m, x, layer, f.saturating_sub(1)))),
+        wrong("filtre décalé", || carte(|m, x, layer, _| map(m, x, layer, 0))),
+        wrong("moyenne des cartes", || {
+            carte(|m, x, layer, _| Ok(output(m, x, layer)?.mean(D::Minus1)?.squeeze(0)?))
+        }),
+        wrong("dimension de trop", || {
+            carte(|m, x, layer, f| Ok(map(m, x, layer, f)?.unsqueeze(0)?))
+        }),
+        wrong("forme", || carte(|m, x, layer, f| Ok(map(m, x, layer, f)?.flatten_all()?))),
+        wrong("nan", || carte(|m, x, layer, f| Ok((map(m, x, layer, f)? * f64::NAN)?))),
+        wrong("au-delà du tenseur", || carte(|m, x, layer, _| map(m, x, layer, 99))),
+        wrong("à compléter", || carte(|_, _, _, _| todo!("à compléter"))),
+    ];
 }

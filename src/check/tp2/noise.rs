@@ -3,8 +3,6 @@
 use candle_core::{DType, Device, Tensor};
 
 use super::super::probe::{close, show, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::data::{noise, one_hot};
@@ -65,80 +63,7 @@ pub(super) static SOUS_BRUIT: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("loop", || sous_bruit(|m, x, y, levels| curve(m, x, y, levels, 42))),
-        right("collect", || {
-            sous_bruit(|m, x, y, levels| {
-                levels
-                    .iter()
-                    .map(|s| Ok(m.evaluate(&noise::gaussian(x, *s, 7)?, y)?.accuracy))
-                    .collect()
-            })
-        }),
-        wrong("bruit ignoré", || {
-            sous_bruit(|m, x, y, levels| Ok(vec![m.evaluate(x, y)?.accuracy; levels.len()]))
-        }),
-        wrong("bruit cumulé", || {
-            sous_bruit(|m, x, y, levels| {
-                let mut x = x.clone();
-                let mut out = Vec::new();
-                for (i, s) in levels.iter().enumerate() {
-                    x = noise::gaussian(&x, *s, i as u64)?;
-                    out.push(m.evaluate(&x, y)?.accuracy);
-                }
-                Ok(out)
-            })
-        }),
-        wrong("perte", || {
-            sous_bruit(|m, x, y, levels| {
-                let one = |s: &f32| Ok(m.evaluate(&noise::gaussian(x, *s, 42)?, y)?.loss);
-                levels.iter().map(one).collect()
-            })
-        }),
-        wrong("taux d'erreur", || {
-            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.iter().map(|a| 1.0 - a).collect()))
-        }),
-        wrong("pourcentages", || {
-            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.iter().map(|a| 100.0 * a).collect()))
-        }),
-        wrong("ordre inverse", || {
-            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.into_iter().rev().collect()))
-        }),
-        wrong("un seul niveau", || {
-            sous_bruit(|m, x, y, levels| curve(m, x, y, &vec![0.3; levels.len()], 42))
-        }),
-        wrong("longueur", || sous_bruit(|m, x, y, levels| curve(m, x, y, &levels[1..], 42))),
-        wrong("longueur", || sous_bruit(|_, _, _, _| Ok(Vec::new()))),
-        wrong("autre bruit", || {
-            sous_bruit(|m, x, y, levels| {
-                let one =
-                    |s: &f32| Ok(m.evaluate(&noise::salt_and_pepper(x, *s, 42)?, y)?.accuracy);
-                levels.iter().map(one).collect()
-            })
-        }),
-        wrong("rang au lieu du niveau", || {
-            sous_bruit(|m, x, y, levels| {
-                let ranks: Vec<f32> = (0..levels.len()).map(|i| i as f32 / 10.0).collect();
-                curve(m, x, y, &ranks, 42)
-            })
-        }),
-        wrong("net altéré", || {
-            sous_bruit(|m, x, y, levels| {
-                let more: Vec<f32> = levels.iter().map(|s| s + 0.3).collect();
-                curve(m, x, y, &more, 42)
-            })
-        }),
-        right("a seed for each level", || {
-            sous_bruit(|m, x, y, levels| {
-                let one = |(i, s): (usize, &f32)| {
-                    Ok(m.evaluate(&noise::gaussian(x, *s, i as u64)?, y)?.accuracy)
-                };
-                levels.iter().enumerate().map(one).collect()
-            })
-        }),
-        wrong("nan", || sous_bruit(|_, _, _, levels| Ok(vec![f32::NAN; levels.len()]))),
-        wrong("à compléter", || sous_bruit(|_, _, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::SOUS_BRUIT,
 };
 
 fn curve(m: &Model, x: &Tensor, y: &Tensor, levels: &[f32], seed: u64) -> Result<Vec<f32>> {
@@ -229,4 +154,85 @@ pub fn sous_bruit(student: Curve) -> Verdict {
         };
         fault(mistake)
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const SOUS_BRUIT: &[Trial] = &[
+        right("loop", || sous_bruit(|m, x, y, levels| curve(m, x, y, levels, 42))),
+        right("collect", || {
+            sous_bruit(|m, x, y, levels| {
+                levels
+                    .iter()
+                    .map(|s| Ok(m.evaluate(&noise::gaussian(x, *s, 7)?, y)?.accuracy))
+                    .collect()
+            })
+        }),
+        wrong("bruit ignoré", || {
+            sous_bruit(|m, x, y, levels| Ok(vec![m.evaluate(x, y)?.accuracy; levels.len()]))
+        }),
+        wrong("bruit cumulé", || {
+            sous_bruit(|m, x, y, levels| {
+                let mut x = x.clone();
+                let mut out = Vec::new();
+                for (i, s) in levels.iter().enumerate() {
+                    x = noise::gaussian(&x, *s, i as u64)?;
+                    out.push(m.evaluate(&x, y)?.accuracy);
+                }
+                Ok(out)
+            })
+        }),
+        wrong("perte", || {
+            sous_bruit(|m, x, y, levels| {
+                let one = |s: &f32| Ok(m.evaluate(&noise::gaussian(x, *s, 42)?, y)?.loss);
+                levels.iter().map(one).collect()
+            })
+        }),
+        wrong("taux d'erreur", || {
+            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.iter().map(|a| 1.0 - a).collect()))
+        }),
+        wrong("pourcentages", || {
+            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.iter().map(|a| 100.0 * a).collect()))
+        }),
+        wrong("ordre inverse", || {
+            sous_bruit(|m, x, y, l| Ok(curve(m, x, y, l, 1)?.into_iter().rev().collect()))
+        }),
+        wrong("un seul niveau", || {
+            sous_bruit(|m, x, y, levels| curve(m, x, y, &vec![0.3; levels.len()], 42))
+        }),
+        wrong("longueur", || sous_bruit(|m, x, y, levels| curve(m, x, y, &levels[1..], 42))),
+        wrong("longueur", || sous_bruit(|_, _, _, _| Ok(Vec::new()))),
+        wrong("autre bruit", || {
+            sous_bruit(|m, x, y, levels| {
+                let one =
+                    |s: &f32| Ok(m.evaluate(&noise::salt_and_pepper(x, *s, 42)?, y)?.accuracy);
+                levels.iter().map(one).collect()
+            })
+        }),
+        wrong("rang au lieu du niveau", || {
+            sous_bruit(|m, x, y, levels| {
+                let ranks: Vec<f32> = (0..levels.len()).map(|i| i as f32 / 10.0).collect();
+                curve(m, x, y, &ranks, 42)
+            })
+        }),
+        wrong("net altéré", || {
+            sous_bruit(|m, x, y, levels| {
+                let more: Vec<f32> = levels.iter().map(|s| s + 0.3).collect();
+                curve(m, x, y, &more, 42)
+            })
+        }),
+        right("a seed for each level", || {
+            sous_bruit(|m, x, y, levels| {
+                let one = |(i, s): (usize, &f32)| {
+                    Ok(m.evaluate(&noise::gaussian(x, *s, i as u64)?, y)?.accuracy)
+                };
+                levels.iter().enumerate().map(one).collect()
+            })
+        }),
+        wrong("nan", || sous_bruit(|_, _, _, levels| Ok(vec![f32::NAN; levels.len()]))),
+        wrong("à compléter", || sous_bruit(|_, _, _, _| todo!("à compléter"))),
+    ];
 }

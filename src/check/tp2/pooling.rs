@@ -1,7 +1,5 @@
 //! Max pooling by hand.
 
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
@@ -48,47 +46,7 @@ pub(super) static MAX_POOLING: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("fold", || max_pooling(|x, s| pool(x, s, f32::NEG_INFINITY, f32::max))),
-        right("chunks", || {
-            max_pooling(|x, s| {
-                x.chunks_exact(s)
-                    .map(|band| {
-                        (0..band[0].len() / s)
-                            .map(|j| {
-                                let mut best = band[0][j * s];
-                                for row in band {
-                                    for v in &row[j * s..(j + 1) * s] {
-                                        if *v > best {
-                                            best = *v;
-                                        }
-                                    }
-                                }
-                                best
-                            })
-                            .collect()
-                    })
-                    .collect()
-            })
-        }),
-        wrong("moyenne", || {
-            max_pooling(|x, s| map(pool(x, s, 0.0, |a, b| a + b), |v| v / (s * s) as f32))
-        }),
-        wrong("minimum", || max_pooling(|x, s| pool(x, s, f32::INFINITY, f32::min))),
-        wrong("somme", || max_pooling(|x, s| pool(x, s, 0.0, |a, b| a + b))),
-        wrong("fenêtres qui se chevauchent", || max_pooling(overlapping)),
-        wrong("premier nombre", || {
-            max_pooling(|x, s| rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s]))
-        }),
-        wrong("départ à zéro", || max_pooling(|x, s| pool(x, s, 0.0, f32::max))),
-        wrong("fenêtre incomplète", || max_pooling(ragged)),
-        wrong("sortie transposée", || {
-            max_pooling(|x, s| transpose(&pool(x, s, f32::NEG_INFINITY, f32::max)))
-        }),
-        wrong("forme", || max_pooling(|x, _| x.to_vec())),
-        wrong("nan", || max_pooling(|x, s| pool(x, s, f32::NAN, |a, b| a + b))),
-        wrong("à compléter", || max_pooling(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::MAX_POOLING,
 };
 
 fn pool(x: &[Vec<f32>], s: usize, start: f32, join: fn(f32, f32) -> f32) -> Rows {
@@ -150,4 +108,52 @@ pub fn max_pooling(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
         Ok("juste sur des cartes paires, impaires et négatives, avec des fenêtres 2×2 et 3×3."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const MAX_POOLING: &[Trial] = &[
+        right("fold", || max_pooling(|x, s| pool(x, s, f32::NEG_INFINITY, f32::max))),
+        right("chunks", || {
+            max_pooling(|x, s| {
+                x.chunks_exact(s)
+                    .map(|band| {
+                        (0..band[0].len() / s)
+                            .map(|j| {
+                                let mut best = band[0][j * s];
+                                for row in band {
+                                    for v in &row[j * s..(j + 1) * s] {
+                                        if *v > best {
+                                            best = *v;
+                                        }
+                                    }
+                                }
+                                best
+                            })
+                            .collect()
+                    })
+                    .collect()
+            })
+        }),
+        wrong("moyenne", || {
+            max_pooling(|x, s| map(pool(x, s, 0.0, |a, b| a + b), |v| v / (s * s) as f32))
+        }),
+        wrong("minimum", || max_pooling(|x, s| pool(x, s, f32::INFINITY, f32::min))),
+        wrong("somme", || max_pooling(|x, s| pool(x, s, 0.0, |a, b| a + b))),
+        wrong("fenêtres qui se chevauchent", || max_pooling(overlapping)),
+        wrong("premier nombre", || {
+            max_pooling(|x, s| rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s]))
+        }),
+        wrong("départ à zéro", || max_pooling(|x, s| pool(x, s, 0.0, f32::max))),
+        wrong("fenêtre incomplète", || max_pooling(ragged)),
+        wrong("sortie transposée", || {
+            max_pooling(|x, s| transpose(&pool(x, s, f32::NEG_INFINITY, f32::max)))
+        }),
+        wrong("forme", || max_pooling(|x, _| x.to_vec())),
+        wrong("nan", || max_pooling(|x, s| pool(x, s, f32::NAN, |a, b| a + b))),
+        wrong("à compléter", || max_pooling(|_, _| todo!("à compléter"))),
+    ];
 }

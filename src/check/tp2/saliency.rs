@@ -3,8 +3,6 @@
 use candle_core::{IndexOp, Tensor, Var};
 
 use super::super::probe::{close, french, numbers, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::maps::network;
 use crate::Result;
@@ -58,47 +56,7 @@ pub(super) static SAILLANCE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("logit", || saillance(saliency)),
-        right("reshaped", || {
-            saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.reshape((28, 28))?))
-        }),
-        right("index", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.i((0, .., .., 0))?))),
-        right("flattened scores", || {
-            saillance(|m, x| {
-                let x = Var::from_tensor(x)?;
-                let score = m.logits(&x)?.flatten_all()?.max(0)?;
-                let gradients = score.backward()?;
-                gradients.get(&x).cloned().unwrap_or(x.zeros_like()?).abs_map()
-            })
-        }),
-        wrong("après softmax", || {
-            saillance(|m, x| gradient(m, x, |_, p| Ok(p.max_all()?))?.abs_map())
-        }),
-        wrong("expect", || {
-            saillance(|m, image| {
-                let x = Var::from_tensor(image)?;
-                let gradients = m.logits(image)?.max_all()?.backward()?;
-                gradients.get(&x).expect("un gradient").abs_map()
-            })
-        }),
-        wrong("signe gardé", || saillance(|m, x| gradient(m, x, best)?.map())),
-        wrong("toutes les classes", || {
-            saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.sum_all()?))?.abs_map())
-        }),
-        wrong("carte nulle", || {
-            saillance(|m, x| gradient(m, x, |_, p| Ok(p.sum_all()?))?.abs_map())
-        }),
-        wrong("mauvaise classe", || {
-            saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.min_all()?))?.abs_map())
-        }),
-        wrong("image", || saillance(|_, x| x.map())),
-        wrong("gradient fois image", || saillance(|m, x| (gradient(m, x, best)? * x)?.abs_map())),
-        wrong("forme", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?))),
-        wrong("nan", || saillance(|m, x| Ok((saliency(m, x)? * f64::NAN)?))),
-        wrong("entrée refusée", || saillance(|m, x| saliency(m, &x.squeeze(0)?))),
-        wrong("à compléter", || saillance(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::SAILLANCE,
 };
 
 /// The image's axes without those of the batch and of the channel.
@@ -194,4 +152,52 @@ pub fn saillance(student: Saliency) -> Verdict {
         }
         Ok("le gradient du score gagnant, en valeur absolue, sur deux réseaux que vous n'avez pas vus.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const SAILLANCE: &[Trial] = &[
+        right("logit", || saillance(saliency)),
+        right("reshaped", || {
+            saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.reshape((28, 28))?))
+        }),
+        right("index", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.i((0, .., .., 0))?))),
+        right("flattened scores", || {
+            saillance(|m, x| {
+                let x = Var::from_tensor(x)?;
+                let score = m.logits(&x)?.flatten_all()?.max(0)?;
+                let gradients = score.backward()?;
+                gradients.get(&x).cloned().unwrap_or(x.zeros_like()?).abs_map()
+            })
+        }),
+        wrong("après softmax", || {
+            saillance(|m, x| gradient(m, x, |_, p| Ok(p.max_all()?))?.abs_map())
+        }),
+        wrong("expect", || {
+            saillance(|m, image| {
+                let x = Var::from_tensor(image)?;
+                let gradients = m.logits(image)?.max_all()?.backward()?;
+                gradients.get(&x).expect("un gradient").abs_map()
+            })
+        }),
+        wrong("signe gardé", || saillance(|m, x| gradient(m, x, best)?.map())),
+        wrong("toutes les classes", || {
+            saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.sum_all()?))?.abs_map())
+        }),
+        wrong("carte nulle", || {
+            saillance(|m, x| gradient(m, x, |_, p| Ok(p.sum_all()?))?.abs_map())
+        }),
+        wrong("mauvaise classe", || {
+            saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.min_all()?))?.abs_map())
+        }),
+        wrong("image", || saillance(|_, x| x.map())),
+        wrong("gradient fois image", || saillance(|m, x| (gradient(m, x, best)? * x)?.abs_map())),
+        wrong("forme", || saillance(|m, x| Ok(gradient(m, x, best)?.abs()?))),
+        wrong("nan", || saillance(|m, x| Ok((saliency(m, x)? * f64::NAN)?))),
+        wrong("entrée refusée", || saillance(|m, x| saliency(m, &x.squeeze(0)?))),
+        wrong("à compléter", || saillance(|_, _| todo!("à compléter"))),
+    ];
 }

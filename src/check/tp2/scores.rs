@@ -1,8 +1,6 @@
 //! Precision and recall of a class.
 
 use super::super::probe::compare;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
 pub(super) static PRECISION_RAPPEL: Exercise = Exercise {
@@ -49,47 +47,7 @@ pub(super) static PRECISION_RAPPEL: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("iterators", || precision_rappel(scores)),
-        right("loops", || {
-            precision_rappel(|m, c| {
-                let (mut column, mut row) = (0, 0);
-                for (i, line) in m.iter().enumerate() {
-                    column += line[c];
-                    row += m[c][i];
-                }
-                let tp = m[c][c] as f32;
-                (tp / column.max(1) as f32, tp / row.max(1) as f32)
-            })
-        }),
-        wrong("échangés", || {
-            precision_rappel(|m, c| {
-                let (p, r) = scores(m, c);
-                (r, p)
-            })
-        }),
-        wrong("division entière", || {
-            precision_rappel(|m, c| {
-                let (column, row) = sums(m, c);
-                ((m[c][c] / column.max(1)) as f32, (m[c][c] / row.max(1)) as f32)
-            })
-        }),
-        wrong("taux de réussite", || precision_rappel(overall)),
-        wrong("total au diviseur", || precision_rappel(over_total)),
-        wrong("diagonale oubliée", || precision_rappel(without_diagonal)),
-        wrong("deux fois la précision", || {
-            precision_rappel(|m, c| (scores(m, c).0, scores(m, c).0))
-        }),
-        wrong("deux fois le rappel", || precision_rappel(|m, c| (scores(m, c).1, scores(m, c).1))),
-        wrong("classe jamais vue", || {
-            precision_rappel(|m, c| {
-                let (column, row) = sums(m, c);
-                (m[c][c] as f32 / column as f32, m[c][c] as f32 / row as f32)
-            })
-        }),
-        wrong("indice hors limites", || precision_rappel(|m, _| scores(m, m.len()))),
-        wrong("à compléter", || precision_rappel(|_, _| todo!("à compléter"))),
-    ],
+    trials: trials::PRECISION_RAPPEL,
 };
 
 type Matrix = Vec<Vec<u32>>;
@@ -161,4 +119,52 @@ pub fn precision_rappel(student: fn(&[Vec<u32>], usize) -> (f32, f32)) -> Verdic
         Ok("justes pour chaque classe, y compris une classe jamais prédite ou jamais présente."
             .into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const PRECISION_RAPPEL: &[Trial] = &[
+        right("iterators", || precision_rappel(scores)),
+        right("loops", || {
+            precision_rappel(|m, c| {
+                let (mut column, mut row) = (0, 0);
+                for (i, line) in m.iter().enumerate() {
+                    column += line[c];
+                    row += m[c][i];
+                }
+                let tp = m[c][c] as f32;
+                (tp / column.max(1) as f32, tp / row.max(1) as f32)
+            })
+        }),
+        wrong("échangés", || {
+            precision_rappel(|m, c| {
+                let (p, r) = scores(m, c);
+                (r, p)
+            })
+        }),
+        wrong("division entière", || {
+            precision_rappel(|m, c| {
+                let (column, row) = sums(m, c);
+                ((m[c][c] / column.max(1)) as f32, (m[c][c] / row.max(1)) as f32)
+            })
+        }),
+        wrong("taux de réussite", || precision_rappel(overall)),
+        wrong("total au diviseur", || precision_rappel(over_total)),
+        wrong("diagonale oubliée", || precision_rappel(without_diagonal)),
+        wrong("deux fois la précision", || {
+            precision_rappel(|m, c| (scores(m, c).0, scores(m, c).0))
+        }),
+        wrong("deux fois le rappel", || precision_rappel(|m, c| (scores(m, c).1, scores(m, c).1))),
+        wrong("classe jamais vue", || {
+            precision_rappel(|m, c| {
+                let (column, row) = sums(m, c);
+                (m[c][c] as f32 / column as f32, m[c][c] as f32 / row as f32)
+            })
+        }),
+        wrong("indice hors limites", || precision_rappel(|m, _| scores(m, m.len()))),
+        wrong("à compléter", || precision_rappel(|_, _| todo!("à compléter"))),
+    ];
 }

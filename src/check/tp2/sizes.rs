@@ -1,8 +1,6 @@
 //! Sizes of the maps, numbers of parameters.
 
 use super::super::probe::{call, compare};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
@@ -32,33 +30,7 @@ pub(super) static TAILLE: Exercise = Exercise {
         ("valeur fixe", "La réponse ne dépend pas des arguments."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("formula", || taille(|n, k, p, s| (n + 2 * p - k) / s + 1)),
-        right("walk", || {
-            taille(|n, k, p, s| {
-                let mut count = 0;
-                let mut place = 0;
-                while place + k <= n + 2 * p {
-                    count += 1;
-                    place += s;
-                }
-                count
-            })
-        }),
-        right("shifted division", || taille(|n, k, p, s| (n + 2 * p + s - k) / s)),
-        wrong("plus un", || taille(|n, k, p, s| (n + 2 * p - k) / s)),
-        wrong("bordure d'un seul côté", || taille(|n, k, p, s| (n + p - k) / s + 1)),
-        wrong("pas ignoré", || taille(|n, k, p, _| n + 2 * p - k + 1)),
-        wrong("bordure ignorée", || taille(|n, k, _, s| (n - k) / s + 1)),
-        wrong("arrondi par excès", || taille(|n, k, p, s| (n + 2 * p - k).div_ceil(s) + 1)),
-        wrong("noyau compté à moitié", || taille(|n, k, p, s| (n + 2 * p - k / 2) / s + 1)),
-        wrong("division avant la soustraction", || {
-            taille(|n, k, p, s| ((n + 2 * p) / s + 1).saturating_sub(k))
-        }),
-        wrong("valeur fixe", || taille(|_, _, _, _| 26)),
-        wrong("division par zéro", || taille(|n, k, p, s| n + 2 * p - k / s.saturating_sub(s))),
-        wrong("à compléter", || taille(|_, _, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::TAILLE,
 };
 
 /// Size of the image, of the kernel, of the frame, and stride.
@@ -154,19 +126,7 @@ pub(super) static PARAMETRES: Exercise = Exercise {
         ("valeur fixe", "La réponse ne dépend pas des arguments."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("factored", || parametres(|k, c, f| (k * k * c + 1) * f)),
-        right("expanded", || parametres(|k, c, f| k.pow(2) * c * f + f)),
-        wrong("biais oubliés", || parametres(|k, c, f| k * k * c * f)),
-        wrong("canaux oubliés", || parametres(|k, _, f| (k * k + 1) * f)),
-        wrong("un seul biais", || parametres(|k, c, f| k * k * c * f + 1)),
-        wrong("noyau à une dimension", || parametres(|k, c, f| (k * c + 1) * f)),
-        wrong("un biais par canal", || parametres(|k, c, f| (k * k + 1) * c * f)),
-        wrong("biais par entrée", || parametres(|k, c, f| k * k * c * f + c)),
-        wrong("canaux additionnés", || parametres(|k, c, f| (k * k + c + 1) * f)),
-        wrong("valeur fixe", || parametres(|_, _, _| 156)),
-        wrong("à compléter", || parametres(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::PARAMETRES,
 };
 
 /// Size of the kernel, channels, filters.
@@ -216,4 +176,52 @@ pub fn parametres(student: fn(usize, usize, usize) -> usize) -> Verdict {
         let (c1, c3) = (student(5, 1, 6), student(5, 6, 16));
         Ok(format!("la formule est juste ; pour C1 elle donne {c1} paramètres, pour C3 {c3}."))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const TAILLE: &[Trial] = &[
+        right("formula", || taille(|n, k, p, s| (n + 2 * p - k) / s + 1)),
+        right("walk", || {
+            taille(|n, k, p, s| {
+                let mut count = 0;
+                let mut place = 0;
+                while place + k <= n + 2 * p {
+                    count += 1;
+                    place += s;
+                }
+                count
+            })
+        }),
+        right("shifted division", || taille(|n, k, p, s| (n + 2 * p + s - k) / s)),
+        wrong("plus un", || taille(|n, k, p, s| (n + 2 * p - k) / s)),
+        wrong("bordure d'un seul côté", || taille(|n, k, p, s| (n + p - k) / s + 1)),
+        wrong("pas ignoré", || taille(|n, k, p, _| n + 2 * p - k + 1)),
+        wrong("bordure ignorée", || taille(|n, k, _, s| (n - k) / s + 1)),
+        wrong("arrondi par excès", || taille(|n, k, p, s| (n + 2 * p - k).div_ceil(s) + 1)),
+        wrong("noyau compté à moitié", || taille(|n, k, p, s| (n + 2 * p - k / 2) / s + 1)),
+        wrong("division avant la soustraction", || {
+            taille(|n, k, p, s| ((n + 2 * p) / s + 1).saturating_sub(k))
+        }),
+        wrong("valeur fixe", || taille(|_, _, _, _| 26)),
+        wrong("division par zéro", || taille(|n, k, p, s| n + 2 * p - k / s.saturating_sub(s))),
+        wrong("à compléter", || taille(|_, _, _, _| todo!("à compléter"))),
+    ];
+
+    pub(super) const PARAMETRES: &[Trial] = &[
+        right("factored", || parametres(|k, c, f| (k * k * c + 1) * f)),
+        right("expanded", || parametres(|k, c, f| k.pow(2) * c * f + f)),
+        wrong("biais oubliés", || parametres(|k, c, f| k * k * c * f)),
+        wrong("canaux oubliés", || parametres(|k, _, f| (k * k + 1) * f)),
+        wrong("un seul biais", || parametres(|k, c, f| k * k * c * f + 1)),
+        wrong("noyau à une dimension", || parametres(|k, c, f| (k * c + 1) * f)),
+        wrong("un biais par canal", || parametres(|k, c, f| (k * k + 1) * c * f)),
+        wrong("biais par entrée", || parametres(|k, c, f| k * k * c * f + c)),
+        wrong("canaux additionnés", || parametres(|k, c, f| (k * k + c + 1) * f)),
+        wrong("valeur fixe", || parametres(|_, _, _| 156)),
+        wrong("à compléter", || parametres(|_, _, _| todo!("à compléter"))),
+    ];
 }

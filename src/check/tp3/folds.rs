@@ -1,8 +1,6 @@
 //! Cutting `n` images into `k` folds.
 
 use super::super::probe::call;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
 /// The images of each fold: number of images, number of folds.
@@ -38,7 +36,51 @@ pub(super) static PLIS: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: trials::PLIS,
+};
+
+/// `n` images cut into `k` folds.
+pub fn plis(cut: Cut) -> Verdict {
+    PLIS.judge(|| {
+        for (n, k) in [(12, 4), (10, 3), (23, 5), (9, 2), (5, 5), (19, 10)] {
+            let what = format!("plis({n}, {k})");
+            let folds = call(&what, || cut(n, k))?;
+            let sizes: Vec<usize> = folds.iter().map(Vec::len).collect();
+            let fault = |mistake| Err(Fault::new(mistake, format!("`{what}` donne des plis de tailles {sizes:?}.")));
+            if folds.len() != k {
+                return fault("nombre de plis");
+            }
+            let mut seen = vec![0; n];
+            for i in folds.iter().flatten() {
+                match seen.get_mut(*i) {
+                    Some(times) => *times += 1,
+                    None => return fault("hors bornes"),
+                }
+            }
+            if k > 2 && sizes.iter().zip(0..).all(|(size, f)| *size == n - (n - f).div_ceil(k)) {
+                return fault("plis d'apprentissage");
+            }
+            if seen.contains(&0) {
+                return fault("images oubliées");
+            }
+            if seen.iter().any(|times| *times > 1) {
+                return fault("image en double");
+            }
+            let (least, most) = (sizes.iter().min(), sizes.iter().max());
+            if least.zip(most).is_none_or(|(least, most)| most - least > 1) {
+                return fault("plis inégaux");
+            }
+        }
+        Ok("chaque image est dans un pli et un seul, et les plis sont de même taille à une image près.".into())
+    })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const PLIS: &[Trial] = &[
         right("cards", || plis(|n, k| (0..k).map(|f| (f..n).step_by(k).collect()).collect())),
         right("slices", || {
             plis(|n, k| (0..k).map(|f| (f * n / k..(f + 1) * n / k).collect()).collect())
@@ -76,41 +118,5 @@ pub(super) static PLIS: Exercise = Exercise {
                 folds
             })
         }),
-    ],
-};
-
-/// `n` images cut into `k` folds.
-pub fn plis(cut: Cut) -> Verdict {
-    PLIS.judge(|| {
-        for (n, k) in [(12, 4), (10, 3), (23, 5), (9, 2), (5, 5), (19, 10)] {
-            let what = format!("plis({n}, {k})");
-            let folds = call(&what, || cut(n, k))?;
-            let sizes: Vec<usize> = folds.iter().map(Vec::len).collect();
-            let fault = |mistake| Err(Fault::new(mistake, format!("`{what}` donne des plis de tailles {sizes:?}.")));
-            if folds.len() != k {
-                return fault("nombre de plis");
-            }
-            let mut seen = vec![0; n];
-            for i in folds.iter().flatten() {
-                match seen.get_mut(*i) {
-                    Some(times) => *times += 1,
-                    None => return fault("hors bornes"),
-                }
-            }
-            if k > 2 && sizes.iter().zip(0..).all(|(size, f)| *size == n - (n - f).div_ceil(k)) {
-                return fault("plis d'apprentissage");
-            }
-            if seen.contains(&0) {
-                return fault("images oubliées");
-            }
-            if seen.iter().any(|times| *times > 1) {
-                return fault("image en double");
-            }
-            let (least, most) = (sizes.iter().min(), sizes.iter().max());
-            if least.zip(most).is_none_or(|(least, most)| most - least > 1) {
-                return fault("plis inégaux");
-            }
-        }
-        Ok("chaque image est dans un pli et un seul, et les plis sont de même taille à une image près.".into())
-    })
+    ];
 }

@@ -1,8 +1,6 @@
 //! Initial weights drawn by He's law.
 
 use super::super::probe::{call, short};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -43,49 +41,8 @@ pub(super) static POIDS_HE: Exercise = Exercise {
         ("échelle", "L'écart type n'est pas √(2 / entrées)."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("collect", || poids_he(|n, m, rng| law(n * m, (2.0 / n as f32).sqrt(), rng))),
-        right("loop", || {
-            poids_he(|n, m, rng| {
-                let mut weights = Vec::new();
-                for _ in 0..m {
-                    for _ in 0..n {
-                        weights.push(rng.normal() * f32::sqrt(2.0) / (n as f32).sqrt());
-                    }
-                }
-                weights
-            })
-        }),
-        wrong("longueur", || poids_he(|n, _, rng| law(n, (2.0 / n as f32).sqrt(), rng))),
-        wrong("constants", || poids_he(|n, m, rng| vec![rng.normal(); n * m])),
-        wrong("même tirage", || {
-            poids_he(|n, m, _| law(n * m, (2.0 / n as f32).sqrt(), &mut Rng::new(1)))
-        }),
-        wrong("variance", || poids_he(|n, m, rng| law(n * m, 2.0 / n as f32, rng))),
-        wrong("sorties", || poids_he(|n, m, rng| law(n * m, (2.0 / m as f32).sqrt(), rng))),
-        wrong("Glorot", || poids_he(|n, m, rng| law(n * m, (2.0 / (n + m) as f32).sqrt(), rng))),
-        wrong("facteur 2", || poids_he(|n, m, rng| law(n * m, (1.0 / n as f32).sqrt(), rng))),
-        wrong("non centrés", || {
-            poids_he(|n, m, rng| {
-                let s = (2.0 / n as f32).sqrt();
-                law(n * m, s, rng).iter().map(|w| w + s).collect()
-            })
-        }),
-        wrong("loi uniforme", || {
-            poids_he(|n, m, rng| {
-                let limit = (6.0 / n as f32).sqrt();
-                (0..n * m).map(|_| rng.uniform(-limit, limit)).collect()
-            })
-        }),
-        wrong("échelle", || poids_he(|n, m, rng| law(n * m, 1.0, rng))),
-        wrong("nan", || poids_he(|n, m, _| vec![f32::NAN; n * m])),
-    ],
+    trials: trials::POIDS_HE,
 };
-
-#[cfg(test)]
-fn law(len: usize, deviation: f32, rng: &mut Rng) -> Vec<f32> {
-    (0..len).map(|_| deviation * rng.normal()).collect()
-}
 
 /// Inputs and outputs of the layer that is drawn.
 const INPUTS: usize = 60;
@@ -138,4 +95,52 @@ pub fn poids_he(weights: Draw) -> Verdict {
         }
         Ok(format!("{} poids centrés, {found}", one.len()))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const POIDS_HE: &[Trial] = &[
+        right("collect", || poids_he(|n, m, rng| law(n * m, (2.0 / n as f32).sqrt(), rng))),
+        right("loop", || {
+            poids_he(|n, m, rng| {
+                let mut weights = Vec::new();
+                for _ in 0..m {
+                    for _ in 0..n {
+                        weights.push(rng.normal() * f32::sqrt(2.0) / (n as f32).sqrt());
+                    }
+                }
+                weights
+            })
+        }),
+        wrong("longueur", || poids_he(|n, _, rng| law(n, (2.0 / n as f32).sqrt(), rng))),
+        wrong("constants", || poids_he(|n, m, rng| vec![rng.normal(); n * m])),
+        wrong("même tirage", || {
+            poids_he(|n, m, _| law(n * m, (2.0 / n as f32).sqrt(), &mut Rng::new(1)))
+        }),
+        wrong("variance", || poids_he(|n, m, rng| law(n * m, 2.0 / n as f32, rng))),
+        wrong("sorties", || poids_he(|n, m, rng| law(n * m, (2.0 / m as f32).sqrt(), rng))),
+        wrong("Glorot", || poids_he(|n, m, rng| law(n * m, (2.0 / (n + m) as f32).sqrt(), rng))),
+        wrong("facteur 2", || poids_he(|n, m, rng| law(n * m, (1.0 / n as f32).sqrt(), rng))),
+        wrong("non centrés", || {
+            poids_he(|n, m, rng| {
+                let s = (2.0 / n as f32).sqrt();
+                law(n * m, s, rng).iter().map(|w| w + s).collect()
+            })
+        }),
+        wrong("loi uniforme", || {
+            poids_he(|n, m, rng| {
+                let limit = (6.0 / n as f32).sqrt();
+                (0..n * m).map(|_| rng.uniform(-limit, limit)).collect()
+            })
+        }),
+        wrong("échelle", || poids_he(|n, m, rng| law(n * m, 1.0, rng))),
+        wrong("nan", || poids_he(|n, m, _| vec![f32::NAN; n * m])),
+    ];
+
+    fn law(len: usize, deviation: f32, rng: &mut Rng) -> Vec<f32> {
+        (0..len).map(|_| deviation * rng.normal()).collect()
+    }
 }

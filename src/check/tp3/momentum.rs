@@ -1,8 +1,6 @@
 //! One step of the gradient with momentum, written by hand.
 
 use super::super::probe::{Suspect, compare, draw, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -48,66 +46,8 @@ pub(super) static INERTIE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("loop", || {
-            inertie(|w, v, g, eta, mu| {
-                for i in 0..w.len() {
-                    v[i] = mu * v[i] - eta * g[i];
-                    w[i] += v[i];
-                }
-            })
-        }),
-        right("zip", || {
-            inertie(|w, v, g, eta, mu| {
-                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
-                w.iter_mut().zip(v).for_each(|(w, v)| *w += *v);
-            })
-        }),
-        wrong("inertie oubliée", || inertie(|w, v, g, eta, _| both(w, v, g, |_, g| -eta * g))),
-        wrong("signe", || inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v + eta * g))),
-        wrong("vitesse perdue", || {
-            inertie(|w, v, g, eta, mu| {
-                for i in 0..w.len() {
-                    w[i] += mu * v[i] - eta * g[i];
-                }
-            })
-        }),
-        wrong("taux oublié", || inertie(|w, v, g, _, mu| both(w, v, g, |v, g| mu * v - g))),
-        wrong("vieille vitesse", || {
-            inertie(|w, v, g, eta, mu| {
-                for i in 0..w.len() {
-                    w[i] += v[i];
-                    v[i] = mu * v[i] - eta * g[i];
-                }
-            })
-        }),
-        wrong("moyenne", || {
-            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v - (1.0 - mu) * eta * g))
-        }),
-        wrong("autre convention", || {
-            inertie(|w, v, g, eta, mu| {
-                for i in 0..w.len() {
-                    v[i] = mu * v[i] + g[i];
-                    w[i] -= eta * v[i];
-                }
-            })
-        }),
-        wrong("poids inchangés", || {
-            inertie(|_, v, g, eta, mu| {
-                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
-            })
-        }),
-    ],
+    trials: trials::INERTIE,
 };
-
-/// Sets each velocity by `rule` and moves the weight by it.
-#[cfg(test)]
-fn both(w: &mut [f32], v: &mut [f32], g: &[f32], rule: impl Fn(f32, f32) -> f32) {
-    for i in 0..w.len() {
-        v[i] = rule(v[i], g[i]);
-        w[i] += v[i];
-    }
-}
 
 /// What a step starts from, with momentum or with Adam.
 pub(super) struct Start {
@@ -202,4 +142,69 @@ pub fn inertie(step: Momentum) -> Verdict {
         })?;
         Ok("le poids suit la vitesse, la vitesse se souvient des gradients passés.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const INERTIE: &[Trial] = &[
+        right("loop", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] - eta * g[i];
+                    w[i] += v[i];
+                }
+            })
+        }),
+        right("zip", || {
+            inertie(|w, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+                w.iter_mut().zip(v).for_each(|(w, v)| *w += *v);
+            })
+        }),
+        wrong("inertie oubliée", || inertie(|w, v, g, eta, _| both(w, v, g, |_, g| -eta * g))),
+        wrong("signe", || inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v + eta * g))),
+        wrong("vitesse perdue", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("taux oublié", || inertie(|w, v, g, _, mu| both(w, v, g, |v, g| mu * v - g))),
+        wrong("vieille vitesse", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    w[i] += v[i];
+                    v[i] = mu * v[i] - eta * g[i];
+                }
+            })
+        }),
+        wrong("moyenne", || {
+            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v - (1.0 - mu) * eta * g))
+        }),
+        wrong("autre convention", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] + g[i];
+                    w[i] -= eta * v[i];
+                }
+            })
+        }),
+        wrong("poids inchangés", || {
+            inertie(|_, v, g, eta, mu| {
+                v.iter_mut().zip(g).for_each(|(v, g)| *v = *v * mu - g * eta);
+            })
+        }),
+    ];
+
+    /// Sets each velocity by `rule` and moves the weight by it.
+    fn both(w: &mut [f32], v: &mut [f32], g: &[f32], rule: impl Fn(f32, f32) -> f32) {
+        for i in 0..w.len() {
+            v[i] = rule(v[i], g[i]);
+            w[i] += v[i];
+        }
+    }
 }

@@ -3,10 +3,6 @@
 use super::super::network::{STRIDE, all_there, compare, named};
 use super::super::probe;
 use super::super::registry::Mistake;
-#[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
-#[cfg(test)]
-use super::super::spoiled::{SPOILED, activation_apart, change, spoiled};
 use super::super::{Exercise, Finding, Notebook, Verdict};
 use crate::nn::Sequential;
 use crate::ops::Padding;
@@ -114,7 +110,27 @@ pub(super) static MOYEN: Exercise = Exercise {
     hints: HINTS,
     mistakes: &LAYERS,
     #[cfg(test)]
-    trials: &with_trials::<_, _, 27>(
+    trials: trials::MOYEN,
+};
+
+pub(super) static GRAND: Exercise = Exercise {
+    id: "tp3-grand",
+    notebook: Notebook::Tp3,
+    points: 2,
+    title: "Le grand réseau",
+    hints: HINTS,
+    mistakes: &LAYERS,
+    #[cfg(test)]
+    trials: trials::GRAND,
+};
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
+    use crate::check::spoiled::{SPOILED, activation_apart, change, spoiled};
+
+    pub(super) const MOYEN: &[Trial] = &with_trials::<_, _, 27>(
         [
             right("in one chain", || moyen(medium)),
             right("dropout after flatten", || {
@@ -131,18 +147,9 @@ pub(super) static MOYEN: Exercise = Exercise {
             wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
         ],
         wrong_each(SPOILED, |mistake| moyen_of(|| spoiled(medium(), mistake))),
-    ),
-};
+    );
 
-pub(super) static GRAND: Exercise = Exercise {
-    id: "tp3-grand",
-    notebook: Notebook::Tp3,
-    points: 2,
-    title: "Le grand réseau",
-    hints: HINTS,
-    mistakes: &LAYERS,
-    #[cfg(test)]
-    trials: &with_trials::<_, _, 29>(
+    pub(super) const GRAND: &[Trial] = &with_trials::<_, _, 29>(
         [
             right("in one chain", || grand(large)),
             right("dropout after flatten", || {
@@ -167,5 +174,5 @@ pub(super) static GRAND: Exercise = Exercise {
             wrong(probe::TODO, || grand(|| todo!("à compléter"))),
         ],
         wrong_each(SPOILED, |mistake| grand_of(|| spoiled(large(), mistake))),
-    ),
-};
+    );
+}

@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 
 use super::super::probe::call;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -43,33 +41,8 @@ pub(super) static TAUX_AU_HASARD: Exercise = Exercise {
         ("répartition", "Les puissances de 10 n'ont pas toutes la même chance."),
     ],
     #[cfg(test)]
-    trials: &[
-        right("ratio", || taux_au_hasard(|a, b, rng| a * (b / a).powf(u(rng)))),
-        right("exponent", || {
-            taux_au_hasard(|a, b, rng| {
-                10f64.powf(f64::from(rng.uniform(a.log10() as f32, b.log10() as f32)))
-            })
-        }),
-        wrong("échelle linéaire", || taux_au_hasard(|a, b, rng| a + (b - a) * u(rng))),
-        wrong("exposant", || taux_au_hasard(|a, b, rng| a.log10() + (b / a).log10() * u(rng))),
-        wrong("mélange de bases", || {
-            taux_au_hasard(|a, b, rng| (a.log10() + (b / a).log10() * u(rng)).exp())
-        }),
-        wrong("hors bornes", || taux_au_hasard(|a, b, rng| b * (b / a).powf(u(rng)))),
-        wrong("puissances entières", || {
-            taux_au_hasard(|a, b, rng| a * 10f64.powi(((b / a).log10() * u(rng)) as i32))
-        }),
-        wrong("constant", || taux_au_hasard(|a, b, _| (a * b).sqrt())),
-        wrong("bornes fixes", || taux_au_hasard(|_, _, rng| 1e-4 * 1e3f64.powf(u(rng)))),
-        wrong("répartition", || taux_au_hasard(|a, b, rng| a * (b / a).powf(u(rng).powi(2)))),
-        wrong("nan", || taux_au_hasard(|a, b, rng| (a - b).ln() + u(rng))),
-    ],
+    trials: trials::TAUX_AU_HASARD,
 };
-
-#[cfg(test)]
-fn u(rng: &mut Rng) -> f64 {
-    f64::from(rng.uniform(0.0, 1.0))
-}
 
 /// Draws from one interval.
 const DRAWS: usize = 3000;
@@ -132,4 +105,36 @@ fn check(rates: &[f64], low: f64, high: f64, first: &[f64], what: &str) -> Resul
         return fault("répartition", found);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const TAUX_AU_HASARD: &[Trial] = &[
+        right("ratio", || taux_au_hasard(|a, b, rng| a * (b / a).powf(u(rng)))),
+        right("exponent", || {
+            taux_au_hasard(|a, b, rng| {
+                10f64.powf(f64::from(rng.uniform(a.log10() as f32, b.log10() as f32)))
+            })
+        }),
+        wrong("échelle linéaire", || taux_au_hasard(|a, b, rng| a + (b - a) * u(rng))),
+        wrong("exposant", || taux_au_hasard(|a, b, rng| a.log10() + (b / a).log10() * u(rng))),
+        wrong("mélange de bases", || {
+            taux_au_hasard(|a, b, rng| (a.log10() + (b / a).log10() * u(rng)).exp())
+        }),
+        wrong("hors bornes", || taux_au_hasard(|a, b, rng| b * (b / a).powf(u(rng)))),
+        wrong("puissances entières", || {
+            taux_au_hasard(|a, b, rng| a * 10f64.powi(((b / a).log10() * u(rng)) as i32))
+        }),
+        wrong("constant", || taux_au_hasard(|a, b, _| (a * b).sqrt())),
+        wrong("bornes fixes", || taux_au_hasard(|_, _, rng| 1e-4 * 1e3f64.powf(u(rng)))),
+        wrong("répartition", || taux_au_hasard(|a, b, rng| a * (b / a).powf(u(rng).powi(2)))),
+        wrong("nan", || taux_au_hasard(|a, b, rng| (a - b).ln() + u(rng))),
+    ];
+
+    fn u(rng: &mut Rng) -> f64 {
+        f64::from(rng.uniform(0.0, 1.0))
+    }
 }

@@ -1,8 +1,6 @@
 //! Exponential smoothing of a noisy curve.
 
 use super::super::probe::{Suspect, compare, draw, short};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -47,41 +45,7 @@ pub(super) static LISSAGE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("loop", || {
-            lissage(|losses, beta| {
-                let (mut m, mut out) = (0.0, Vec::new());
-                for (i, loss) in losses.iter().enumerate() {
-                    m = beta * m + (1.0 - beta) * loss;
-                    out.push(m / (1.0 - beta.powi(i as i32 + 1)));
-                }
-                out
-            })
-        }),
-        right("weights", || {
-            lissage(|losses, beta| {
-                let (mut sum, mut weight) = (0.0, 0.0);
-                let step = |loss: &f32| {
-                    (sum, weight) = (beta * sum + loss, beta * weight + 1.0);
-                    sum / weight
-                };
-                losses.iter().map(step).collect()
-            })
-        }),
-        wrong("correction oubliée", || lissage(|x, b| smooth(x, 0.0, b, |_| 1.0))),
-        wrong("bêta inversé", || lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i)))),
-        wrong("bêta inversé", || {
-            lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i)))
-        }),
-        wrong("exposant", || lissage(|x, b| smooth(x, 0.0, b, |i| 1.0 - b.powi(i - 1)))),
-        wrong("valeurs brutes", || lissage(|x, _| x.to_vec())),
-        wrong("départ à la première perte", || lissage(|x, b| smooth(x, x[0], b, |_| 1.0))),
-        wrong("moyenne de tout", || {
-            lissage(|x, _| (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect())
-        }),
-        wrong("moyenne corrigée gardée", || lissage(kept)),
-        wrong("longueur", || lissage(|x, b| vec![*smooth(x, 0.0, b, |_| 1.0).last().unwrap()])),
-    ],
+    trials: trials::LISSAGE,
 };
 
 /// `m` from `start`, divided by `correction(i)` at loss `i`, from 1.
@@ -140,4 +104,46 @@ pub fn lissage(smoothing: Smoothing) -> Verdict {
         })?;
         Ok("le bruit est lissé, et le départ n'est pas faussé.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const LISSAGE: &[Trial] = &[
+        right("loop", || {
+            lissage(|losses, beta| {
+                let (mut m, mut out) = (0.0, Vec::new());
+                for (i, loss) in losses.iter().enumerate() {
+                    m = beta * m + (1.0 - beta) * loss;
+                    out.push(m / (1.0 - beta.powi(i as i32 + 1)));
+                }
+                out
+            })
+        }),
+        right("weights", || {
+            lissage(|losses, beta| {
+                let (mut sum, mut weight) = (0.0, 0.0);
+                let step = |loss: &f32| {
+                    (sum, weight) = (beta * sum + loss, beta * weight + 1.0);
+                    sum / weight
+                };
+                losses.iter().map(step).collect()
+            })
+        }),
+        wrong("correction oubliée", || lissage(|x, b| smooth(x, 0.0, b, |_| 1.0))),
+        wrong("bêta inversé", || lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i)))),
+        wrong("bêta inversé", || {
+            lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i)))
+        }),
+        wrong("exposant", || lissage(|x, b| smooth(x, 0.0, b, |i| 1.0 - b.powi(i - 1)))),
+        wrong("valeurs brutes", || lissage(|x, _| x.to_vec())),
+        wrong("départ à la première perte", || lissage(|x, b| smooth(x, x[0], b, |_| 1.0))),
+        wrong("moyenne de tout", || {
+            lissage(|x, _| (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect())
+        }),
+        wrong("moyenne corrigée gardée", || lissage(kept)),
+        wrong("longueur", || lissage(|x, b| vec![*smooth(x, 0.0, b, |_| 1.0).last().unwrap()])),
+    ];
 }

@@ -1,8 +1,6 @@
 //! Mean and standard deviation of repeated measures.
 
 use super::super::probe::{Suspect, compare, draw, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -38,49 +36,7 @@ pub(super) static DISPERSION: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("two passes", || {
-            dispersion(|x| {
-                let mean = x.iter().sum::<f32>() / x.len() as f32;
-                let squares: f32 = x.iter().map(|x| (x - mean).powi(2)).sum();
-                (mean, (squares / (x.len() - 1) as f32).sqrt())
-            })
-        }),
-        right("the library's", || {
-            dispersion(|x| {
-                let spread = crate::eval::Spread::of(x);
-                (spread.mean as f32, spread.deviation as f32)
-            })
-        }),
-        wrong("division par n", || dispersion(|x| pair(x, |v, n| (v / n).sqrt()))),
-        wrong("variance", || dispersion(|x| pair(x, |v, n| v / (n - 1.0)))),
-        wrong("écarts absolus", || {
-            dispersion(|x| {
-                let mean = pair(x, |_, _| 0.0).0;
-                (mean, x.iter().map(|x| (x - mean).abs()).sum::<f32>() / (x.len() - 1) as f32)
-            })
-        }),
-        wrong("ordre", || {
-            dispersion(|x| {
-                let (mean, deviation) = pair(x, |v, n| (v / (n - 1.0)).sqrt());
-                (deviation, mean)
-            })
-        }),
-        wrong("somme", || {
-            dispersion(|x| {
-                let (_, deviation) = pair(x, |v, n| (v / (n - 1.0)).sqrt());
-                (x.iter().sum(), deviation)
-            })
-        }),
-        wrong("erreur type", || dispersion(|x| pair(x, |v, n| (v / (n - 1.0)).sqrt() / n.sqrt()))),
-        wrong("moyenne oubliée", || {
-            dispersion(|x| {
-                let squares: f32 = x.iter().map(|x| x * x).sum();
-                (pair(x, |_, _| 0.0).0, (squares / (x.len() - 1) as f32).sqrt())
-            })
-        }),
-        wrong("nan", || dispersion(|x| (pair(x, |_, _| 0.0).0, f32::NAN))),
-    ],
+    trials: trials::DISPERSION,
 };
 
 /// The mean, and `rule` of the sum of squares and the number of measures.
@@ -137,4 +93,54 @@ pub fn dispersion(spread: fn(&[f32]) -> (f32, f32)) -> Verdict {
         })?;
         Ok("moyenne et écart type sont justes, pour 2, 5 et 9 mesures.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const DISPERSION: &[Trial] = &[
+        right("two passes", || {
+            dispersion(|x| {
+                let mean = x.iter().sum::<f32>() / x.len() as f32;
+                let squares: f32 = x.iter().map(|x| (x - mean).powi(2)).sum();
+                (mean, (squares / (x.len() - 1) as f32).sqrt())
+            })
+        }),
+        right("the library's", || {
+            dispersion(|x| {
+                let spread = crate::eval::Spread::of(x);
+                (spread.mean as f32, spread.deviation as f32)
+            })
+        }),
+        wrong("division par n", || dispersion(|x| pair(x, |v, n| (v / n).sqrt()))),
+        wrong("variance", || dispersion(|x| pair(x, |v, n| v / (n - 1.0)))),
+        wrong("écarts absolus", || {
+            dispersion(|x| {
+                let mean = pair(x, |_, _| 0.0).0;
+                (mean, x.iter().map(|x| (x - mean).abs()).sum::<f32>() / (x.len() - 1) as f32)
+            })
+        }),
+        wrong("ordre", || {
+            dispersion(|x| {
+                let (mean, deviation) = pair(x, |v, n| (v / (n - 1.0)).sqrt());
+                (deviation, mean)
+            })
+        }),
+        wrong("somme", || {
+            dispersion(|x| {
+                let (_, deviation) = pair(x, |v, n| (v / (n - 1.0)).sqrt());
+                (x.iter().sum(), deviation)
+            })
+        }),
+        wrong("erreur type", || dispersion(|x| pair(x, |v, n| (v / (n - 1.0)).sqrt() / n.sqrt()))),
+        wrong("moyenne oubliée", || {
+            dispersion(|x| {
+                let squares: f32 = x.iter().map(|x| x * x).sum();
+                (pair(x, |_, _| 0.0).0, (squares / (x.len() - 1) as f32).sqrt())
+            })
+        }),
+        wrong("nan", || dispersion(|x| (pair(x, |_, _| 0.0).0, f32::NAN))),
+    ];
 }

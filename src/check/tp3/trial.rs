@@ -4,18 +4,12 @@ use super::super::history::digits;
 use super::super::network::{compare, not_compiled};
 use super::super::probe::try_call;
 use super::super::registry::with_mistakes;
-#[cfg(test)]
-use super::super::registry::{right, with_trials, wrong, wrong_each};
-#[cfg(test)]
-use super::super::spoiled::{SPOILED, change, spoiled};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::networks::LAYERS;
 use crate::Result;
 use crate::nn::{Loss, Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation::{Relu, Softmax};
-#[cfg(test)]
-use crate::ops::optimizer::{Adam, Optimizer};
 use crate::train::Trial;
 use crate::train::search::Value;
 
@@ -60,62 +54,8 @@ pub(super) static ESSAI: Exercise = Exercise {
         LAYERS,
     ),
     #[cfg(test)]
-    trials: &with_trials::<_, _, 31>(
-        [
-            right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
-            right("match", || {
-                essai(|t| {
-                    let rate = t.float("taux")?;
-                    let optimizer = match t.choice("optimiseur")? {
-                        "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
-                        other => Optimizer::named(other, rate)?,
-                    };
-                    wanted(t).compile(optimizer, LOSS)
-                })
-            }),
-            wrong("filtres", || {
-                essai(|t| {
-                    let mut network = wanted(t);
-                    change(&mut network.layers[2], |filters, _, _, _| *filters = 16);
-                    network.compile(named(t), LOSS)
-                })
-            }),
-            wrong("optimiseur", || {
-                essai(|t| {
-                    let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
-                    wanted(t).compile(optimizer, LOSS)
-                })
-            }),
-            wrong("taux d'apprentissage", || {
-                essai(|t| {
-                    wanted(t).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS)
-                })
-            }),
-            wrong("pas compilé", || essai(|t| wanted(t).build())),
-            wrong("couche en trop", || {
-                essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
-            }),
-            wrong("fonction de perte", || {
-                essai(|t| wanted(t).compile(named(t), Loss::SparseCategoricalCrossentropy))
-            }),
-            right("another seed", || essai(|t| wanted(t).seed(7).compile(named(t), LOSS))),
-            wrong("réglage refusé", || {
-                essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
-            }),
-        ],
-        wrong_each(SPOILED, |mistake| {
-            essai_of(|t| spoiled(wanted(t), mistake).compile(named(t), LOSS))
-        }),
-    ),
+    trials: trials::ESSAI,
 };
-
-#[cfg(test)]
-const LOSS: Loss = Loss::CategoricalCrossentropy;
-
-#[cfg(test)]
-fn named(trial: &Trial) -> Optimizer {
-    Optimizer::named(trial.choice("optimiseur").unwrap(), trial.float("taux").unwrap()).unwrap()
-}
 
 /// A trial as a search would draw it.
 fn drawn(filters: usize, units: usize, dropout: f64, rate: f64, optimizer: &str) -> Trial {
@@ -182,4 +122,66 @@ fn essai_of(build: impl Fn(&Trial) -> Result<Model>) -> Verdict {
         }
         Ok("trois essais, trois réseaux : largeurs, dropout et optimiseur suivent.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial as Answer, right, with_trials, wrong, wrong_each};
+    use crate::check::spoiled::{SPOILED, change, spoiled};
+    use crate::ops::optimizer::{Adam, Optimizer};
+
+    pub(super) const ESSAI: &[Answer] = &with_trials::<_, _, 31>(
+        [
+            right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
+            right("match", || {
+                essai(|t| {
+                    let rate = t.float("taux")?;
+                    let optimizer = match t.choice("optimiseur")? {
+                        "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
+                        other => Optimizer::named(other, rate)?,
+                    };
+                    wanted(t).compile(optimizer, LOSS)
+                })
+            }),
+            wrong("filtres", || {
+                essai(|t| {
+                    let mut network = wanted(t);
+                    change(&mut network.layers[2], |filters, _, _, _| *filters = 16);
+                    network.compile(named(t), LOSS)
+                })
+            }),
+            wrong("optimiseur", || {
+                essai(|t| {
+                    let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
+                    wanted(t).compile(optimizer, LOSS)
+                })
+            }),
+            wrong("taux d'apprentissage", || {
+                essai(|t| {
+                    wanted(t).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS)
+                })
+            }),
+            wrong("pas compilé", || essai(|t| wanted(t).build())),
+            wrong("couche en trop", || {
+                essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
+            }),
+            wrong("fonction de perte", || {
+                essai(|t| wanted(t).compile(named(t), Loss::SparseCategoricalCrossentropy))
+            }),
+            right("another seed", || essai(|t| wanted(t).seed(7).compile(named(t), LOSS))),
+            wrong("réglage refusé", || {
+                essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
+            }),
+        ],
+        wrong_each(SPOILED, |mistake| {
+            essai_of(|t| spoiled(wanted(t), mistake).compile(named(t), LOSS))
+        }),
+    );
+
+    const LOSS: Loss = Loss::CategoricalCrossentropy;
+
+    fn named(trial: &Trial) -> Optimizer {
+        Optimizer::named(trial.choice("optimiseur").unwrap(), trial.float("taux").unwrap()).unwrap()
+    }
 }

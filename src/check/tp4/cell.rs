@@ -1,8 +1,6 @@
 //! One step of a gated recurrent unit by hand.
 
 use super::super::probe::{Suspect, compare, draw, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -50,34 +48,7 @@ pub(super) static MEMOIRE: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("formula", || memoire(step)),
-        right("as a step towards the candidate", || {
-            memoire(|x, g, h| {
-                let sigmoid = |v: f32| 0.5 + 0.5 * (0.5 * v).tanh();
-                let n = (x[2] + sigmoid(x[1] + g[1]) * g[2]).tanh();
-                h + (1.0 - sigmoid(x[0] + g[0])) * (n - h)
-            })
-        }),
-        wrong("portes inversées", || memoire(|x, g, h| blend(1.0 - z(x, g), h, n(x, g, r(x, g))))),
-        wrong("r oublié", || memoire(|x, g, h| blend(z(x, g), h, n(x, g, 1.0)))),
-        wrong("r trop large", || {
-            memoire(|x, g, h| blend(z(x, g), h, (r(x, g) * (x[2] + g[2])).tanh()))
-        }),
-        wrong("sigmoïde pour le candidat", || {
-            memoire(|x, g, h| blend(z(x, g), h, sigmoid(x[2] + r(x, g) * g[2])))
-        }),
-        wrong("tanh pour les portes", || {
-            memoire(|x, g, h| {
-                let n = n(x, g, (x[1] + g[1]).tanh());
-                blend((x[0] + g[0]).tanh(), h, n)
-            })
-        }),
-        wrong("z et r échangés", || memoire(|x, g, h| blend(r(x, g), h, n(x, g, z(x, g))))),
-        wrong("mémoire oubliée", || memoire(|x, g, _| n(x, g, r(x, g)))),
-        wrong("nan", || memoire(|_, _, _| f32::NAN)),
-        wrong("à compléter", || memoire(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::MEMOIRE,
 };
 
 fn sigmoid(v: f32) -> f32 {
@@ -174,4 +145,39 @@ pub fn memoire(student: Cell) -> Verdict {
         })?;
         Ok("les deux portes, le candidat et le mélange sont ceux d'un GRU.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const MEMOIRE: &[Trial] = &[
+        right("formula", || memoire(step)),
+        right("as a step towards the candidate", || {
+            memoire(|x, g, h| {
+                let sigmoid = |v: f32| 0.5 + 0.5 * (0.5 * v).tanh();
+                let n = (x[2] + sigmoid(x[1] + g[1]) * g[2]).tanh();
+                h + (1.0 - sigmoid(x[0] + g[0])) * (n - h)
+            })
+        }),
+        wrong("portes inversées", || memoire(|x, g, h| blend(1.0 - z(x, g), h, n(x, g, r(x, g))))),
+        wrong("r oublié", || memoire(|x, g, h| blend(z(x, g), h, n(x, g, 1.0)))),
+        wrong("r trop large", || {
+            memoire(|x, g, h| blend(z(x, g), h, (r(x, g) * (x[2] + g[2])).tanh()))
+        }),
+        wrong("sigmoïde pour le candidat", || {
+            memoire(|x, g, h| blend(z(x, g), h, sigmoid(x[2] + r(x, g) * g[2])))
+        }),
+        wrong("tanh pour les portes", || {
+            memoire(|x, g, h| {
+                let n = n(x, g, (x[1] + g[1]).tanh());
+                blend((x[0] + g[0]).tanh(), h, n)
+            })
+        }),
+        wrong("z et r échangés", || memoire(|x, g, h| blend(r(x, g), h, n(x, g, z(x, g))))),
+        wrong("mémoire oubliée", || memoire(|x, g, _| n(x, g, r(x, g)))),
+        wrong("nan", || memoire(|_, _, _| f32::NAN)),
+        wrong("à compléter", || memoire(|_, _, _| todo!("à compléter"))),
+    ];
 }

@@ -3,8 +3,6 @@
 use candle_core::{DType, Device, Tensor};
 
 use super::super::probe::{close, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::data::{noise, one_hot};
@@ -56,7 +54,84 @@ pub(super) static COURBE: Exercise = Exercise {
         ("longueur", "Il faut un point par niveau."),
     ],
     #[cfg(test)]
-    trials: &[
+    trials: trials::COURBE,
+};
+
+fn points(
+    model: &Model,
+    x: &Tensor,
+    y: &Tensor,
+    levels: &[f32],
+    alter: Alter,
+) -> Result<Vec<(f64, f64)>> {
+    let point = |level: &f32| {
+        let accuracy = model.evaluate(&alter(x, *level)?, y)?.accuracy;
+        Ok((f64::from(*level), f64::from(accuracy)))
+    };
+    levels.iter().map(point).collect()
+}
+
+/// A linear network, grey images, and its own answers as their labels.
+fn trial() -> Result<(Model, Tensor, Tensor)> {
+    let model = Sequential::new("essai", (28, 28, 1))
+        .flatten("F")
+        .dense("S", 10, Activation::Softmax)
+        .seed(3)
+        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
+    let mut rng = Rng::new(36);
+    let pixels = (0..200 * 784).map(|_| rng.uniform(0.3, 0.7)).collect();
+    let x = Tensor::from_vec(pixels, (200, 28, 28, 1), &Device::Cpu)?;
+    let y = one_hot(&model.predict_classes(&x)?.to_dtype(DType::U8)?, 10)?;
+    Ok((model, x, y))
+}
+
+/// `courbe(modele, x, y, niveaux, alterer)`.
+pub fn courbe(student: Curve) -> Verdict {
+    // The same level again: only alterations that add up make it worse.
+    const LEVELS: [f32; 5] = [0.0, 0.1, 0.2, 0.2, 0.2];
+    COURBE.judge(|| {
+        let (model, x, y) = trial()?;
+        let alter: Alter = |x, level| noise::gaussian(x, level, 9);
+        let what = format!("courbe(modele, x, y, &{LEVELS:?}, bruit)");
+        let got = try_call(&what, || student(&model, &x, &y, &LEVELS, alter))?;
+        let single = |pairs: &[(f64, f64)], second: bool| -> Vec<f32> {
+            pairs.iter().map(|(a, b)| if second { *b as f32 } else { *a as f32 }).collect()
+        };
+        let (levels, found) = (single(&got, false), single(&got, true));
+        let want = single(&points(&model, &x, &y, &LEVELS, alter)?, true);
+        let fault = |mistake| {
+            let pairs: Vec<String> = got.iter().map(|(a, b)| format!("({a:.2}, {b:.3})")).collect();
+            Err(Fault::new(mistake, format!("`{what}` donne `[{}]`.", pairs.join(", "))))
+        };
+        if got.len() != LEVELS.len() {
+            return fault("longueur");
+        }
+        if close(&levels, &LEVELS) && close(&found, &want) {
+            return Ok("un point par niveau, et chaque altération part de l'image nette.".into());
+        }
+        let changed = |f: fn(f32) -> f32| want.iter().map(|v| f(*v)).collect::<Vec<f32>>();
+        let mistake = match () {
+            () if close(&found, &LEVELS) && close(&levels, &want) => "couples inversés",
+            () if close(&found, &want) => "abscisses",
+            () if close(&found, &[want[0]; 5]) => "altération ignorée",
+            () if close(&found, &[found[0]; 5]) => "un seul niveau",
+            () if close(&found, &changed(|v| 1.0 - v)) => "taux d'erreur",
+            () if close(&found, &changed(|v| 100.0 * v)) => "pourcentages",
+            () if (found[0] - model.evaluate(&x, &y)?.loss).abs() < 1e-4 => "perte",
+            () if close(&found[..2], &want[..2]) && found[4] < want[4] => "altérations cumulées",
+            () if found.iter().any(|v| v.is_nan()) => "nan",
+            () => "inconnue",
+        };
+        fault(mistake)
+    })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const COURBE: &[Trial] = &[
         right("loop", || courbe(points)),
         right("push", || {
             courbe(|m, x, y, levels, alter| {
@@ -115,86 +190,16 @@ pub(super) static COURBE: Exercise = Exercise {
         wrong("longueur", || courbe(|m, x, y, levels, alter| points(m, x, y, &levels[1..], alter))),
         wrong("longueur", || courbe(|_, _, _, _, _| Ok(Vec::new()))),
         wrong("à compléter", || courbe(|_, _, _, _, _| todo!("à compléter"))),
-    ],
-};
+    ];
 
-fn points(
-    model: &Model,
-    x: &Tensor,
-    y: &Tensor,
-    levels: &[f32],
-    alter: Alter,
-) -> Result<Vec<(f64, f64)>> {
-    let point = |level: &f32| {
-        let accuracy = model.evaluate(&alter(x, *level)?, y)?.accuracy;
-        Ok((f64::from(*level), f64::from(accuracy)))
-    };
-    levels.iter().map(point).collect()
-}
-
-#[cfg(test)]
-fn turned(
-    model: &Model,
-    x: &Tensor,
-    y: &Tensor,
-    levels: &[f32],
-    alter: Alter,
-    change: fn((f64, f64)) -> (f64, f64),
-) -> Result<Vec<(f64, f64)>> {
-    Ok(points(model, x, y, levels, alter)?.into_iter().map(change).collect())
-}
-
-/// A linear network, grey images, and its own answers as their labels.
-fn trial() -> Result<(Model, Tensor, Tensor)> {
-    let model = Sequential::new("essai", (28, 28, 1))
-        .flatten("F")
-        .dense("S", 10, Activation::Softmax)
-        .seed(3)
-        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
-    let mut rng = Rng::new(36);
-    let pixels = (0..200 * 784).map(|_| rng.uniform(0.3, 0.7)).collect();
-    let x = Tensor::from_vec(pixels, (200, 28, 28, 1), &Device::Cpu)?;
-    let y = one_hot(&model.predict_classes(&x)?.to_dtype(DType::U8)?, 10)?;
-    Ok((model, x, y))
-}
-
-/// `courbe(modele, x, y, niveaux, alterer)`.
-pub fn courbe(student: Curve) -> Verdict {
-    // The same level again: only alterations that add up make it worse.
-    const LEVELS: [f32; 5] = [0.0, 0.1, 0.2, 0.2, 0.2];
-    COURBE.judge(|| {
-        let (model, x, y) = trial()?;
-        let alter: Alter = |x, level| noise::gaussian(x, level, 9);
-        let what = format!("courbe(modele, x, y, &{LEVELS:?}, bruit)");
-        let got = try_call(&what, || student(&model, &x, &y, &LEVELS, alter))?;
-        let single = |pairs: &[(f64, f64)], second: bool| -> Vec<f32> {
-            pairs.iter().map(|(a, b)| if second { *b as f32 } else { *a as f32 }).collect()
-        };
-        let (levels, found) = (single(&got, false), single(&got, true));
-        let want = single(&points(&model, &x, &y, &LEVELS, alter)?, true);
-        let fault = |mistake| {
-            let pairs: Vec<String> = got.iter().map(|(a, b)| format!("({a:.2}, {b:.3})")).collect();
-            Err(Fault::new(mistake, format!("`{what}` donne `[{}]`.", pairs.join(", "))))
-        };
-        if got.len() != LEVELS.len() {
-            return fault("longueur");
-        }
-        if close(&levels, &LEVELS) && close(&found, &want) {
-            return Ok("un point par niveau, et chaque altération part de l'image nette.".into());
-        }
-        let changed = |f: fn(f32) -> f32| want.iter().map(|v| f(*v)).collect::<Vec<f32>>();
-        let mistake = match () {
-            () if close(&found, &LEVELS) && close(&levels, &want) => "couples inversés",
-            () if close(&found, &want) => "abscisses",
-            () if close(&found, &[want[0]; 5]) => "altération ignorée",
-            () if close(&found, &[found[0]; 5]) => "un seul niveau",
-            () if close(&found, &changed(|v| 1.0 - v)) => "taux d'erreur",
-            () if close(&found, &changed(|v| 100.0 * v)) => "pourcentages",
-            () if (found[0] - model.evaluate(&x, &y)?.loss).abs() < 1e-4 => "perte",
-            () if close(&found[..2], &want[..2]) && found[4] < want[4] => "altérations cumulées",
-            () if found.iter().any(|v| v.is_nan()) => "nan",
-            () => "inconnue",
-        };
-        fault(mistake)
-    })
+    fn turned(
+        model: &Model,
+        x: &Tensor,
+        y: &Tensor,
+        levels: &[f32],
+        alter: Alter,
+        change: fn((f64, f64)) -> (f64, f64),
+    ) -> Result<Vec<(f64, f64)>> {
+        Ok(points(model, x, y, levels, alter)?.into_iter().map(change).collect())
+    }
 }

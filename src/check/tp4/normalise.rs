@@ -1,8 +1,6 @@
 //! Batch normalisation of one feature by hand.
 
 use super::super::probe::{Suspect, compare, draw, show};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -44,40 +42,7 @@ pub(super) static NORMALISER: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, Way::default()))),
-        right("mean of squares", || {
-            normaliser(|lot, gamma, beta| {
-                let n = lot.len() as f64;
-                let mean = lot.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
-                let squares = lot.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / n;
-                let scale = f64::from(gamma) / (squares - mean * mean + 0.001).sqrt();
-                lot.iter().map(|x| ((f64::from(*x) - mean) * scale) as f32 + beta).collect()
-            })
-        }),
-        wrong("racine oubliée", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { root: false, ..Way::default() }))
-        }),
-        wrong("moyenne oubliée", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { centred: false, ..Way::default() }))
-        }),
-        wrong("gamma oublié", || normaliser(|lot, _, b| with(lot, 1.0, b, Way::default()))),
-        wrong("beta oublié", || normaliser(|lot, g, _| with(lot, g, 0.0, Way::default()))),
-        wrong("gamma et beta échangés", || {
-            normaliser(|lot, g, b| with(lot, b, g, Way::default()))
-        }),
-        wrong("epsilon mal placé", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { outside: true, ..Way::default() }))
-        }),
-        wrong("epsilon oublié", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { epsilon: 0.0, ..Way::default() }))
-        }),
-        wrong("division par n - 1", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { less: 1, ..Way::default() }))
-        }),
-        wrong("longueur", || normaliser(|_, _, _| Vec::new())),
-        wrong("à compléter", || normaliser(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::NORMALISER,
 };
 
 /// The formula, and the ways to get it wrong.
@@ -161,4 +126,45 @@ pub fn normaliser(student: Normalise) -> Verdict {
         })?;
         Ok("moyenne `beta` et écart type proche de `gamma`, quel que soit le lot.".into())
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const NORMALISER: &[Trial] = &[
+        right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, Way::default()))),
+        right("mean of squares", || {
+            normaliser(|lot, gamma, beta| {
+                let n = lot.len() as f64;
+                let mean = lot.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
+                let squares = lot.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / n;
+                let scale = f64::from(gamma) / (squares - mean * mean + 0.001).sqrt();
+                lot.iter().map(|x| ((f64::from(*x) - mean) * scale) as f32 + beta).collect()
+            })
+        }),
+        wrong("racine oubliée", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { root: false, ..Way::default() }))
+        }),
+        wrong("moyenne oubliée", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { centred: false, ..Way::default() }))
+        }),
+        wrong("gamma oublié", || normaliser(|lot, _, b| with(lot, 1.0, b, Way::default()))),
+        wrong("beta oublié", || normaliser(|lot, g, _| with(lot, g, 0.0, Way::default()))),
+        wrong("gamma et beta échangés", || {
+            normaliser(|lot, g, b| with(lot, b, g, Way::default()))
+        }),
+        wrong("epsilon mal placé", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { outside: true, ..Way::default() }))
+        }),
+        wrong("epsilon oublié", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { epsilon: 0.0, ..Way::default() }))
+        }),
+        wrong("division par n - 1", || {
+            normaliser(|lot, g, b| with(lot, g, b, Way { less: 1, ..Way::default() }))
+        }),
+        wrong("longueur", || normaliser(|_, _, _| Vec::new())),
+        wrong("à compléter", || normaliser(|_, _, _| todo!("à compléter"))),
+    ];
 }

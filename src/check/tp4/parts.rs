@@ -3,8 +3,6 @@
 use candle_core::{DType, Device, Tensor};
 
 use super::super::probe::{close, show, try_call};
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::Result;
 use crate::data::one_hot;
@@ -49,61 +47,7 @@ pub(super) static PAR_PARTIE: Exercise = Exercise {
         ("longueur", "Il faut trois précisions, une par partie."),
     ],
     #[cfg(test)]
-    trials: &[
-        wrong("découpage", || {
-            par_partie(|model, x, y| {
-                let n = x.dim(0)? / 4;
-                let part = |k: usize| -> Result<f32> {
-                    Ok(model.evaluate(&x.narrow(0, k * n, n)?, &y.narrow(0, k * n, n)?)?.accuracy)
-                };
-                Ok(vec![part(0)?, part(1)?, part(2)?])
-            })
-        }),
-        right("loop", || par_partie(per_part)),
-        right("chunks", || {
-            par_partie(|model, x, y| {
-                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
-                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.accuracy)).collect()
-            })
-        }),
-        wrong("précision globale", || {
-            par_partie(|model, x, y| Ok(vec![model.evaluate(x, y)?.accuracy; 3]))
-        }),
-        wrong("toujours la même partie", || {
-            par_partie(|model, x, y| Ok(vec![per_part(model, x, y)?[0]; 3]))
-        }),
-        wrong("parties cumulées", || {
-            par_partie(|model, x, y| {
-                let n = x.dim(0)? / 3;
-                let part = |k: usize| -> Result<f32> {
-                    let (x, y) = (x.narrow(0, 0, k * n)?, y.narrow(0, 0, k * n)?);
-                    Ok(model.evaluate(&x, &y)?.accuracy)
-                };
-                (1..4).map(part).collect()
-            })
-        }),
-        wrong("ordre inverse", || {
-            par_partie(|model, x, y| Ok(per_part(model, x, y)?.into_iter().rev().collect()))
-        }),
-        wrong("perte", || {
-            par_partie(|model, x, y| {
-                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
-                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.loss)).collect()
-            })
-        }),
-        wrong("pourcentages", || {
-            par_partie(|m, x, y| Ok(per_part(m, x, y)?.iter().map(|a| 100.0 * a).collect()))
-        }),
-        wrong("longueur", || par_partie(|model, x, y| Ok(per_part(model, x, y)?[..2].to_vec()))),
-        wrong("longueur", || par_partie(|_, _, _| Ok(Vec::new()))),
-        wrong("au-delà du tenseur", || {
-            par_partie(|model, x, y| {
-                let x = x.narrow(0, 10_000, 10_000)?;
-                Ok(vec![model.evaluate(&x, y)?.accuracy])
-            })
-        }),
-        wrong("à compléter", || par_partie(|_, _, _| todo!("à compléter"))),
-    ],
+    trials: trials::PAR_PARTIE,
 };
 
 fn per_part(model: &Model, x: &Tensor, y: &Tensor) -> Result<Vec<f32>> {
@@ -166,4 +110,66 @@ pub fn par_partie(student: PerPart) -> Verdict {
             format!("`{what}` donne `{}`, au lieu de `{}`.", show(&got), show(&want)),
         ))
     })
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::registry::{Trial, right, wrong};
+
+    pub(super) const PAR_PARTIE: &[Trial] = &[
+        wrong("découpage", || {
+            par_partie(|model, x, y| {
+                let n = x.dim(0)? / 4;
+                let part = |k: usize| -> Result<f32> {
+                    Ok(model.evaluate(&x.narrow(0, k * n, n)?, &y.narrow(0, k * n, n)?)?.accuracy)
+                };
+                Ok(vec![part(0)?, part(1)?, part(2)?])
+            })
+        }),
+        right("loop", || par_partie(per_part)),
+        right("chunks", || {
+            par_partie(|model, x, y| {
+                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
+                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.accuracy)).collect()
+            })
+        }),
+        wrong("précision globale", || {
+            par_partie(|model, x, y| Ok(vec![model.evaluate(x, y)?.accuracy; 3]))
+        }),
+        wrong("toujours la même partie", || {
+            par_partie(|model, x, y| Ok(vec![per_part(model, x, y)?[0]; 3]))
+        }),
+        wrong("parties cumulées", || {
+            par_partie(|model, x, y| {
+                let n = x.dim(0)? / 3;
+                let part = |k: usize| -> Result<f32> {
+                    let (x, y) = (x.narrow(0, 0, k * n)?, y.narrow(0, 0, k * n)?);
+                    Ok(model.evaluate(&x, &y)?.accuracy)
+                };
+                (1..4).map(part).collect()
+            })
+        }),
+        wrong("ordre inverse", || {
+            par_partie(|model, x, y| Ok(per_part(model, x, y)?.into_iter().rev().collect()))
+        }),
+        wrong("perte", || {
+            par_partie(|model, x, y| {
+                let parts = x.chunk(3, 0)?.into_iter().zip(y.chunk(3, 0)?);
+                parts.map(|(x, y)| Ok(model.evaluate(&x, &y)?.loss)).collect()
+            })
+        }),
+        wrong("pourcentages", || {
+            par_partie(|m, x, y| Ok(per_part(m, x, y)?.iter().map(|a| 100.0 * a).collect()))
+        }),
+        wrong("longueur", || par_partie(|model, x, y| Ok(per_part(model, x, y)?[..2].to_vec()))),
+        wrong("longueur", || par_partie(|_, _, _| Ok(Vec::new()))),
+        wrong("au-delà du tenseur", || {
+            par_partie(|model, x, y| {
+                let x = x.narrow(0, 10_000, 10_000)?;
+                Ok(vec![model.evaluate(&x, y)?.accuracy])
+            })
+        }),
+        wrong("à compléter", || par_partie(|_, _, _| todo!("à compléter"))),
+    ];
 }

@@ -1,17 +1,11 @@
 //! What the history of the deep network's training tells.
 
 use super::super::history::{Asked, Judges};
-#[cfg(test)]
-use super::super::history::{seen, test_set, trained};
 use super::super::probe::french;
-#[cfg(test)]
-use super::super::registry::{right, wrong};
 use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
 use crate::french::plural;
 use crate::notebook::Taille;
 use crate::train::History;
-#[cfg(test)]
-use crate::train::{Params, Validated};
 
 /// Validation accuracy on the mix that the full size must reach in one epoch.
 const NEEDED: f32 = 0.97;
@@ -59,76 +53,8 @@ pub(super) static ENTRAINEMENT: Exercise = Exercise {
         ),
     ],
     #[cfg(test)]
-    trials: &[
-        right("full", || judged(&made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), false)),
-        right("quick", || judged(&made(&[1.6, 1.1], &[2.2, 1.9], 0.4), true)),
-        right("as `fit` leaves it", || judged(&mixed(|_| {}), false)),
-        right("a last epoch that falls back", || {
-            let history = mixed(|_| {});
-            judged(&History { val_accuracy: vec![0.971, 0.978, 0.964], ..history }, false)
-        }),
-        right("another seed", || judged(&mixed(|p| p.seed = 3), false)),
-        wrong("taille de lot", || judged(&mixed(|p| p.batch_size = 32), false)),
-        wrong("époques", || {
-            let long = made(&[0.4, 0.15, 0.1, 0.1, 0.1], &[0.05; 5], 0.98);
-            judged(&History { params: mixed(|_| {}).params, ..long }, false)
-        }),
-        wrong("part de validation", || {
-            judged(&mixed(|p| p.validated = Some(Validated::Split(0.2))), false)
-        }),
-        wrong("validé sur le test", || {
-            let validated = Validated::Data { seen: test_set(), shared: 0 };
-            judged(&mixed(|p| p.validated = Some(validated)), false)
-        }),
-        wrong("nombre d'images", || judged(&mixed(|p| p.data = Some(seen(500, 1))), false)),
-        wrong("appris sur le test", || judged(&mixed(|p| p.data = Some(test_set())), false)),
-        wrong("sans altérations", || judged(&mixed(|p| p.augmented = false), false)),
-        wrong("vide", || judged(&History { name: "profond".into(), ..History::default() }, false)),
-        wrong("nan", || judged(&made(&[0.4, f32::NAN], &[0.1, 0.1], 0.9), false)),
-        wrong("autre réseau", || {
-            judged(&History { name: "cnn".into(), ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
-        }),
-        wrong("sans validation", || {
-            judged(&History { val_accuracy: vec![], ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
-        }),
-        wrong("n'apprend pas", || judged(&made(&[2.3, 2.31], &[2.3, 2.3], 0.1), true)),
-        wrong("sans mélange", || {
-            let history = made(&[0.2, 0.05], &[0.3, 0.3], 0.91);
-            judged(&History { accuracy: vec![0.95, 0.985], ..history }, false)
-        }),
-        wrong("pas assez précis", || judged(&made(&[0.9, 0.6], &[0.5, 0.4], 0.93), false)),
-    ],
+    trials: trials::ENTRAINEMENT,
 };
-
-#[cfg(test)]
-fn made(loss: &[f32], val_loss: &[f32], accuracy: f32) -> History {
-    History {
-        name: "profond".into(),
-        loss: loss.to_vec(),
-        accuracy: vec![accuracy - 0.02; loss.len()],
-        val_loss: val_loss.to_vec(),
-        val_accuracy: vec![accuracy; val_loss.len()],
-        seconds: vec![1.0; loss.len()],
-        ..History::default()
-    }
-}
-
-/// A history as the notebook's training leaves it.
-#[cfg(test)]
-fn mixed(change: impl FnOnce(&mut Params)) -> History {
-    trained(made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), |params| {
-        params.batch_size = 64;
-        params.augmented = true;
-        params.data = Some(seen(images(false), 5));
-        params.validated = Some(Validated::Data { seen: seen(3_000, 4), shared: 0 });
-        change(params);
-    })
-}
-
-#[cfg(test)]
-fn judged(history: &History, quick: bool) -> Verdict {
-    ENTRAINEMENT.judge(|| check(history, quick))
-}
 
 /// Epochs that the notebook asks for, at its full size.
 const EPOCHS: usize = 3;
@@ -197,4 +123,79 @@ fn check(history: &History, quick: bool) -> Finding {
 /// the notebook's [`Taille`].
 pub fn entrainement(history: &History) -> Verdict {
     ENTRAINEMENT.judge(|| check(history, Taille::du_tp().quick))
+}
+
+#[cfg(test)]
+mod trials {
+    use super::*;
+    use crate::check::history::{seen, test_set, trained};
+    use crate::check::registry::{Trial, right, wrong};
+    use crate::train::{Params, Validated};
+
+    pub(super) const ENTRAINEMENT: &[Trial] = &[
+        right("full", || judged(&made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), false)),
+        right("quick", || judged(&made(&[1.6, 1.1], &[2.2, 1.9], 0.4), true)),
+        right("as `fit` leaves it", || judged(&mixed(|_| {}), false)),
+        right("a last epoch that falls back", || {
+            let history = mixed(|_| {});
+            judged(&History { val_accuracy: vec![0.971, 0.978, 0.964], ..history }, false)
+        }),
+        right("another seed", || judged(&mixed(|p| p.seed = 3), false)),
+        wrong("taille de lot", || judged(&mixed(|p| p.batch_size = 32), false)),
+        wrong("époques", || {
+            let long = made(&[0.4, 0.15, 0.1, 0.1, 0.1], &[0.05; 5], 0.98);
+            judged(&History { params: mixed(|_| {}).params, ..long }, false)
+        }),
+        wrong("part de validation", || {
+            judged(&mixed(|p| p.validated = Some(Validated::Split(0.2))), false)
+        }),
+        wrong("validé sur le test", || {
+            let validated = Validated::Data { seen: test_set(), shared: 0 };
+            judged(&mixed(|p| p.validated = Some(validated)), false)
+        }),
+        wrong("nombre d'images", || judged(&mixed(|p| p.data = Some(seen(500, 1))), false)),
+        wrong("appris sur le test", || judged(&mixed(|p| p.data = Some(test_set())), false)),
+        wrong("sans altérations", || judged(&mixed(|p| p.augmented = false), false)),
+        wrong("vide", || judged(&History { name: "profond".into(), ..History::default() }, false)),
+        wrong("nan", || judged(&made(&[0.4, f32::NAN], &[0.1, 0.1], 0.9), false)),
+        wrong("autre réseau", || {
+            judged(&History { name: "cnn".into(), ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
+        }),
+        wrong("sans validation", || {
+            judged(&History { val_accuracy: vec![], ..made(&[0.4, 0.1], &[0.1, 0.1], 0.98) }, false)
+        }),
+        wrong("n'apprend pas", || judged(&made(&[2.3, 2.31], &[2.3, 2.3], 0.1), true)),
+        wrong("sans mélange", || {
+            let history = made(&[0.2, 0.05], &[0.3, 0.3], 0.91);
+            judged(&History { accuracy: vec![0.95, 0.985], ..history }, false)
+        }),
+        wrong("pas assez précis", || judged(&made(&[0.9, 0.6], &[0.5, 0.4], 0.93), false)),
+    ];
+
+    fn made(loss: &[f32], val_loss: &[f32], accuracy: f32) -> History {
+        History {
+            name: "profond".into(),
+            loss: loss.to_vec(),
+            accuracy: vec![accuracy - 0.02; loss.len()],
+            val_loss: val_loss.to_vec(),
+            val_accuracy: vec![accuracy; val_loss.len()],
+            seconds: vec![1.0; loss.len()],
+            ..History::default()
+        }
+    }
+
+    /// A history as the notebook's training leaves it.
+    fn mixed(change: impl FnOnce(&mut Params)) -> History {
+        trained(made(&[0.4, 0.15, 0.1], &[0.05, 0.04, 0.03], 0.98), |params| {
+            params.batch_size = 64;
+            params.augmented = true;
+            params.data = Some(seen(images(false), 5));
+            params.validated = Some(Validated::Data { seen: seen(3_000, 4), shared: 0 });
+            change(params);
+        })
+    }
+
+    fn judged(history: &History, quick: bool) -> Verdict {
+        super::ENTRAINEMENT.judge(|| check(history, quick))
+    }
 }

@@ -1,0 +1,76 @@
+//! Answers that the tests try: softmax and cross-entropy, by hand.
+
+use super::*;
+use crate::check::registry::{Trial, right, wrong};
+
+pub(super) const SOFTMAX: &[Trial] = &[
+    right("stable", || softmax(stable)),
+    right("log-sum-exp", || {
+        softmax(|z| {
+            let max = largest(z);
+            let log = max + z.iter().map(|z| (z - max).exp()).sum::<f32>().ln();
+            z.iter().map(|z| (z - log).exp()).collect()
+        })
+    }),
+    right("double precision", || {
+        softmax(|z| {
+            let max = z.iter().copied().max_by(f32::total_cmp).unwrap_or(0.0);
+            let e: Vec<f64> = z.iter().map(|z| f64::from(z - max).exp()).collect();
+            let sum: f64 = e.iter().sum();
+            e.iter().map(|e| (e / sum) as f32).collect()
+        })
+    }),
+    wrong("maximum non retranché", || softmax(|z| normalised(&exponentials(z)))),
+    wrong("maximum parti de zéro", || {
+        softmax(|z| {
+            let max = z.iter().copied().fold(0.0, f32::max);
+            normalised(&z.iter().map(|z| (z - max).exp()).collect::<Vec<_>>())
+        })
+    }),
+    wrong("non normalisé", || softmax(exponentials)),
+    wrong("non normalisé", || {
+        softmax(|z| z.iter().map(|v| (v - largest(z)).exp() * 2.0).collect())
+    }),
+    wrong("sans exponentielle", || softmax(normalised)),
+    wrong("sigmoïde", || softmax(|z| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect())),
+    wrong("non normalisé", || softmax(|z| z.iter().map(|v| (v - largest(z)).exp()).collect())),
+    wrong("non normalisé", || {
+        softmax(|z| exponentials(z).iter().map(|e| e / largest(&exponentials(z))).collect())
+    }),
+    wrong("maximum incomplet", || {
+        softmax(|z| {
+            let max = largest(&z[1..]);
+            normalised(&z.iter().map(|z| (z - max).exp()).collect::<Vec<_>>())
+        })
+    }),
+    wrong("logarithme", || softmax(|z| stable(z).iter().map(|p| p.ln()).collect())),
+    wrong("divisé par le nombre", || {
+        softmax(|z| exponentials(z).iter().map(|e| e / z.len() as f32).collect())
+    }),
+    wrong("longueur", || softmax(|_| Vec::new())),
+    wrong("nan", || softmax(|z| vec![f32::NAN; z.len()])),
+    wrong("à compléter", || softmax(|_| todo!("à compléter"))),
+];
+
+pub(super) const ENTROPIE_CROISEE: &[Trial] = &[
+    right("direct", || entropie_croisee(|p, c| -p[c].ln())),
+    right("one-hot sum", || {
+        entropie_croisee(|p, c| {
+            p.iter().enumerate().map(|(i, p)| if i == c { -p.ln() } else { 0.0 }).sum()
+        })
+    }),
+    right("clipped", || entropie_croisee(|p, c| (1.0 / p[c].max(1e-7)).ln())),
+    wrong("signe oublié", || entropie_croisee(|p, c| p[c].ln())),
+    wrong("logarithme décimal", || entropie_croisee(|p, c| -p[c].log10())),
+    wrong("logarithme binaire", || entropie_croisee(|p, c| -p[c].log2())),
+    wrong("sans logarithme", || entropie_croisee(|p, c| 1.0 - p[c])),
+    wrong("somme sur toutes les classes", || {
+        entropie_croisee(|p, _| p.iter().map(|p| -p.ln()).sum())
+    }),
+    wrong("entropie", || entropie_croisee(|p, _| p.iter().map(|p| -p * p.ln()).sum())),
+    wrong("classe la plus probable", || entropie_croisee(|p, _| -largest(p).ln())),
+    wrong("classe décalée", || entropie_croisee(|p, c| -p[(c + p.len() - 1) % p.len()].ln())),
+    wrong("indice hors limites", || entropie_croisee(|p, c| -p[c + 1].ln())),
+    wrong("nan", || entropie_croisee(|p, c| (-p[c]).ln())),
+    wrong("à compléter", || entropie_croisee(|_, _| todo!("à compléter"))),
+];
