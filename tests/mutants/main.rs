@@ -12,6 +12,7 @@
 
 mod cells;
 mod compile;
+mod hand;
 mod mutate;
 mod tables;
 
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 
 use cells::Cell;
 use compile::{Judgement, judge};
-use mutate::{Change, changes};
+use hand::Change;
+use mutate::changes;
 
 const NOTEBOOKS: [(&str, &str); 4] = [
     ("tp1", "Sol_TP1_MNIST_dense"),
