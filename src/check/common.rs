@@ -44,7 +44,7 @@ pub(super) const COMMON: &[(&str, &str)] = &[
     ),
     (
         "liste et forme",
-        "`Tensor::from_vec` reçoit une liste qui n'a pas autant de nombres que la forme en demande : jusqu'où vont les boucles qui la remplissent ?",
+        "Il n'y a pas autant de nombres que la forme en demande (le produit de ses dimensions). Avec `from_vec`, jusqu'où vont les boucles qui remplissent la liste ? Avec `reshape`, une taille est-elle écrite en dur ?",
     ),
     (
         "réglage refusé",
@@ -81,6 +81,10 @@ pub(super) const COMMON: &[(&str, &str)] = &[
     (
         "nan",
         "Un `NaN` naît d'un calcul impossible : `0 / 0`, `ln` d'un nombre négatif, `inf - inf`… Cherchez lequel peut se produire ici.",
+    ),
+    (
+        "forme",
+        "Le résultat n'a pas la forme attendue : comptez ce qu'il faut dans chaque direction.",
     ),
     ("longueur", "Comptez les éléments : combien en entre-t-il, combien doit-il en sortir ?"),
     // What a training was given.
@@ -243,9 +247,5 @@ pub(super) const LIKENESSES: &[(&str, &str)] = &[
     (
         "valeur infinie",
         "Une case vaut encore l'infini : elle n'a jamais été comparée, ou l'a été par `min` au lieu de `max` (ou l'inverse).",
-    ),
-    (
-        "forme",
-        "Le résultat n'a pas la forme attendue : comptez ce qu'il faut dans chaque direction.",
     ),
 ];

@@ -23,12 +23,14 @@ pub fn recommencer() -> Bilan {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
+    use super::super::judge::TOOK;
     use super::super::{Fault, Notebook, probe};
     use super::*;
 
-    /// Tries every answer of every exercise and prints the counts.
+    /// Tries every answer of every exercise and prints the counts, and how long the
+    /// slowest check took.
     #[test]
     fn each_wrong_answer_draws_its_own_hint() {
         let (mut rights, mut wrongs, mut failures) = (0, 0, Vec::new());
@@ -36,9 +38,8 @@ mod tests {
         for exercise in EXERCISES.iter().copied().flatten() {
             let (mut right, mut wrong, mut slowest) = (0, 0, Duration::ZERO);
             for trial in exercise.trials {
-                let start = Instant::now();
                 let verdict = trial.verdict();
-                slowest = slowest.max(start.elapsed());
+                slowest = slowest.max(TOOK.get());
                 assert_eq!(verdict.exercise.id, exercise.id, "{}", trial.name);
                 match trial.mistake {
                     None => right += 1,
@@ -57,7 +58,7 @@ mod tests {
                 }
             }
             println!("{:<28} {right:>6} {wrong:>7} {:>6} ms", exercise.id, slowest.as_millis());
-            assert!(right >= 2 && wrong >= 6, "{}: {right} right, {wrong} wrong", exercise.id);
+            assert!(right >= 4 && wrong >= 10, "{}: {right} right, {wrong} wrong", exercise.id);
             rights += right;
             wrongs += wrong;
         }

@@ -8,13 +8,25 @@ use super::verdict::{Outcome, Verdict};
 use super::{Finding, probe, session};
 use crate::signs;
 
+#[cfg(test)]
+thread_local! {
+    /// How long the last check of this thread took, without what it was given.
+    pub(super) static TOOK: std::cell::Cell<std::time::Duration> = const {
+        std::cell::Cell::new(std::time::Duration::ZERO)
+    };
+}
+
 impl Exercise {
     /// Runs a check, catches what panics in it, notes the result and draws the hint.
     pub(crate) fn judge(&'static self, check: impl FnOnce() -> Finding) -> Verdict {
+        #[cfg(test)]
+        let start = std::time::Instant::now();
         let finding = match probe::quietly(check) {
             Ok(finding) => finding,
             Err(panic) => Err(probe::explain_panic("la vérification", panic)),
         };
+        #[cfg(test)]
+        TOOK.set(start.elapsed());
         if signs::interrupted() {
             // What the check met is not the answer's fault: nothing is noted.
             panic!("vérification interrompue\u{a0}: rien n’est noté, relancez cette cellule");

@@ -19,6 +19,14 @@ pub(crate) fn show(values: &[f32]) -> String {
     }
 }
 
+/// A list as an argument, between brackets even when it holds one number.
+pub(crate) fn list(values: &[f32]) -> String {
+    match values {
+        [one] => format!("[{}]", short(*one)),
+        _ => show(values),
+    }
+}
+
 /// A number with at most four decimals, or three digits that tell, as Rust writes it.
 pub(crate) fn short(value: f32) -> String {
     if value != 0.0 && value.is_finite() && (value.abs() < 1e-3 || value.abs() >= 1e7) {

@@ -10,7 +10,7 @@ use candle_core::{DType, Tensor};
 
 use super::Fault;
 use super::likeness::likeness;
-pub(crate) use super::numbers::{close, french, short, show};
+pub(crate) use super::numbers::{close, french, list, short, show};
 use crate::random::Rng;
 
 /// The mistake of a blank that still holds its `todo!`.

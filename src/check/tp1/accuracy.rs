@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::probe::{compare, draw, show};
+use super::super::probe::{call, compare, draw, show};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::random::Rng;
 
@@ -24,7 +24,7 @@ pub(super) static ARGMAX: Exercise = Exercise {
         ),
         (
             "maximum parti de zéro",
-            "Quand tous les scores sont négatifs, la réponse est fausse : partez du premier score (ou de `f32::NEG_INFINITY`), pas de 0.",
+            "Quand tous les scores sont négatifs, la réponse est fausse : partez du premier score (ou de `f32::NEG_INFINITY`), pas de 0 ni d'un autre nombre.",
         ),
         (
             "valeurs tronquées",
@@ -98,10 +98,20 @@ pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
             // Scores above 1, as they are before softmax, and a near tie.
             vec![2.5, 7.25, 3.0, 6.9, 1.0],
             vec![0.331, 0.332, 0.3335, 0.3334],
+            vec![0.3, 0.700_000_1, 0.7],
             draw(&mut Rng::new(2), 10),
-        ])?;
-        run(vec![vec![-3.0, -1.5, -2.0], vec![-5.0, -7.0, -4.5]]).map_err(|fault| {
-            let inner = if fault.mistake == "toujours zéro" {
+        ])
+        .map_err(|fault| {
+            // Right when the scores are far apart: what differs is near.
+            let at = |scores: &[f32]| call("argmax", || student(scores)).ok();
+            let far = at(&[0.1, 0.7, 0.2]) == Some(1) && at(&[5.0, 1.0, 2.0]) == Some(0);
+            match fault.unnamed() && far && at(&[0.3, 0.700_000_1, 0.7]) != Some(1) {
+                true => Fault { mistake: "valeurs tronquées", ..fault },
+                false => fault,
+            }
+        })?;
+        run(vec![vec![-3.0, -1.5, -2.0], vec![-5e6, -7e6, -4.5e6, -6e6]]).map_err(|fault| {
+            let inner = if fault.mistake == "toujours zéro" || fault.unnamed() {
                 "maximum parti de zéro"
             } else {
                 fault.mistake
@@ -120,7 +130,8 @@ pub(super) fn pairs(seed: u64, n: usize, classes: usize) -> Pairs {
     let mut rng = Rng::new(seed);
     let truth: Vec<u8> = (0..n).map(|_| rng.below(classes) as u8).collect();
     let mut predicted: Vec<u32> = truth.iter().map(|&t| u32::from(t)).collect();
-    for p in predicted.iter_mut().step_by(3) {
+    // The first image is right in one list and wrong in another.
+    for p in predicted.iter_mut().skip(seed as usize % 2).step_by(3) {
         *p = (*p + 1 + rng.below(classes - 1) as u32) % classes as u32;
     }
     (predicted, truth)
@@ -150,6 +161,12 @@ pub(super) static TAUX_REUSSITE: Exercise = Exercise {
             "nombre au lieu du taux",
             "C'est le nombre de réussites : il reste à diviser par le nombre d'images.",
         ),
+        ("multiplié", "Le nombre de réussites se divise par le nombre d'images ; vous multipliez."),
+        ("nombre d'images", "C'est le nombre d'images : où est passé celui des réussites ?"),
+        (
+            "classes mal appariées",
+            "Chaque prédiction est comparée à l'étiquette d'une autre image : les deux tableaux se parcourent ensemble, au même rang.",
+        ),
         (
             "divisé par les erreurs",
             "Vous divisez les réussites par les erreurs : le diviseur est le nombre total d'images.",
@@ -158,6 +175,11 @@ pub(super) static TAUX_REUSSITE: Exercise = Exercise {
             "divisé par dix",
             "Vous divisez par 10, le nombre de classes : le diviseur est le nombre d'images.",
         ),
+        (
+            "image oubliée",
+            "Une image n'est pas regardée, la première ou la dernière : où commence et où finit votre boucle ?",
+        ),
+        ("divisé par n - 1", "Vous divisez par un de moins que le nombre d'images."),
         ("inversé", "La fraction est à l'envers : réussites divisées par images."),
     ],
     #[cfg(test)]
@@ -178,11 +200,31 @@ pub fn taux_reussite(student: fn(&[u32], &[u8]) -> f32) -> Verdict {
                 ("taux d'erreur", &|pair: &Pairs| vec![1.0 - hits(pair) / size(pair)]),
                 ("pourcentage", &|pair: &Pairs| vec![100.0 * hits(pair) / size(pair)]),
                 ("nombre au lieu du taux", &|pair: &Pairs| vec![hits(pair)]),
+                ("multiplié", &|pair: &Pairs| vec![hits(pair) * size(pair)]),
+                ("nombre d'images", &|pair: &Pairs| vec![size(pair)]),
+                ("classes mal appariées", &|(p, t): &Pairs| {
+                    vec![hits(&(p[1..].to_vec(), t[..t.len() - 1].to_vec())) / t.len() as f32]
+                }),
+                ("classes mal appariées", &|(p, t): &Pairs| {
+                    vec![hits(&(p[..p.len() - 1].to_vec(), t[1..].to_vec())) / t.len() as f32]
+                }),
+                ("classes mal appariées", &|(p, t): &Pairs| {
+                    let backwards: Vec<u8> = t.iter().rev().copied().collect();
+                    vec![hits(&(p.clone(), backwards)) / t.len() as f32]
+                }),
                 ("divisé par les erreurs", &|pair: &Pairs| {
                     vec![hits(pair) / (size(pair) - hits(pair))]
                 }),
                 ("divisé par dix", &|pair: &Pairs| vec![hits(pair) / 10.0]),
                 ("inversé", &|pair: &Pairs| vec![size(pair) / hits(pair)]),
+                ("image oubliée", &|(p, t): &Pairs| {
+                    vec![hits(&(p[1..].to_vec(), t[1..].to_vec())) / t.len() as f32]
+                }),
+                ("image oubliée", &|(p, t): &Pairs| {
+                    let n = t.len() - 1;
+                    vec![hits(&(p[..n].to_vec(), t[..n].to_vec())) / t.len() as f32]
+                }),
+                ("divisé par n - 1", &|pair: &Pairs| vec![hits(pair) / (size(pair) - 1.0)]),
             ],
         )?;
         Ok("le taux est juste sur trois séries de prédictions.".into())

@@ -31,6 +31,14 @@ pub(super) static ACTIVATIONS: Exercise = Exercise {
             "Votre ReLU laisse une petite pente à gauche (c'est une autre activation, *leaky ReLU*) ; ici elle vaut 0 exactement.",
         ),
         ("sigmoïde retournée", "Votre sigmoïde décroît : vérifiez le signe dans l'exponentielle."),
+        (
+            "moins hors de l'exponentielle",
+            "`-z.exp()` se lit −(eᶻ), car la méthode passe avant le signe : écrivez `(-z).exp()`.",
+        ),
+        (
+            "dénominateur sans parenthèses",
+            "`1.0 / 1.0 + e` se lit (1 / 1) + e : mettez tout le dénominateur entre parenthèses.",
+        ),
         ("sigmoïde sans 1", "Votre sigmoïde dépasse 1 : relisez le dénominateur de la formule."),
         (
             "tangente hyperbolique",
@@ -59,7 +67,7 @@ fn sigmoid(x: f64) -> f64 {
 
 /// `relu(x)` and `sigmoide(x)`, half of the points each.
 pub fn activations(student_relu: fn(f64) -> f64, student_sigmoid: fn(f64) -> f64) -> Verdict {
-    const POINTS: [f64; 7] = [-3.5, -1.25, -0.3, 0.0, 0.4, 1.7, 4.2];
+    const POINTS: [f64; 8] = [-3.5, -1.25, -0.3, 0.0, 0.4, 1.7, 4.2, 8.5];
     let one = |name: &'static str, student: fn(f64) -> f64, truth: fn(f64) -> f64, suspects| {
         compare(
             POINTS.to_vec(),
@@ -96,6 +104,9 @@ pub fn activations(student_relu: fn(f64) -> f64, student_sigmoid: fn(f64) -> f64
                 ("sigmoïde retournée", &|x: &f64| vec![sigmoid(-x) as f32]),
                 ("sigmoïde sans 1", &|x: &f64| vec![x.exp() as f32]),
                 ("tangente hyperbolique", &|x: &f64| vec![x.tanh() as f32]),
+                ("moins hors de l'exponentielle", &|x: &f64| vec![(1.0 / (1.0 - x.exp())) as f32]),
+                ("dénominateur sans parenthèses", &|x: &f64| vec![(1.0 + (-x).exp()) as f32]),
+                ("dénominateur sans parenthèses", &|x: &f64| vec![(1.0 - x.exp()) as f32]),
             ],
         )
         .and_then(|()| {
@@ -122,6 +133,19 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const ACTIVATIONS: &[Trial] = &[
+        wrong("moins hors de l'exponentielle", || activations(relu, |x| 1.0 / (1.0 + -x.exp()))),
+        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 / 1.0 + (-x).exp())),
+        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 / 1.0 + -x.exp())),
+        wrong("cas particulier", || activations(|x| x.clamp(0.0, 6.0), sigmoid)),
+        right("a match, and two forms of one sigmoid", || {
+            activations(
+                |x| match x {
+                    x if x <= 0.0 => 0.0,
+                    x => x,
+                },
+                |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) },
+            )
+        }),
         right("max and exp", || activations(|x| x.max(0.0), |x| 1.0 / (1.0 + (-x).exp()))),
         right("if and tanh", || {
             activations(|x| if x > 0.0 { x } else { 0.0 }, |x| 0.5 * (1.0 + (x / 2.0).tanh()))

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::probe::{call, show};
+use super::super::probe::{alike, call, show};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::accuracy::pairs;
 
@@ -63,6 +63,11 @@ fn transposed(counts: &[Vec<u32>]) -> Vec<Vec<u32>> {
     map(counts, |i, j, _| counts[j][i])
 }
 
+/// The counts as numbers, row after row.
+fn flat(counts: &[Vec<u32>]) -> Vec<f32> {
+    counts.iter().flatten().map(|count| *count as f32).collect()
+}
+
 /// A confusion matrix from true and predicted classes and their number.
 type Confusion = fn(&[u8], &[u32], usize) -> Vec<Vec<u32>>;
 
@@ -96,11 +101,22 @@ pub fn confusion(student: Confusion) -> Verdict {
                 "cas simple"
             };
             let (rows, columns) = (got.len(), got.first().map_or(0, Vec::len));
-            let one = call("confusion(&[1], &[0], 2)", || student(&[1], &[0], 2))?;
-            let one = match mistake {
-                "cas simple" => format!("`confusion(&[1], &[0], 2)` donne `{one:?}`, au lieu de `[[0, 0], [1, 0]]` ; "),
-                _ => String::new(),
+            let simple = [(1, 0), (0, 1), (1, 1), (0, 0)];
+            let wrong = |(t, p): (u8, u32)| {
+                let what = format!("confusion(&[{t}], &[{p}], 2)");
+                let got = call(&what, || student(&[t], &[p], 2)).ok()?;
+                let want = matrix(&[t], &[p], 2);
+                (got != want).then(|| format!("`{what}` donne `{got:?}`, au lieu de `{want:?}` ; "))
             };
+            let one = match mistake {
+                "cas simple" => simple.into_iter().find_map(wrong),
+                _ => None,
+            };
+            let mistake = match (mistake, &one) {
+                ("cas simple", None) => alike(&flat(&got), &flat(&want)),
+                _ => mistake,
+            };
+            let one = one.unwrap_or_default();
             let found = format!(
                 "{one}pour {n} images de {classes} classes : {rows} × {columns} cases, de somme {}, première ligne `{:?}`.",
                 got.iter().flatten().sum::<u32>(),
@@ -133,6 +149,14 @@ pub(super) static ERREURS: Exercise = Exercise {
             "première seulement",
             "Vous ne rendez que la première erreur : il faut toutes les parcourir.",
         ),
+        (
+            "rangs tronqués",
+            "Après 255 vos rangs repartent de 0 : `as u8` ne va pas plus loin ; `as u32` convient.",
+        ),
+        (
+            "une erreur oubliée",
+            "Il manque la première ou la dernière image mal classée : où commence et où finit votre boucle ?",
+        ),
         ("aucune", "Aucune erreur n'est rendue, alors qu'il y en a."),
         ("toutes les images", "Vous rendez tous les rangs : il faut filtrer."),
     ],
@@ -148,7 +172,7 @@ fn missed(truth: &[u8], predicted: &[u32]) -> Vec<u32> {
 /// `erreurs(vraies, predites)`: ranks of the misclassified images.
 pub fn erreurs(student: fn(&[u8], &[u32]) -> Vec<u32>) -> Verdict {
     ERREURS.judge(|| {
-        for (seed, n) in [(5, 13), (6, 61)] {
+        for (seed, n) in [(5, 13), (6, 61), (7, 300)] {
             let (predicted, truth) = pairs(seed, n, 10);
             let got = call("erreurs(…)", || student(&truth, &predicted))?;
             let want = missed(&truth, &predicted);
@@ -176,6 +200,10 @@ pub fn erreurs(student: fn(&[u8], &[u32]) -> Vec<u32>) -> Verdict {
                 "rangs décalés"
             } else if got == want[..1] {
                 "première seulement"
+            } else if got == by(&|i| i as u8 as u32) {
+                "rangs tronqués"
+            } else if got == want[1..] || got == want[..want.len() - 1] {
+                "une erreur oubliée"
             } else {
                 "inconnue"
             };

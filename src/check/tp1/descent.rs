@@ -21,6 +21,7 @@ pub(super) static UN_PAS: Exercise = Exercise {
             "Les paramètres vont dans le sens du gradient, la perte monte : il faut en retrancher une fraction, pas l'ajouter.",
         ),
         ("taux oublié", "Le pas vaut le gradient entier : multipliez-le par `taux`."),
+        ("taux ajouté", "Le taux s'ajoute au gradient ; il doit le multiplier, `(g * taux)?`."),
         ("divisé par le taux", "Le gradient est divisé par `taux` ; il doit être multiplié."),
         ("rien ne change", "Aucun paramètre n'a changé : `set` a-t-il été appelé ?"),
         (
@@ -88,6 +89,8 @@ pub fn un_pas(student: fn(&[Var], &Tensor, f64) -> Result<()>) -> Verdict {
             ("rien ne change", still.clone()),
             ("montée", rule(&|v, g| v + r * g)),
             ("taux oublié", rule(&|v, g| v - g)),
+            ("taux ajouté", rule(&|v, g| v - (g + r))),
+            ("taux ajouté", rule(&|v, g| v - g - r)),
             ("divisé par le taux", rule(&|v, g| v - g / r)),
             ("premier paramètre seulement", mixed(0)),
             ("dernier paramètre seulement", mixed(2)),
@@ -118,6 +121,18 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const UN_PAS: &[Trial] = &[
+        wrong("taux ajouté", || un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g + rate)?))),
+        right("let else", || {
+            un_pas(|p, loss, rate| {
+                let gradients = loss.backward()?;
+                for (i, _) in p.iter().enumerate() {
+                    let Some(g) = gradients.get(&p[i]) else { continue };
+                    let step = g.affine(rate, 0.0)?;
+                    p[i].set(&p[i].as_tensor().sub(&step)?)?;
+                }
+                Ok(())
+            })
+        }),
         right("set", || un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g * rate)?))),
         right("affine", || {
             un_pas(|p, loss, rate| update(p, loss, |v, g| v + g.affine(-rate, 0.0)?))

@@ -129,6 +129,24 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const AVANT: &[Trial] = &[
+        right("biases as one row more of the weights", || {
+            avant(|x, w1, b1, w2, b2| {
+                let layer = |x: &Tensor, w: &Tensor, b: &Tensor| -> Result<Tensor> {
+                    let ones = Tensor::ones((x.dim(0)?, 1), x.dtype(), &Device::Cpu)?;
+                    let weights = Tensor::cat(&[w, &b.unsqueeze(0)?], 0)?;
+                    Ok(Tensor::cat(&[x, &ones], 1)?.matmul(&weights)?)
+                };
+                layer(&layer(x, w1, b1)?.relu()?, w2, b2)
+            })
+        }),
+        right("candle's own layers", || {
+            avant(|x, w1, b1, w2, b2| {
+                use candle_nn::Module as _;
+                let first = candle_nn::Linear::new(w1.t()?, Some(b1.clone()));
+                let second = candle_nn::Linear::new(w2.t()?, Some(b2.clone()));
+                Ok(second.forward(&candle_nn::Activation::Relu.forward(&first.forward(x)?)?)?)
+            })
+        }),
         right("chained", || avant(forward)),
         right("maximum", || {
             avant(|x, w1, b1, w2, b2| {

@@ -37,6 +37,10 @@ pub(super) static IMAGE_600: Exercise = Exercise {
             "Gardez l'image telle qu'elle est dans le fichier : des octets (`u8`). La conversion viendra plus loin.",
         ),
         (
+            "autre image",
+            "Ce n'est pas l'image de rang 600, ou elle a été changée : `mnist.train.image(600)?` la rend telle qu'elle est dans le fichier.",
+        ),
+        (
             "étiquette",
             "L'image est la bonne, l'étiquette non : elle doit être lue au même rang, dans `mnist.train`.",
         ),
@@ -74,7 +78,7 @@ pub fn image_600(image: &Tensor, label: u8) -> Verdict {
             (21607, _) => ("c'est l'image 599.".into(), "rang décalé"),
             (18573, _) => ("c'est l'image 601.".into(), "rang décalé"),
             (20704, _) => ("ce n'est pas une image d'apprentissage.".into(), "ensemble de test"),
-            _ => ("ce n'est pas l'image 600 de l'ensemble d'apprentissage.".into(), "inconnue"),
+            _ => ("ce n'est pas l'image 600 de l'ensemble d'apprentissage.".into(), "autre image"),
         };
         Err(Fault::new(mistake, found))
     })

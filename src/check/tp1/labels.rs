@@ -26,6 +26,10 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
             "Vous écrivez le numéro de la classe dans sa colonne ; c'est un 1 qu'il faut.",
         ),
         (
+            "autre valeur",
+            "La colonne est la bonne, le nombre non : c'est un 1 qu'il faut y mettre.",
+        ),
+        (
             "nombre de colonnes",
             "Chaque ligne doit avoir `classes` colonnes, même si certaines classes n'apparaissent pas parmi ces étiquettes.",
         ),
@@ -84,6 +88,8 @@ pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
                 .all(|(row, label)| row[usize::from(*label)] == f32::from(*label))
             {
                 "étiquette au lieu de 1"
+            } else if flat.iter().zip(&good).all(|(f, g)| (*f == 0.0) == (*g == 0.0)) {
+                "autre valeur"
             } else if rows.iter().any(|row| ones(row) > 1) {
                 "1 qui restent"
             } else if rows.iter().enumerate().all(|(i, row)| row[i % classes] == 1.0) {
@@ -112,6 +118,34 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const UN_PARMI_N: &[Trial] = &[
+        wrong("autre valeur", || {
+            un_parmi_n(|labels, classes| {
+                let twice = |row: Vec<f32>| row.into_iter().map(|v| -2.0 * v + 0.0).collect();
+                coded(labels, classes).into_iter().map(twice).collect()
+            })
+        }),
+        right("ones put into a table of zeros", || {
+            un_parmi_n(|labels, classes| {
+                let mut rows = vec![vec![0.0; classes]; labels.len()];
+                for (i, label) in labels.iter().enumerate() {
+                    rows[i][*label as usize] = 1.0;
+                }
+                rows
+            })
+        }),
+        right("number by number", || {
+            un_parmi_n(|labels, classes| {
+                let mut rows = Vec::with_capacity(labels.len());
+                for label in labels {
+                    let mut row = Vec::new();
+                    for class in 0..classes as u8 {
+                        row.push(f32::from(u8::from(class == *label)));
+                    }
+                    rows.push(row);
+                }
+                rows
+            })
+        }),
         right("map", || un_parmi_n(coded)),
         right("comparison", || {
             un_parmi_n(|labels, classes| {

@@ -1,6 +1,6 @@
 //! A layer of neurons.
 
-use super::super::probe::{call, compare, draw, show};
+use super::super::probe::{call, compare, draw, list};
 use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::neuron::dot;
@@ -37,6 +37,14 @@ pub(super) static COUCHE: Exercise = Exercise {
             "Le biais fait partie de la somme : il s'ajoute avant ReLU, pas après.",
         ),
         (
+            "première ligne partout",
+            "Tous les neurones reçoivent les mêmes poids, ceux de la première ligne ; chacun a les siens, `poids[j]`.",
+        ),
+        (
+            "autre activation",
+            "Les sommes passent dans une autre activation que ReLU : `z.max(0.0)`.",
+        ),
+        (
             "poids transposés",
             "Vos poids sont lus en colonnes : `poids[j]` est la ligne du neurone j, elle contient un poids par entrée.",
         ),
@@ -49,13 +57,13 @@ pub(super) static COUCHE: Exercise = Exercise {
     trials: trials::COUCHE,
 };
 
-/// A list as Rust writes it, even of one number.
-fn listed(values: &[f32]) -> String {
-    format!("{values:?}")
-}
-
 fn layer(x: &[f32], w: &[Vec<f32>], b: &[f32]) -> Vec<f32> {
     w.iter().zip(b).map(|(w, b)| (dot(x, w) + b).max(0.0)).collect()
+}
+
+/// Each neuron's sum, passed through an activation.
+fn sums((x, w, b): &LayerInput, activation: fn(f32) -> f32) -> Vec<f32> {
+    w.iter().zip(b).map(|(w, b)| activation(dot(x, w) + b)).collect()
 }
 
 /// A layer: inputs, one row of weights per neuron, biases.
@@ -75,7 +83,7 @@ pub fn couche(student: Layer) -> Verdict {
         let shape = |w: &Vec<Vec<f32>>| format!("{} neurones", w.len());
         compare(
             inputs,
-            |(x, w, _)| format!("couche(&{}, …{}…)", show(x), shape(w)),
+            |(x, w, _)| format!("couche(&{}, …{}…)", list(x), shape(w)),
             |(x, w, b)| student(x, w, b),
             |(x, w, b)| layer(x, w, b),
             &[
@@ -92,6 +100,15 @@ pub fn couche(student: Layer) -> Verdict {
                     let products =
                         |w: &[f32]| x.iter().zip(w).map(|(x, w)| (x * w).max(0.0)).sum::<f32>();
                     w.iter().zip(b).map(|(w, b)| (products(w) + b).max(0.0)).collect()
+                }),
+                ("première ligne partout", &|(x, w, b): &LayerInput| {
+                    b.iter().map(|b| (dot(x, &w[0]) + b).max(0.0)).collect()
+                }),
+                ("autre activation", &|input: &LayerInput| sums(input, |z| z.min(0.0))),
+                ("autre activation", &|input: &LayerInput| sums(input, |z| z.abs())),
+                ("autre activation", &|input: &LayerInput| sums(input, |z| z.tanh())),
+                ("autre activation", &|input: &LayerInput| {
+                    sums(input, |z| 1.0 / (1.0 + (-z).exp()))
                 }),
                 ("biais après l'activation", &|(x, w, b): &LayerInput| {
                     w.iter().zip(b).map(|(w, b)| dot(x, w).max(0.0) + b).collect()
@@ -110,7 +127,7 @@ pub fn couche(student: Layer) -> Verdict {
                     "Deux neurones : chacun a sa ligne de poids et son biais, et lit toutes les entrées.",
                 ),
             ];
-            let what = |(x, w, b): &LayerInput| format!("couche(&{}, &{w:?}, &{})", listed(x), listed(b));
+            let what = |(x, w, b): &LayerInput| format!("couche(&{}, &{w:?}, &{})", list(x), list(b));
             simplest(fault, what, |(x, w, b)| student(x, w, b), |(x, w, b)| layer(x, w, b), &cases)
         })?;
         Ok("la couche est juste pour 2, 3 et 4 neurones, avec 2 à 5 entrées.".into())
@@ -137,6 +154,40 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const COUCHE: &[Trial] = &[
+        wrong("première ligne partout", || {
+            couche(|x, w, b| b.iter().map(|b| (dot(x, &w[0]) + b).max(0.0)).collect())
+        }),
+        wrong("autre activation", || {
+            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| (dot(x, w) + b).tanh()).collect())
+        }),
+        wrong("autre activation", || {
+            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| (dot(x, w) + b).min(0.0)).collect())
+        }),
+        wrong("cas simple", || {
+            couche(|x, w, b| w.iter().zip(b).map(|(w, b)| (dot(x, w) - b).max(0.0)).collect())
+        }),
+        right("sums from the biases on", || {
+            couche(|x, w, b| {
+                let mut out = b.to_vec();
+                for (z, row) in out.iter_mut().zip(w) {
+                    for (x, w) in x.iter().zip(row) {
+                        *z += x * w;
+                    }
+                    if *z < 0.0 {
+                        *z = 0.0;
+                    }
+                }
+                out
+            })
+        }),
+        right("fold", || {
+            couche(|x, w, b| {
+                let sum = |(j, row): (usize, &Vec<f32>)| {
+                    row.iter().zip(x).fold(b[j], |sum, (w, x)| w.mul_add(*x, sum))
+                };
+                w.iter().enumerate().map(sum).map(|z| f32::max(0.0, z)).collect()
+            })
+        }),
         right("iterators", || couche(layer)),
         right("loops", || {
             couche(|x, w, b| {

@@ -57,12 +57,21 @@ pub(super) static SOFTMAX: Exercise = Exercise {
         ),
         (
             "maximum incomplet",
-            "Le maximum retranché n'est pas celui de tous les scores : le premier ou le dernier n'est pas regardé.",
+            "Ce que vous retranchez n'est pas le plus grand de **tous** les scores : le premier ou le dernier n'est pas regardé, ou c'est une moyenne, un minimum.",
         ),
         (
             "logarithme",
             "Vous rendez le logarithme des probabilités : il manque une exponentielle, ou il y a un `ln` de trop.",
         ),
+        (
+            "réponse uniforme",
+            "Toutes les probabilités sont égales : l'exponentielle ne dépend pas de chaque score (`z - m`, où `z` change à chaque tour).",
+        ),
+        (
+            "ordre renversé",
+            "Le plus grand score reçoit la plus petite probabilité : la soustraction est à l'envers, c'est `z - m`.",
+        ),
+        ("autre base", "L'exponentielle est celle de base e, `.exp()`, pas une puissance de 2."),
         (
             "divisé par le nombre",
             "Vous faites une moyenne : le diviseur est la somme des exponentielles, pas leur nombre.",
@@ -95,6 +104,16 @@ pub fn softmax(student: fn(&[f32]) -> Vec<f32>) -> Verdict {
                     z.iter().map(|v| (v - largest(z)).exp()).collect()
                 }),
                 ("logarithme", &|z: &Vec<f32>| stable(z).iter().map(|p| p.ln()).collect()),
+                ("réponse uniforme", &|z: &Vec<f32>| vec![1.0 / z.len() as f32; z.len()]),
+                ("ordre renversé", &|z: &Vec<f32>| {
+                    stable(&z.iter().map(|z| -z).collect::<Vec<_>>())
+                }),
+                ("autre base", &|z: &Vec<f32>| {
+                    normalised(&z.iter().map(|z| z.exp2()).collect::<Vec<_>>())
+                }),
+                ("sans exponentielle", &|z: &Vec<f32>| {
+                    normalised(&z.iter().map(|v| v - largest(z)).collect::<Vec<_>>())
+                }),
                 ("divisé par le nombre", &|z: &Vec<f32>| {
                     exponentials(z).iter().map(|e| e / z.len() as f32).collect()
                 }),
@@ -147,7 +166,7 @@ pub(super) static ENTROPIE_CROISEE: Exercise = Exercise {
         ("logarithme binaire", "C'est le logarithme népérien (`ln`) qu'on attend, pas `log2`."),
         (
             "sans logarithme",
-            "Vous rendez un écart de probabilité (1 − p) : c'est son logarithme qui mesure la surprise.",
+            "Le logarithme manque : c'est lui, et non la probabilité (ni 1 − p), qui mesure la surprise.",
         ),
         (
             "somme sur toutes les classes",
@@ -160,6 +179,18 @@ pub(super) static ENTROPIE_CROISEE: Exercise = Exercise {
         (
             "classe la plus probable",
             "Vous prenez la plus grande probabilité ; c'est celle de la vraie classe, `probabilites[classe]`.",
+        ),
+        (
+            "produit par la probabilité",
+            "Vous multipliez le logarithme par la probabilité : la perte est −ln p, sans facteur.",
+        ),
+        (
+            "probabilité de l'erreur",
+            "C'est la surprise de 1 − p : on prend le logarithme de la probabilité de la vraie classe elle-même.",
+        ),
+        (
+            "classe ignorée",
+            "Vous lisez toujours la première probabilité : c'est celle de la vraie classe, `probabilites[classe]`.",
         ),
         (
             "classe décalée",
@@ -189,10 +220,15 @@ pub fn entropie_croisee(student: fn(&[f32], usize) -> f32) -> Verdict {
                 ("logarithme décimal", &|(p, c): &Input| vec![-p[*c].log10()]),
                 ("logarithme binaire", &|(p, c): &Input| vec![-p[*c].log2()]),
                 ("sans logarithme", &|(p, c): &Input| vec![1.0 - p[*c]]),
+                ("sans logarithme", &|(p, c): &Input| vec![-p[*c]]),
+                ("sans logarithme", &|(p, c): &Input| vec![p[*c]]),
+                ("classe ignorée", &|(p, _): &Input| vec![-p[0].ln()]),
                 ("somme sur toutes les classes", &|(p, _): &Input| {
                     vec![p.iter().map(|p| -p.ln()).sum()]
                 }),
                 ("entropie", &|(p, _): &Input| vec![p.iter().map(|p| -p * p.ln()).sum()]),
+                ("produit par la probabilité", &|(p, c): &Input| vec![-p[*c] * p[*c].ln()]),
+                ("probabilité de l'erreur", &|(p, c): &Input| vec![-(1.0 - p[*c]).ln()]),
                 ("classe la plus probable", &|(p, _): &Input| vec![-largest(p).ln()]),
                 ("classe décalée", &|(p, c): &Input| vec![-p[(c + 1) % p.len()].ln()]),
                 ("classe décalée", &|(p, c): &Input| vec![-p[(c + p.len() - 1) % p.len()].ln()]),

@@ -1,6 +1,6 @@
 //! The artificial neuron: a weighted sum.
 
-use super::super::probe::{compare, draw, short, show};
+use super::super::probe::{compare, draw, list, short};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -68,7 +68,7 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
             .map(|n| (draw(&mut rng, n), draw(&mut rng, n), 0.25 * n as f32 - 1.1))
             .to_vec();
         let what =
-            |(x, w, b): &Input| format!("neurone(&{}, &{}, {})", show(x), show(w), short(*b));
+            |(x, w, b): &Input| format!("neurone(&{}, &{}, {})", list(x), list(w), short(*b));
         let answer = |(x, w, b): &Input| vec![student(x, w, *b)];
         let truth = |(x, w, b): &Input| vec![dot(x, w) + b];
         compare(

@@ -105,6 +105,22 @@ pub(super) static PERTE_ATTENDUE: Exercise = Exercise {
             "C'est le logarithme binaire ; il faut le logarithme népérien, `ln`.",
         ),
         ("somme des classes", "Vous additionnez sur les dix classes ; une seule compte, la vraie."),
+        (
+            "zéro",
+            "Une perte nulle serait celle d'un réseau sûr de lui et toujours juste : celui-ci donne 1/10 à la bonne classe.",
+        ),
+        (
+            "autre nombre de classes",
+            "C'est le logarithme d'un autre nombre de classes (`2f32.ln()` est l'exemple de l'énoncé) : il y a dix chiffres.",
+        ),
+        (
+            "produit par la probabilité",
+            "Vous multipliez le logarithme par la probabilité : la perte est −ln p, sans facteur.",
+        ),
+        (
+            "nombre de classes",
+            "C'est le nombre de classes, ou le pourcentage de réussite ; la perte en est le logarithme.",
+        ),
         ("nan", "Ce n'est pas un nombre : le logarithme d'un nombre négatif n'existe pas."),
     ],
     #[cfg(test)]
@@ -125,7 +141,11 @@ pub fn perte_attendue(value: f32) -> Verdict {
         let mistake = match () {
             () if value.is_nan() => "nan",
             () if near(-truth) => "signe",
+            () if near(0.0) => "zéro",
             () if near(0.1) => "probabilité",
+            () if (2..=30).any(|classes| near((classes as f32).ln())) => "autre nombre de classes",
+            () if near(0.1 * truth) || near(-0.1 * truth) => "produit par la probabilité",
+            () if near(10.0) => "nombre de classes",
             () if near(0.9) => "précision",
             () if near(1.0) => "logarithme décimal",
             () if near(10f32.log2()) => "logarithme binaire",
@@ -142,6 +162,16 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const PARAMETRES: &[Trial] = &[
+        wrong("cas simple", || parametres(|n, m| n * n + m)),
+        wrong("cas simple", || parametres(|n, m| 2 * n * m)),
+        wrong("cas simple", || parametres(|n, m| (n + 1) * m + 1)),
+        right("neuron by neuron", || parametres(|n, m| (0..m).map(|_| n + 1).sum())),
+        right("weights, then biases", || {
+            parametres(|n, m| {
+                let (weights, biases) = (n * m, m);
+                weights + biases
+            })
+        }),
         right("factored", || parametres(|n, m| (n + 1) * m)),
         right("expanded", || parametres(|n, m| n * m + m)),
         wrong("biais oubliés", || parametres(|n, m| n * m)),
@@ -155,6 +185,12 @@ mod trials {
     ];
 
     pub(super) const PERTE_ATTENDUE: &[Trial] = &[
+        wrong("zéro", || perte_attendue(0.0)),
+        wrong("autre nombre de classes", || perte_attendue(9f32.ln())),
+        wrong("autre nombre de classes", || perte_attendue(2f32.ln())),
+        wrong("produit par la probabilité", || perte_attendue(0.1 * 10f32.ln())),
+        wrong("nombre de classes", || perte_attendue(10.0)),
+        right("in double precision", || perte_attendue(-(1.0f64 / 10.0).ln() as f32)),
         right("ln 10", || perte_attendue(10f32.ln())),
         right("-ln 0.1", || perte_attendue(-(0.1f32.ln()))),
         right("rounded", || perte_attendue(2.303)),

@@ -90,6 +90,52 @@ mod trials {
     use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};
 
     pub(super) const SAUVEGARDE: &[Trial] = &[
+        wrong("poids différents", || {
+            // Saved before it learnt more.
+            let folder = tempfile::tempdir().unwrap();
+            let (model, path) = (tiny(1), folder.path().join("essai.safetensors"));
+            model.save(&path).unwrap();
+            for var in model.vars() {
+                var.set(&(var.as_tensor() * 1.5).unwrap().affine(1.0, 0.1).unwrap()).unwrap();
+            }
+            sauvegarde(&model, &Model::load(&path).unwrap())
+        }),
+        wrong("poids différents", || {
+            let model = tiny(1);
+            let other = model.architecture().clone().seed(5);
+            sauvegarde(
+                &model,
+                &other.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap(),
+            )
+        }),
+        wrong("autre architecture", || {
+            let other = Sequential::new("a", 12).dense("C1", 4, Activation::Softmax);
+            sauvegarde(&tiny(1), &other.build().unwrap())
+        }),
+        wrong("une partie des poids", || {
+            let (model, copy) = (tiny(1), tiny(2));
+            let (from, to) = (model.vars(), copy.vars());
+            for i in 1..from.len() {
+                to[i].set(from[i].as_tensor()).unwrap();
+            }
+            sauvegarde(&model, &copy)
+        }),
+        right("weight by weight", || {
+            let (model, copy) = (tiny(1), tiny(2));
+            for (from, to) in model.vars().iter().zip(copy.vars()) {
+                to.set(from.as_tensor()).unwrap();
+            }
+            sauvegarde(&model, &copy)
+        }),
+        right("a file of its state", || {
+            let folder = tempfile::tempdir().unwrap();
+            let (model, path) = (tiny(3), folder.path().join("poids.safetensors"));
+            model.save(&path).unwrap();
+            let copy = model.architecture().clone().seed(9);
+            let mut copy = copy.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap();
+            copy.set_state(&Model::load(&path).unwrap().state().unwrap()).unwrap();
+            sauvegarde(&model, &copy)
+        }),
         right("through a file", || {
             let folder = tempfile::tempdir().unwrap();
             let (model, path) = (tiny(1), folder.path().join("essai.safetensors"));

@@ -1,5 +1,7 @@
 //! Seeded initial weights.
 
+use std::collections::HashSet;
+
 use super::super::probe::{call, short};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 
@@ -31,7 +33,7 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
         ),
         (
             "graines voisines",
-            "La graine 12 donne les poids de la graine 11, décalés d'une place : vous créez un générateur par poids (`graine + i`). Il en faut un seul, avant la boucle.",
+            "Deux graines différentes donnent en partie les mêmes poids : vous créez un générateur par poids (`graine + i`, `graine * i`…). Il en faut un seul, avant la boucle.",
         ),
         ("jamais négatifs", "Aucun poids n'est négatif : l'intervalle commence à `-limite`."),
         (
@@ -42,6 +44,14 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
             "intervalle trop étroit",
             "Les poids restent loin des bornes : l'intervalle va de `-limite` à `limite`, sans autre facteur.",
         ),
+        (
+            "tirages recopiés",
+            "Le même tirage sert plusieurs fois : appelez `rng.uniform` pour chacun des `n` poids.",
+        ),
+        (
+            "loi non uniforme",
+            "Les poids ne sont pas répartis également entre les bornes : `rng.uniform(-limite, limite)` suffit, sans rien d'autre.",
+        ),
         ("longueur", "La fonction doit rendre exactement `n` poids."),
     ],
     #[cfg(test)]
@@ -51,7 +61,7 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
 /// `poids_initiaux(graine, n, limite)`: seeded, uniform in `[-limite, limite)`.
 pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
     POIDS_INITIAUX.judge(|| {
-        let (n, limit) = (200, 0.0875);
+        let (n, limit) = (1_000, 0.0875);
         let draw = |seed| {
             let what = format!("poids_initiaux({seed}, {n}, {limit})");
             call(&what, || student(seed, n, limit)).map(|weights| (what, weights))
@@ -79,8 +89,11 @@ pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
         if first == other {
             return fault("graine ignorée", "rend les mêmes poids avec la graine 12".into());
         }
-        if first[1..] == other[..n - 1] {
-            return fault("graines voisines", "partage ses poids avec la graine 12".into());
+        let others: HashSet<u32> = other.iter().map(|w| w.to_bits()).collect();
+        let shared = first.iter().filter(|w| others.contains(&w.to_bits())).count();
+        if shared > n / 20 {
+            let found = format!("partage {shared} de ses {n} poids avec la graine 12");
+            return fault("graines voisines", found);
         }
         if low < -limit * 1.0001 || high > limit * 1.0001 {
             return fault("limite dépassée", range);
@@ -90,6 +103,24 @@ pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
         }
         if high - low < 1.5 * limit {
             return fault("intervalle trop étroit", range);
+        }
+        let distinct: HashSet<u32> = first.iter().map(|w| w.to_bits()).collect();
+        if distinct.len() < n - n / 100 {
+            let found = format!("rend {n} poids, dont {} différents", distinct.len());
+            return fault("tirages recopiés", found);
+        }
+        // A quarter of the draws in each quarter of the interval.
+        for quarter in 0..4 {
+            let from = limit * (quarter as f32 / 2.0 - 1.0);
+            let inside = |w: &&f32| (from..from + limit / 2.0).contains(*w);
+            let share = first.iter().filter(inside).count() as f32 / n as f32;
+            if (share - 0.25).abs() > 0.06 {
+                let (low, high) = (short(from), short(from + limit / 2.0));
+                let percent = (100.0 * share).round();
+                let found =
+                    format!("met {percent} % des poids entre `{low}` et `{high}`, au lieu de 25 %");
+                return fault("loi non uniforme", found);
+            }
         }
         Ok("même graine, mêmes poids ; autre graine, autres poids ; tous dans l'intervalle.".into())
     })
@@ -102,6 +133,27 @@ mod trials {
     use crate::random::Rng;
 
     pub(super) const POIDS_INITIAUX: &[Trial] = &[
+        wrong("tirages recopiés", || {
+            poids_initiaux(|seed, n, limit| {
+                weights(seed, n.div_ceil(2), limit).iter().flat_map(|w| [*w; 2]).take(n).collect()
+            })
+        }),
+        wrong("tirages recopiés", || {
+            poids_initiaux(|seed, n, limit| weights(seed, n / 2, limit).repeat(2))
+        }),
+        wrong("loi non uniforme", || {
+            poids_initiaux(|seed, n, limit| {
+                let mut rng = Rng::new(seed);
+                (0..n)
+                    .map(|_| rng.uniform(-limit, limit) / 2.0 + rng.uniform(-limit, limit) / 2.0)
+                    .collect()
+            })
+        }),
+        wrong("graines voisines", || {
+            poids_initiaux(|seed, n, limit| {
+                (0..n as u64).map(|i| weights(seed ^ i, 1, limit)[0]).collect()
+            })
+        }),
         right("uniform", || poids_initiaux(weights)),
         right("rescaled", || {
             poids_initiaux(|seed, n, limit| {

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::probe::{compare, show};
+use super::super::probe::{compare, list};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 
@@ -71,6 +71,10 @@ pub(super) static ARRET_PRECOCE: Exercise = Exercise {
             "Une perte égale au record ne le bat pas : seule une perte strictement plus petite remet l'attente à zéro.",
         ),
         (
+            "petits progrès ignorés",
+            "Un record battu de très peu est un record : comparez les pertes elles-mêmes, sans arrondi ni marge.",
+        ),
+        (
             "premier record à 1",
             "Les pertes peuvent dépasser 1 : le premier record est la première perte, ou `f32::INFINITY`.",
         ),
@@ -88,6 +92,18 @@ fn ties(losses: &[f32], patience: usize) -> usize {
     let (mut best, mut waited) = (f32::INFINITY, 0);
     for (epoch, &loss) in losses.iter().enumerate() {
         (best, waited) = if loss <= best { (loss, 0) } else { (best, waited + 1) };
+        if waited >= patience {
+            return epoch + 1;
+        }
+    }
+    losses.len()
+}
+
+/// A record must be beaten by more than `margin`.
+fn by_a_margin(losses: &[f32], patience: usize, margin: f32) -> usize {
+    let (mut best, mut waited) = (f32::INFINITY, 0);
+    for (epoch, &loss) in losses.iter().enumerate() {
+        (best, waited) = if loss < best - margin { (loss, 0) } else { (best, waited + 1) };
         if waited >= patience {
             return epoch + 1;
         }
@@ -149,11 +165,13 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
             (vec![0.6, 0.5, 0.5, 0.5, 0.4, 0.3], 2),
             // The first epoch is the best.
             (vec![0.2, 0.4, 0.3, 0.35, 0.5, 0.6], 2),
+            // Records by a hair are records.
+            (vec![0.5, 0.4999, 0.4998, 0.4997, 0.6, 0.7, 0.3], 2),
             // Losses above 1.
             (vec![2.9, 2.5, 2.7, 2.6, 2.1, 2.2, 2.3, 2.0], 3),
         ];
         let what =
-            |(losses, patience): &Losses| format!("arret_precoce(&{}, {patience})", show(losses));
+            |(losses, patience): &Losses| format!("arret_precoce(&{}, {patience})", list(losses));
         let answer = |(losses, patience): &Losses| one(student(losses, *patience));
         let truth = |(losses, patience): &Losses| one(stop(losses, *patience));
         compare(
@@ -167,6 +185,10 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
                 ("compteur jamais remis à zéro", &|(l, p): &Losses| one(never_reset(l, *p))),
                 ("comparé à la précédente", &|(l, p): &Losses| one(against_previous(l, *p))),
                 ("égalité", &|(l, p): &Losses| one(ties(l, *p))),
+                ("petits progrès ignorés", &|(l, p): &Losses| one(by_a_margin(l, *p, 1e-3))),
+                ("petits progrès ignorés", &|(l, p): &Losses| {
+                    one(stop(&l.iter().map(|v| (v * 100.0).trunc()).collect::<Vec<_>>(), *p))
+                }),
                 ("premier record à 1", &|(l, p): &Losses| one(from_one(l, *p))),
                 ("une époque de trop", &|(l, p): &Losses| one(stop(l, p + 1))),
                 ("meilleure époque", &|(l, p): &Losses| one(best_epoch(l, *p))),
@@ -192,6 +214,6 @@ pub fn arret_precoce(student: fn(&[f32], usize) -> usize) -> Verdict {
             ];
             simplest(fault, what, answer, truth, &cases)
         })?;
-        Ok("la règle s'arrête au bon moment sur sept courbes inconnues, égalités comprises.".into())
+        Ok("la règle s'arrête au bon moment sur huit courbes inconnues, égalités comprises.".into())
     })
 }

@@ -6,11 +6,14 @@ use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::training::{RUN, check_run};
 use crate::french::plural;
 use crate::nn::Model;
-use crate::train::History;
+use crate::train::{History, Params, Validated};
 
 /// What the challenge asks for.
 const CHALLENGE_ACCURACY: f32 = 0.985;
 const CHALLENGE_PARAMETERS: usize = 60_000;
+
+/// Fewer images to validate on prove nothing.
+const JUDGES: usize = 1_000;
 
 pub(super) static DEFI: Exercise = Exercise {
     id: "tp2-defi",
@@ -35,6 +38,10 @@ pub(super) static DEFI: Exercise = Exercise {
             "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?",
         ),
         (
+            "trop peu de juges",
+            "Une précision mesurée sur si peu d'images ne veut rien dire : `Validation::Split(0.2)` en met 12 000 de côté.",
+        ),
+        (
             "historique d'un autre réseau",
             "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.",
         ),
@@ -42,6 +49,15 @@ pub(super) static DEFI: Exercise = Exercise {
     #[cfg(test)]
     trials: trials::DEFI,
 };
+
+/// How many images a training was validated on.
+fn judges(params: &Params) -> Option<usize> {
+    match params.validated? {
+        Validated::Split(share) => Some((params.data?.images as f64 * share).round() as usize),
+        Validated::Data { seen, .. } => Some(seen.images),
+        Validated::Nothing => None,
+    }
+}
 
 /// A network of the student's own: accurate on validation with few parameters.
 pub fn defi(model: &Model, history: &History) -> Verdict {
@@ -63,6 +79,12 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
             "déjà entraîné" | "pixels" => Ok(()),
             _ => Err(fault),
         })?;
+        if let Some(judges) = history.params.as_ref().and_then(judges)
+            && judges < JUDGES
+        {
+            let found = format!("la validation se fait sur {} seulement.", plural(judges, "image"));
+            return fault("trop peu de juges", found);
+        }
         let (count, best) =
             (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
         let percent = french(100.0 * best);
@@ -98,6 +120,14 @@ mod trials {
         }),
         right("another optimiser", || {
             defi(&small(32), &astray(made_for("petit", 0.04), "optimiseur"))
+        }),
+        wrong("trop peu de juges", || {
+            defi(
+                &small(32),
+                &trained(made_for("petit", 0.04), |p| {
+                    p.validated = Some(Validated::Split(0.001));
+                }),
+            )
         }),
         wrong("validé sur le test", || {
             defi(&small(32), &astray(made_for("petit", 0.04), "validé sur le test"))

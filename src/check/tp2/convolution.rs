@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod trials;
 
+use super::super::simple::simplest;
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, convolve, framed, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
@@ -63,7 +64,7 @@ pub(super) static CONVOLUTION: Exercise = Exercise {
         ),
         (
             "forme",
-            "Comptez les places de la fenêtre : verticalement, de 0 à `h - k`, soit `h - k + 1`.",
+            "Comptez les places de la fenêtre dans chaque sens : de 0 à `h - k` pour les lignes, soit `h - k + 1`, et de même pour les colonnes.",
         ),
     ],
     #[cfg(test)]
@@ -131,6 +132,13 @@ pub fn convolution(student: Convolution) -> Verdict {
             |(x, k)| convolve(x, k),
             &[
                 ("noyau retourné", &|(x, k): &Input| convolve(x, &flip(k))),
+                ("noyau retourné", &|(x, k): &Input| {
+                    convolve(x, &k.iter().rev().cloned().collect::<Rows>())
+                }),
+                ("noyau retourné", &|(x, k): &Input| {
+                    let backwards = |row: &Vec<f32>| row.iter().rev().copied().collect();
+                    convolve(x, &k.iter().map(backwards).collect::<Rows>())
+                }),
                 ("noyau transposé", &|(x, k): &Input| convolve(x, &transpose(k))),
                 ("sortie transposée", &|(x, k): &Input| transpose(&convolve(x, k))),
                 ("dernière fenêtre oubliée", &|(x, k): &Input| {
@@ -148,7 +156,42 @@ pub fn convolution(student: Convolution) -> Verdict {
                 ("relu déjà appliquée", &|(x, k): &Input| map(convolve(x, k), |v| v.max(0.0))),
                 ("fenêtres disjointes", &|(x, k): &Input| strided(x, k)),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                (
+                    (vec![vec![3.0]], vec![vec![2.0]]),
+                    "Un pixel et un poids : ils se multiplient.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0], vec![3.0, 5.0]], vec![vec![2.0]]),
+                    "Un noyau d'une case multiplie chaque pixel, à sa place.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0]], vec![vec![1.0, 10.0]]),
+                    "Une seule fenêtre : chaque pixel va avec le poids de même colonne, et l'on additionne.",
+                ),
+                (
+                    (vec![vec![1.0], vec![2.0]], vec![vec![1.0], vec![10.0]]),
+                    "Une seule fenêtre : chaque pixel va avec le poids de même ligne, et l'on additionne.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0, 4.0]], vec![vec![1.0, 10.0]]),
+                    "Deux fenêtres côte à côte.",
+                ),
+                (
+                    (vec![vec![1.0], vec![2.0], vec![4.0]], vec![vec![1.0], vec![10.0]]),
+                    "Deux fenêtres l'une sous l'autre.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0], vec![3.0, 5.0]], vec![vec![1.0, 10.0], vec![100.0, 1000.0]]),
+                    "Une seule fenêtre de quatre pixels.",
+                ),
+            ];
+            let what = |(x, k): &Input| format!("convolution(&{x:?}, &{k:?})");
+            let answer = |(x, k): &Input| student(x, k).concat();
+            simplest(fault, what, answer, |(x, k)| convolve(x, k).concat(), &cases)
+        })?;
         let wide = (random_rows(&mut rng, 6, 6), random_rows(&mut rng, 2, 4));
         compare_rows(
             &[wide],

@@ -90,6 +90,10 @@ mod trials {
     use crate::check::tp2::rows::Rows;
 
     pub(super) const FILTRE: &[Trial] = &[
+        wrong("forme", || filtre(&[vec![-1.0; 3], vec![0.0; 3], vec![0.0; 3], vec![1.0; 3]])),
+        wrong("deux sens", || filtre(&kernel([-1., -1., -1., 2., 2., 2., -1., -1., -1.]))),
+        right("Scharr", || filtre(&kernel([-3., -10., -3., 0., 0., 0., 3., 10., 3.]))),
+        right("two rows", || filtre(&kernel([-0.25, -0.5, -0.25, 0.25, 0.5, 0.25, 0., 0., 0.]))),
         right("Prewitt", || filtre(&kernel([-1., -1., -1., 0., 0., 0., 1., 1., 1.]))),
         right("Sobel", || filtre(&kernel([-1., -2., -1., 0., 0., 0., 1., 2., 1.]))),
         right("one column", || filtre(&kernel([0., -0.5, 0., 0., 0., 0., 0., 0.5, 0.]))),

@@ -96,6 +96,35 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const ENTOURER: &[Trial] = &[
+        right("place by place", || {
+            entourer(|x, p| {
+                let (h, w) = (x.len(), x[0].len());
+                let inside = |k: usize, n: usize| k >= p && k < n + p;
+                let mut out = Vec::new();
+                for i in 0..h + 2 * p {
+                    let mut line = Vec::new();
+                    for j in 0..w + 2 * p {
+                        line.push(if inside(i, h) && inside(j, w) { x[i - p][j - p] } else { 0.0 });
+                    }
+                    out.push(line);
+                }
+                out
+            })
+        }),
+        right("one frame after the other", || {
+            entourer(|x, p| {
+                let mut out = x.to_vec();
+                for _ in 0..p {
+                    for row in &mut out {
+                        row.insert(0, 0.0);
+                        row.push(0.0);
+                    }
+                    out.insert(0, vec![0.0; out[0].len()]);
+                    out.push(vec![0.0; out[0].len()]);
+                }
+                out
+            })
+        }),
         right("copy into zeros", || {
             entourer(|x, p| {
                 let mut out = vec![vec![0.0; x[0].len() + 2 * p]; x.len() + 2 * p];

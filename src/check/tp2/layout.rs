@@ -145,43 +145,54 @@ fn prepared(x: &Tensor) -> Result<Tensor> {
 pub fn preparer(student: fn(&Tensor) -> Result<Tensor>) -> Verdict {
     PREPARER.judge(|| {
         let mut rng = Rng::new(25);
-        let mut pixels: Vec<u8> = (0..3 * 784).map(|_| rng.below(255) as u8).collect();
-        pixels[40] = 255;
-        let images = Tensor::from_vec(pixels, (3, 28, 28), &Device::Cpu)?;
-        let got = try_call("preparer(images [3, 28, 28])", || student(&images))?;
-        let fault = |mistake, found: String| {
-            Err(Fault::new(mistake, format!("`preparer(images)` {found}.")))
-        };
-        let shape = format!("a la forme `{:?}` au lieu de `[3, 28, 28, 1]`", got.dims());
-        match got.dims() {
-            [3, 28, 28, 1] => {}
-            [3, 28, 28] => return fault("canal oublié", shape),
-            [3, 1, 28, 28] => return fault("canal d'abord", shape),
-            [3, 784] | [3, 784, 1] => return fault("aplati", shape),
-            _ => return fault("forme", shape),
+        for n in [3, 5] {
+            let mut pixels: Vec<u8> = (0..n * 784).map(|_| rng.below(255) as u8).collect();
+            pixels[40] = 255;
+            let images = Tensor::from_vec(pixels, (n, 28, 28), &Device::Cpu)?;
+            check_prepared(student, &images)?;
         }
-        if got.dtype() != DType::F32 {
-            return fault("type", format!("est de type `{:?}` au lieu de `F32`", got.dtype()));
-        }
-        let (values, want) = (numbers(&got)?, numbers(&prepared(&images)?)?);
-        if close(&values, &want) {
-            return Ok("forme `[n, 28, 28, 1]`, type `F32`, pixels de 0 à 1, à leur place.".into());
-        }
-        let is = |f: &dyn Fn(f32) -> f32| {
-            values.iter().zip(&want).all(|(v, w)| (v - f(*w)).abs() <= 1e-5 * (1.0 + v.abs()))
-        };
-        let lying = numbers(&prepared(&images)?.transpose(1, 2)?)?;
-        let max = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let mistake = match () {
-            () if values.iter().any(|v| v.is_nan()) => "nan",
-            () if is(&|w| w * 255.0) => "pas divisé",
-            () if values.iter().all(|v| *v == 0.0) => "division entière",
-            () if is(&|w| w / 255.0) => "divisé deux fois",
-            () if is(&|w| 1.0 - w) => "inversé",
-            () if close(&values, &lying) => "lignes et colonnes",
-            () if values.iter().all(|v| *v == 0.0 || *v == 1.0) => "division entière",
-            () => alike(&values, &want),
-        };
-        fault(mistake, format!("a un maximum de `{}`", short(max)))
+        Ok("forme `[n, 28, 28, 1]`, type `F32`, pixels de 0 à 1, à leur place.".into())
     })
+}
+
+/// The images as the network takes them.
+fn check_prepared(
+    student: fn(&Tensor) -> Result<Tensor>,
+    images: &Tensor,
+) -> std::result::Result<(), Fault> {
+    let n = images.dim(0)?;
+    let what = format!("preparer(images de forme [{n}, 28, 28])");
+    let got = try_call(&what, || student(images))?;
+    let fault = |mistake, found: String| Err(Fault::new(mistake, format!("`{what}` {found}.")));
+    let shape = format!("a la forme `{:?}` au lieu de `[{n}, 28, 28, 1]`", got.dims());
+    match got.dims() {
+        [m, 28, 28, 1] if *m == n => {}
+        [m, 28, 28] if *m == n => return fault("canal oublié", shape),
+        [m, 1, 28, 28] if *m == n => return fault("canal d'abord", shape),
+        [m, 784] | [m, 784, 1] if *m == n => return fault("aplati", shape),
+        _ => return fault("forme", shape),
+    }
+    if got.dtype() != DType::F32 {
+        return fault("type", format!("est de type `{:?}` au lieu de `F32`", got.dtype()));
+    }
+    let (values, want) = (numbers(&got)?, numbers(&prepared(images)?)?);
+    if close(&values, &want) {
+        return Ok(());
+    }
+    let is = |f: &dyn Fn(f32) -> f32| {
+        values.iter().zip(&want).all(|(v, w)| (v - f(*w)).abs() <= 1e-5 * (1.0 + v.abs()))
+    };
+    let lying = numbers(&prepared(images)?.transpose(1, 2)?)?;
+    let max = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mistake = match () {
+        () if values.iter().any(|v| v.is_nan()) => "nan",
+        () if is(&|w| w * 255.0) => "pas divisé",
+        () if values.iter().all(|v| *v == 0.0) => "division entière",
+        () if is(&|w| w / 255.0) => "divisé deux fois",
+        () if is(&|w| 1.0 - w) => "inversé",
+        () if close(&values, &lying) => "lignes et colonnes",
+        () if values.iter().all(|v| *v == 0.0 || *v == 1.0) => "division entière",
+        () => alike(&values, &want),
+    };
+    fault(mistake, format!("a un maximum de `{}`", short(max)))
 }

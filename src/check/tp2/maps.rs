@@ -139,6 +139,27 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const CARTE: &[Trial] = &[
+        right("rank of the layer", || {
+            carte(|model, image, layer, filter| {
+                let outputs = model.forward_all(image)?;
+                let at = outputs.iter().position(|(name, _)| name.as_str() == layer).unwrap();
+                Ok(outputs[at].1.get(0)?.i((.., .., filter))?)
+            })
+        }),
+        right("numbers picked", || {
+            carte(|model, image, layer, filter| {
+                let mut out = image.clone();
+                for (name, output) in model.forward_all(image)? {
+                    if name == layer {
+                        let (_, h, w, filters) = output.dims4()?;
+                        let all: Vec<f32> = output.flatten_all()?.to_vec1()?;
+                        let one: Vec<f32> = all.into_iter().skip(filter).step_by(filters).collect();
+                        out = Tensor::from_vec(one, (h, w), &Device::Cpu)?;
+                    }
+                }
+                Ok(out)
+            })
+        }),
         right("loop", || carte(map)),
         wrong("image rendue", || carte(|_, image, _, _| Ok(image.clone()))),
         wrong("image rendue", || carte(|_, image, _, _| Ok(image.squeeze(3)?.squeeze(0)?))),

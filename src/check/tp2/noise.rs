@@ -162,6 +162,19 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const SOUS_BRUIT: &[Trial] = &[
+        right("rank by rank", || {
+            sous_bruit(|m, x, y, levels| {
+                let mut out = vec![0.0; levels.len()];
+                for i in 0..levels.len() {
+                    let noisy = noise::gaussian(&x.clone(), levels[i], 2026)?;
+                    let answers: Vec<u32> = m.predict_classes(&noisy)?.to_vec1()?;
+                    let truth: Vec<u32> = y.argmax(1)?.to_vec1()?;
+                    let right = answers.iter().zip(&truth).filter(|(a, b)| a == b).count();
+                    out[i] = right as f32 / truth.len() as f32;
+                }
+                Ok(out)
+            })
+        }),
         right("loop", || sous_bruit(|m, x, y, levels| curve(m, x, y, levels, 42))),
         right("collect", || {
             sous_bruit(|m, x, y, levels| {

@@ -1,5 +1,6 @@
 //! Max pooling by hand.
 
+use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use super::rows::{Rows, compare_rows, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
@@ -104,7 +105,31 @@ pub fn max_pooling(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
                     transpose(&pool(x, *s, f32::NEG_INFINITY, f32::max))
                 }),
             ],
-        )?;
+        )
+        .map_err(|fault| {
+            let cases = [
+                ((vec![vec![3.0]], 1), "Une fenêtre d'une case : son nombre."),
+                (
+                    (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 1),
+                    "Des fenêtres d'une case : rien ne change.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 2),
+                    "Une seule fenêtre : le plus grand des quatre.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0, 7.0, 0.0], vec![5.0, 3.0, 4.0, 6.0]], 2),
+                    "Deux fenêtres côte à côte, un maximum chacune.",
+                ),
+                (
+                    (vec![vec![1.0, 2.0], vec![5.0, 3.0], vec![0.0, 8.0], vec![4.0, 6.0]], 2),
+                    "Deux fenêtres l'une sous l'autre, un maximum chacune.",
+                ),
+            ];
+            let what = |(x, s): &Input| format!("max_pooling(&{x:?}, {s})");
+            let truth = |(x, s): &Input| pool(x, *s, f32::NEG_INFINITY, f32::max).concat();
+            simplest(fault, what, |(x, s)| student(x, *s).concat(), truth, &cases)
+        })?;
         Ok("juste sur des cartes paires, impaires et négatives, avec des fenêtres 2×2 et 3×3."
             .into())
     })
@@ -116,6 +141,39 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const MAX_POOLING: &[Trial] = &[
+        wrong("cas simple", || {
+            max_pooling(|x, s| {
+                let first: Vec<Vec<f32>> = x.iter().map(|row| vec![row[0]; row.len()]).collect();
+                pool(&first, s, f32::NEG_INFINITY, f32::max)
+            })
+        }),
+        right("pixel by pixel", || {
+            max_pooling(|x, s| {
+                let (h, w) = (x.len() / s, x[0].len() / s);
+                let mut out = vec![vec![f32::MIN; w]; h];
+                for i in 0..h * s {
+                    for j in 0..w * s {
+                        if x[i][j] > out[i / s][j / s] {
+                            out[i / s][j / s] = x[i][j];
+                        }
+                    }
+                }
+                out
+            })
+        }),
+        right("rows, then columns", || {
+            max_pooling(|x, s| {
+                let largest =
+                    |values: &[f32]| values.iter().copied().max_by(f32::total_cmp).unwrap();
+                let thin: Vec<Vec<f32>> =
+                    x.iter().map(|row| row.chunks_exact(s).map(largest).collect()).collect();
+                let column = |band: &[Vec<f32>], j: usize| -> Vec<f32> {
+                    band.iter().map(|row| row[j]).collect()
+                };
+                let bands = thin.chunks_exact(s);
+                bands.map(|b| (0..b[0].len()).map(|j| largest(&column(b, j))).collect()).collect()
+            })
+        }),
         right("fold", || max_pooling(|x, s| pool(x, s, f32::NEG_INFINITY, f32::max))),
         right("chunks", || {
             max_pooling(|x, s| {

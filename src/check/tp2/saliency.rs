@@ -47,6 +47,10 @@ pub(super) static SAILLANCE: Exercise = Exercise {
         ),
         ("image", "Vous rendez l'image elle-même, pas le gradient du score."),
         (
+            "carré",
+            "Vous prenez le carré du gradient : l'énoncé demande sa valeur absolue, `.abs()?`.",
+        ),
+        (
             "gradient fois image",
             "Vous multipliez le gradient par l'image (c'est une autre méthode) : ici, la valeur absolue du gradient seule.",
         ),
@@ -143,7 +147,8 @@ pub fn saillance(student: Saliency) -> Verdict {
                 () if is(image.map())? => "image",
                 () if is(score.map())? || is(probability.map())? => "signe gardé",
                 () if is((&score * &image)?.abs_map())? => "gradient fois image",
-                () if is(all.abs_map())? => "toutes les classes",
+                () if is(all.abs_map())? || is((&all / 6.0)?.abs_map())? => "toutes les classes",
+                () if is(score.sqr()?.map())? => "carré",
                 () if other => "mauvaise classe",
                 () if values.iter().any(|v| *v < 0.0) => "signe gardé",
                 () => "inconnue",
@@ -160,6 +165,10 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const SAILLANCE: &[Trial] = &[
+        wrong("carré", || saillance(|m, x| gradient(m, x, best)?.sqr()?.map())),
+        wrong("toutes les classes", || {
+            saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.mean_all()?))?.abs_map())
+        }),
         right("logit", || saillance(saliency)),
         right("reshaped", || {
             saillance(|m, x| Ok(gradient(m, x, best)?.abs()?.reshape((28, 28))?))

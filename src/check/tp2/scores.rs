@@ -30,6 +30,14 @@ pub(super) static PRECISION_RAPPEL: Exercise = Exercise {
             "Vous divisez par le nombre total d'images ; divisez par une colonne, puis par une ligne.",
         ),
         (
+            "division oubliée",
+            "La division manque : les réussites de la classe se divisent par la somme d'une colonne, puis d'une ligne.",
+        ),
+        (
+            "multipliés",
+            "Vous multipliez les réussites par la somme : il faut les diviser par elle.",
+        ),
+        (
             "diagonale oubliée",
             "Le diviseur contient aussi les réussites : la somme va sur toute la colonne (ou toute la ligne), diagonale comprise.",
         ),
@@ -104,6 +112,15 @@ pub fn precision_rappel(student: fn(&[Vec<u32>], usize) -> (f32, f32)) -> Verdic
                 ("taux de réussite", &|(m, c): &Input| pair(overall(m, *c))),
                 ("total au diviseur", &|(m, c): &Input| pair(over_total(m, *c))),
                 ("diagonale oubliée", &|(m, c): &Input| pair(without_diagonal(m, *c))),
+                ("division oubliée", &|(m, c): &Input| vec![m[*c][*c] as f32; 2]),
+                ("division oubliée", &|(m, c): &Input| {
+                    let (column, row) = sums(m, *c);
+                    vec![column as f32, row as f32]
+                }),
+                ("multipliés", &|(m, c): &Input| {
+                    let (column, row) = sums(m, *c);
+                    vec![(m[*c][*c] * column) as f32, (m[*c][*c] * row) as f32]
+                }),
                 ("deux fois la précision", &|(m, c): &Input| vec![scores(m, *c).0; 2]),
                 ("deux fois le rappel", &|(m, c): &Input| vec![scores(m, *c).1; 2]),
             ],
@@ -127,6 +144,41 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const PRECISION_RAPPEL: &[Trial] = &[
+        wrong("division oubliée", || precision_rappel(|m, c| (m[c][c] as f32, m[c][c] as f32))),
+        wrong("multipliés", || {
+            precision_rappel(|m, c| {
+                let (column, row) = sums(m, c);
+                ((m[c][c] * column) as f32, (m[c][c] * row) as f32)
+            })
+        }),
+        wrong("soustraction sous zéro", || {
+            precision_rappel(|m, c| {
+                let (column, row) = sums(m, c);
+                ((m[c][c] - column) as f32, (m[c][c] - row) as f32)
+            })
+        }),
+        right("what is no number becomes 0", || {
+            precision_rappel(|m, c| {
+                let (mut column, mut row) = (0.0, 0.0);
+                for i in 0..m.len() {
+                    column += m[i][c] as f32;
+                    row += m[c][i] as f32;
+                }
+                let found = m[c][c] as f32;
+                let share = |sum: f32| if (found / sum).is_nan() { 0.0 } else { found / sum };
+                (share(column), share(row))
+            })
+        }),
+        right("false positives and negatives, in double precision", || {
+            precision_rappel(|m, c| {
+                let others = || (0..m.len()).filter(|i| *i != c);
+                let found = f64::from(m[c][c]);
+                let wrong: f64 = others().map(|i| f64::from(m[i][c])).sum();
+                let missed: f64 = others().map(|j| f64::from(m[c][j])).sum();
+                let share = |other: f64| if found == 0.0 { 0.0 } else { found / (found + other) };
+                (share(wrong) as f32, share(missed) as f32)
+            })
+        }),
         right("iterators", || precision_rappel(scores)),
         right("loops", || {
             precision_rappel(|m, c| {

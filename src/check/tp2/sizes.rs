@@ -27,6 +27,14 @@ pub(super) static TAILLE: Exercise = Exercise {
             "division avant la soustraction",
             "Divisez la place qui reste à parcourir, n + 2p − k, et non n seulement.",
         ),
+        (
+            "plus un dans la division",
+            "Le 1 est la place de départ : il s'ajoute après la division, hors des parenthèses.",
+        ),
+        (
+            "division sans parenthèses",
+            "Sans parenthèses, `n + 2 * p - k / s` ne divise que k : c'est tout n + 2p − k qui se divise par s.",
+        ),
         ("valeur fixe", "La réponse ne dépend pas des arguments."),
     ],
     #[cfg(test)]
@@ -69,6 +77,8 @@ pub fn taille(student: fn(usize, usize, usize, usize) -> usize) -> Verdict {
                 ("arrondi par excès", &|&(n, k, p, s): &Sizes| {
                     one((n + 2 * p - k).div_ceil(s) + 1)
                 }),
+                ("plus un dans la division", &|&(n, k, p, s): &Sizes| one((n + 2 * p - k + 1) / s)),
+                ("division sans parenthèses", &|&(n, k, p, s): &Sizes| one(n + 2 * p - k / s + 1)),
                 ("noyau compté à moitié", &|&(n, k, p, s): &Sizes| {
                     one((n + 2 * p - k / 2) / s + 1)
                 }),
@@ -184,6 +194,9 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const TAILLE: &[Trial] = &[
+        wrong("plus un dans la division", || taille(|n, k, p, s| (n + 2 * p - k + 1) / s)),
+        wrong("division sans parenthèses", || taille(|n, k, p, s| n + 2 * p - k / s + 1)),
+        right("places counted", || taille(|n, k, p, s| (0..=n + p + p - k).step_by(s).count())),
         right("formula", || taille(|n, k, p, s| (n + 2 * p - k) / s + 1)),
         right("walk", || {
             taille(|n, k, p, s| {
@@ -212,6 +225,20 @@ mod trials {
     ];
 
     pub(super) const PARAMETRES: &[Trial] = &[
+        wrong("cas simple", || parametres(|k, c, f| k * k * c + f)),
+        wrong("cas simple", || parametres(|k, c, f| (k * k * c + f) * f)),
+        right("filter by filter", || {
+            parametres(|k, c, f| {
+                let mut count = 0;
+                for _ in 0..f {
+                    count += k * k * c + 1;
+                }
+                count
+            })
+        }),
+        right("channel by channel", || {
+            parametres(|k, c, f| (0..c).map(|_| k * k * f).sum::<usize>() + f)
+        }),
         right("factored", || parametres(|k, c, f| (k * k * c + 1) * f)),
         right("expanded", || parametres(|k, c, f| k.pow(2) * c * f + f)),
         wrong("biais oubliés", || parametres(|k, c, f| k * k * c * f)),

@@ -81,6 +81,37 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const PLIS: &[Trial] = &[
+        wrong("images oubliées", || {
+            plis(|n, k| (0..k).map(|f| (f + 1..n).step_by(k).collect()).collect())
+        }),
+        wrong("image en double", || plis(|n, k| vec![(0..n).collect(); k])),
+        wrong("plis inégaux", || {
+            plis(|n, k| {
+                let mut folds = vec![Vec::new(); k];
+                folds[0] = (0..n).collect();
+                folds
+            })
+        }),
+        right("dealt", || {
+            plis(|n, k| {
+                let mut folds = vec![Vec::new(); k];
+                for i in 0..n {
+                    folds[i % k].push(i);
+                }
+                folds
+            })
+        }),
+        right("the first ones one longer", || {
+            plis(|n, k| {
+                let (mut folds, mut next) = (Vec::new(), 0);
+                for f in 0..k {
+                    let size = n / k + usize::from(f < n % k);
+                    folds.push((next..next + size).collect());
+                    next += size;
+                }
+                folds
+            })
+        }),
         right("cards", || plis(|n, k| (0..k).map(|f| (f..n).step_by(k).collect()).collect())),
         right("slices", || {
             plis(|n, k| (0..k).map(|f| (f * n / k..(f + 1) * n / k).collect()).collect())

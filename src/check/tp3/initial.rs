@@ -1,5 +1,7 @@
 //! Initial weights drawn by He's law.
 
+use std::collections::HashSet;
+
 use super::super::probe::{call, short};
 use super::super::{Exercise, Fault, Notebook, Verdict};
 use crate::random::Rng;
@@ -22,6 +24,10 @@ pub(super) static POIDS_HE: Exercise = Exercise {
         (
             "même tirage",
             "Deux tirages avec deux générateurs différents donnent les mêmes poids : servez-vous du `rng` reçu.",
+        ),
+        (
+            "tirages recopiés",
+            "Le même tirage sert plusieurs fois : appelez `rng.normal()` pour chacun des poids.",
         ),
         (
             "variance",
@@ -67,6 +73,11 @@ pub fn poids_he(weights: Draw) -> Verdict {
         if one == two {
             return fault("même tirage", "deux générateurs, les mêmes poids.".into());
         }
+        let distinct: HashSet<u32> = one.iter().map(|w| w.to_bits()).collect();
+        if distinct.len() < one.len() - one.len() / 100 {
+            let found = format!("{} nombres différents sur {}.", distinct.len(), one.len());
+            return fault("tirages recopiés", found);
+        }
         let n = one.len() as f32;
         let mean = one.iter().sum::<f32>() / n;
         let moment = |p| one.iter().map(|w| (w - mean).powi(p)).sum::<f32>() / n;
@@ -103,6 +114,27 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const POIDS_HE: &[Trial] = &[
+        wrong("tirages recopiés", || {
+            poids_he(|n, m, rng| law(m, (2.0 / n as f32).sqrt(), rng).repeat(n))
+        }),
+        right("filled in place", || {
+            poids_he(|n, m, rng| {
+                let mut weights = vec![0.0; n * m];
+                for weight in &mut weights {
+                    *weight = rng.normal();
+                    *weight *= (2.0 / n as f32).powf(0.5);
+                }
+                weights
+            })
+        }),
+        right("in double precision", || {
+            poids_he(|n, m, rng| {
+                let deviation = (2.0 / n as f64).sqrt();
+                std::iter::repeat_with(|| (f64::from(rng.normal()) * deviation) as f32)
+                    .take(n * m)
+                    .collect()
+            })
+        }),
         right("collect", || poids_he(|n, m, rng| law(n * m, (2.0 / n as f32).sqrt(), rng))),
         right("loop", || {
             poids_he(|n, m, rng| {

@@ -1,6 +1,6 @@
 //! One step of the gradient with momentum, written by hand.
 
-use super::super::probe::{Suspect, compare, draw, show};
+use super::super::probe::{Suspect, compare, draw, list};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -39,6 +39,10 @@ pub(super) static INERTIE: Exercise = Exercise {
         (
             "autre convention",
             "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
+        ),
+        (
+            "poids remplacés",
+            "Le poids est remplacé par la vitesse : il doit **avancer** d'elle, `+=`.",
         ),
         (
             "poids inchangés",
@@ -100,11 +104,18 @@ pub fn inertie(step: Momentum) -> Verdict {
             s.momentum(|v, g| (new(v, g), new(v, g)))
         }),
         ("autre convention", &|s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)))),
+        ("poids remplacés", &|s| {
+            let mut after = s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0));
+            let n = s.w.len();
+            let v = after[n..].to_vec();
+            after[..n].copy_from_slice(&v);
+            after
+        }),
         ("poids inchangés", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0))),
     ];
     INERTIE.judge(|| {
         let what = |s: &Start| {
-            let (w, v, g) = (show(&s.w), show(&s.v), show(&s.g));
+            let (w, v, g) = (list(&s.w), list(&s.v), list(&s.g));
             format!("pas_inertie(w = {w}, v = {v}, g = {g}, eta = {}, mu = {})", s.eta, s.mu)
         };
         let answer = |s: &Start| {
@@ -150,6 +161,42 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const INERTIE: &[Trial] = &[
+        wrong("poids remplacés", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] - eta * g[i];
+                    w[i] = v[i];
+                }
+            })
+        }),
+        wrong("cas simple", || {
+            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * (v - eta * g)))
+        }),
+        wrong("cas simple", || {
+            inertie(|w, v, g, eta, mu| {
+                v[0] = mu * v[0] - eta * g[0];
+                w[0] += v[0] * 2.0;
+            })
+        }),
+        right("the old velocity kept apart", || {
+            inertie(|w, v, g, eta, mu| {
+                for (i, gradient) in g.iter().enumerate() {
+                    let old = v[i];
+                    v[i] = old * mu;
+                    v[i] -= gradient * eta;
+                    w[i] += v[i];
+                }
+            })
+        }),
+        right("by differences of weights", || {
+            inertie(|w, v, g, eta, mu| {
+                let next: Vec<f32> = (0..w.len()).map(|i| w[i] + mu * v[i] - eta * g[i]).collect();
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] - eta * g[i];
+                }
+                w.copy_from_slice(&next);
+            })
+        }),
         right("loop", || {
             inertie(|w, v, g, eta, mu| {
                 for i in 0..w.len() {

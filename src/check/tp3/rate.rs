@@ -113,6 +113,16 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const TAUX_AU_HASARD: &[Trial] = &[
+        wrong("constant", || taux_au_hasard(|a, b, _| a * (b / a).powf(u(&mut Rng::new(3))))),
+        wrong("répartition", || {
+            taux_au_hasard(|a, b, rng| a * (b / a).powf((u(rng) + u(rng)) / 2.0))
+        }),
+        right("natural logarithms", || {
+            taux_au_hasard(|a, b, rng| (a.ln() + (b.ln() - a.ln()) * u(rng)).exp())
+        }),
+        right("from the upper bound down", || {
+            taux_au_hasard(|a, b, rng| b / 10f64.powf(u(rng) * (b / a).log10()))
+        }),
         right("ratio", || taux_au_hasard(|a, b, rng| a * (b / a).powf(u(rng)))),
         right("exponent", || {
             taux_au_hasard(|a, b, rng| {

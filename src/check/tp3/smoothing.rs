@@ -1,6 +1,6 @@
 //! Exponential smoothing of a noisy curve.
 
-use super::super::probe::{Suspect, compare, draw, short};
+use super::super::probe::{Suspect, compare, draw, list};
 use super::super::simple::simplest;
 use super::super::{Exercise, Notebook, Verdict};
 use crate::random::Rng;
@@ -68,10 +68,6 @@ fn kept(losses: &[f32], beta: f32) -> Vec<f32> {
     (1..).zip(losses).map(step).collect()
 }
 
-fn list(values: &[f32]) -> String {
-    format!("[{}]", values.iter().map(|v| short(*v)).collect::<Vec<_>>().join(", "))
-}
-
 /// Exponential smoothing, corrected for its start at zero.
 pub fn lissage(smoothing: Smoothing) -> Verdict {
     let suspects: &[Suspect<'_, Input>] = &[
@@ -112,6 +108,32 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const LISSAGE: &[Trial] = &[
+        wrong("cas simple", || {
+            lissage(|x, b| {
+                let n = x.len() as i32;
+                smooth(x, 0.0, b, |_| 1.0 - b.powi(n))
+            })
+        }),
+        right("scan", || {
+            lissage(|losses, beta| {
+                let state = (0.0f32, 1.0f32);
+                let step = |state: &mut (f32, f32), loss: &f32| {
+                    *state = (beta * state.0 + (1.0 - beta) * loss, beta * state.1);
+                    Some(state.0 / (1.0 - state.1))
+                };
+                losses.iter().scan(state, step).collect()
+            })
+        }),
+        right("each from the start", || {
+            lissage(|losses, beta| {
+                let one = |t: usize| {
+                    let weight = |i: usize| (1.0 - beta) * beta.powi((t - i) as i32);
+                    let sum: f32 = (0..=t).map(|i| weight(i) * losses[i]).sum();
+                    sum / (0..=t).map(weight).sum::<f32>()
+                };
+                (0..losses.len()).map(one).collect()
+            })
+        }),
         right("loop", || {
             lissage(|losses, beta| {
                 let (mut m, mut out) = (0.0, Vec::new());

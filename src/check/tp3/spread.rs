@@ -101,6 +101,37 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const DISPERSION: &[Trial] = &[
+        wrong("cas simple", || {
+            dispersion(|x| {
+                let most = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let least = x.iter().copied().fold(f32::INFINITY, f32::min);
+                (pair(x, |_, _| 0.0).0, most - least)
+            })
+        }),
+        wrong("cas simple", || dispersion(|x| pair(x, |v, n| v.sqrt() / (n - 1.0)))),
+        right("in double precision", || {
+            dispersion(|x| {
+                let n = x.len() as f64;
+                let mean = x.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
+                let mut squares = 0.0;
+                for x in x {
+                    squares += (f64::from(*x) - mean) * (f64::from(*x) - mean);
+                }
+                (mean as f32, (squares / (n - 1.0)).sqrt() as f32)
+            })
+        }),
+        right("in one pass", || {
+            dispersion(|x| {
+                let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
+                for x in x {
+                    n += 1.0;
+                    let gap = x - mean;
+                    mean += gap / n;
+                    squares += gap * (x - mean);
+                }
+                (mean, f32::sqrt(squares / (n - 1.0)))
+            })
+        }),
         right("two passes", || {
             dispersion(|x| {
                 let mean = x.iter().sum::<f32>() / x.len() as f32;

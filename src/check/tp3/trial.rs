@@ -129,10 +129,25 @@ mod trials {
     use super::*;
     use crate::check::registry::{Trial as Answer, right, with_trials, wrong, wrong_each};
     use crate::check::spoiled::{SPOILED, change, spoiled};
-    use crate::ops::optimizer::{Adam, Optimizer};
+    use crate::ops::optimizer::{Adam, Optimizer, RmsProp, Sgd};
 
-    pub(super) const ESSAI: &[Answer] = &with_trials::<_, _, 31>(
+    pub(super) const ESSAI: &[Answer] = &with_trials::<_, _, 32>(
         [
+            right("optimisers written out", || {
+                essai(|t| {
+                    let (learning_rate, name) = (t.float("taux")?, t.choice("optimiseur")?);
+                    let optimizer: Optimizer = if name == "Adam" {
+                        Adam { learning_rate, ..Adam::default() }.into()
+                    } else if name == "RMSprop" {
+                        RmsProp { learning_rate, ..RmsProp::default() }.into()
+                    } else {
+                        Sgd { learning_rate, momentum: 0.9, ..Sgd::default() }.into()
+                    };
+                    let mut model = wanted(t).build()?;
+                    model.compile(optimizer, LOSS)?;
+                    Ok(model)
+                })
+            }),
             right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
             right("match", || {
                 essai(|t| {

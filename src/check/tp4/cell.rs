@@ -153,6 +153,26 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const MEMOIRE: &[Trial] = &[
+        wrong("cas simple", || memoire(|x, g, h| z(x, g) * h + n(x, g, r(x, g)))),
+        wrong("cas simple", || memoire(|x, g, h| blend(sigmoid(x[0]), h, n(x, g, r(x, g))))),
+        wrong("indice hors limites", || memoire(|x, g, h| blend(z(x, g), h, x.to_vec()[3]))),
+        right("weights of both memories", || {
+            memoire(|x, g, h| {
+                let gate = |k: usize| 1.0 / (1.0 + (-(x[k] + g[k])).exp());
+                let (kept, shown) = (gate(0), gate(1));
+                let candidate = f32::tanh(x[2] + g[2] * shown);
+                (kept * h + candidate) - kept * candidate
+            })
+        }),
+        right("in double precision", || {
+            memoire(|x, g, h| {
+                let [a, b, c]: [f64; 3] = std::array::from_fn(|k| f64::from(x[k]));
+                let [d, e, f]: [f64; 3] = std::array::from_fn(|k| f64::from(g[k]));
+                let sigmoid = |v: f64| v.exp() / (v.exp() + 1.0);
+                let (z, n) = (sigmoid(a + d), (c + sigmoid(b + e) * f).tanh());
+                (z * f64::from(h) + (1.0 - z) * n) as f32
+            })
+        }),
         right("formula", || memoire(step)),
         right("as a step towards the candidate", || {
             memoire(|x, g, h| {

@@ -132,6 +132,28 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const COURBE: &[Trial] = &[
+        right("two lists zipped", || {
+            courbe(|m, x, y, levels, alter| {
+                let abscissae: Vec<f64> = levels.iter().map(|level| (*level).into()).collect();
+                let mut accuracies = Vec::new();
+                for level in levels {
+                    accuracies.push(f64::from(m.evaluate(&alter(x, *level)?, y)?.accuracy));
+                }
+                Ok(abscissae.into_iter().zip(accuracies).collect())
+            })
+        }),
+        right("answers counted", || {
+            courbe(|m, x, y, levels, alter| {
+                let truth: Vec<u32> = y.argmax(1)?.to_vec1()?;
+                let mut out = vec![(0.0, 0.0); levels.len()];
+                for i in 0..levels.len() {
+                    let answers: Vec<u32> = m.predict_classes(&alter(x, levels[i])?)?.to_vec1()?;
+                    let right = answers.iter().zip(&truth).filter(|(a, b)| a == b).count();
+                    out[i] = (levels[i] as f64, right as f64 / truth.len() as f64);
+                }
+                Ok(out)
+            })
+        }),
         right("loop", || courbe(points)),
         right("push", || {
             courbe(|m, x, y, levels, alter| {

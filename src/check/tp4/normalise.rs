@@ -134,6 +134,38 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const NORMALISER: &[Trial] = &[
+        wrong("cas simple", || {
+            normaliser(|lot, g, b| {
+                with(lot, 1.0, 0.0, Way::default()).iter().map(|y| g * (y + b)).collect()
+            })
+        }),
+        wrong("nan", || normaliser(|lot, _, _| vec![f32::NAN; lot.len()])),
+        right("loops", || {
+            normaliser(|lot, gamma, beta| {
+                let (mut mean, mut variance) = (0.0, 0.0);
+                for x in lot {
+                    mean += x / lot.len() as f32;
+                }
+                for x in lot {
+                    variance += (x - mean) * (x - mean) / lot.len() as f32;
+                }
+                let mut out = Vec::new();
+                for x in lot {
+                    out.push(beta + (x - mean) * gamma / f32::sqrt(variance + 1e-3));
+                }
+                out
+            })
+        }),
+        right("centred, then scaled", || {
+            normaliser(|lot, gamma, beta| {
+                let m = lot.len() as f32;
+                let mean: f32 = lot.iter().sum::<f32>() / m;
+                let centred: Vec<f32> = lot.iter().map(|x| x - mean).collect();
+                let deviation =
+                    (centred.iter().map(|d| d.powi(2)).sum::<f32>() / m + 0.001).powf(0.5);
+                centred.iter().map(|d| (d / deviation).mul_add(gamma, beta)).collect()
+            })
+        }),
         right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, Way::default()))),
         right("mean of squares", || {
             normaliser(|lot, gamma, beta| {

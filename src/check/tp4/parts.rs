@@ -114,10 +114,34 @@ pub fn par_partie(student: PerPart) -> Verdict {
 
 #[cfg(test)]
 mod trials {
+    use candle_core::IndexOp as _;
+
     use super::*;
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const PAR_PARTIE: &[Trial] = &[
+        right("index", || {
+            par_partie(|model, x, y| {
+                let n = x.dims()[0] / 3;
+                let mut out = vec![0.0; 3];
+                for (k, accuracy) in out.iter_mut().enumerate() {
+                    let (from, to) = (k * n, (k + 1) * n);
+                    *accuracy = model.evaluate(&x.i(from..to)?, &y.i(from..to)?)?.accuracy;
+                }
+                Ok(out)
+            })
+        }),
+        right("answers counted", || {
+            par_partie(|model, x, y| {
+                let answers: Vec<u32> = model.predict_classes(x)?.to_vec1()?;
+                let truth: Vec<u32> = y.argmax(1)?.to_vec1()?;
+                let n = truth.len() / 3;
+                let share = |(a, t): (&[u32], &[u32])| {
+                    a.iter().zip(t).filter(|(a, t)| a == t).count() as f32 / n as f32
+                };
+                Ok(answers.chunks(n).zip(truth.chunks(n)).map(share).collect())
+            })
+        }),
         wrong("découpage", || {
             par_partie(|model, x, y| {
                 let n = x.dim(0)? / 4;

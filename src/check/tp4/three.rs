@@ -31,6 +31,14 @@ pub(super) static TROIS_PARTIES: Exercise = Exercise {
             "nettes altérées",
             "La première partie n'est pas faite des images nettes : `x` lui-même, sans changement.",
         ),
+        (
+            "nettes deux fois",
+            "Une des deux dernières parties est faite des images nettes, sans altération : l'une passe par `imparfait.apply(…)?`, l'autre par `transforme.apply(…)?`.",
+        ),
+        (
+            "couple inversé",
+            "Les étiquettes sont à la place des images : la fonction finit par `Ok((images, etiquettes))`.",
+        ),
         ("partie manquante", "Il faut trois parties : trois fois autant d'images que dans `x`."),
         (
             "altérations cumulées",
@@ -112,6 +120,9 @@ pub fn trois_parties(student: Parts) -> Verdict {
         if images.dims().get(1..) != Some(&[28, 28, 1]) && total == 3 * clean.len() {
             return fault("axe", found);
         }
+        if images.dims() == [3 * N, 10] && answers.dims() == [3 * N, 28, 28, 1] {
+            return fault("couple inversé", found);
+        }
         if images.dims() != [3 * N, 28, 28, 1] {
             return fault("partie manquante", found);
         }
@@ -123,7 +134,12 @@ pub fn trois_parties(student: Parts) -> Verdict {
             [_, Kind::Both, _] | [_, _, Kind::Both] => {
                 return fault("altérations cumulées", described);
             }
-            [Kind::Clean, a, b] if a == b => return fault("même altération", described),
+            [Kind::Clean, a, b] if a == b && a != Kind::Clean => {
+                return fault("même altération", described);
+            }
+            _ if kinds.iter().filter(|kind| **kind == Kind::Clean).count() > 1 => {
+                return fault("nettes deux fois", described);
+            }
             _ if kinds.contains(&Kind::Clean) => return fault("ordre", described),
             _ => return fault("nettes altérées", described),
         }

@@ -44,6 +44,10 @@ pub(super) static INTERPOLER: Exercise = Exercise {
             "Vous n'interpolez que dans une direction : il faut mélanger horizontalement **et** verticalement.",
         ),
         (
+            "u et v échangés",
+            "`u` vient de `x` et mélange la gauche et la droite, `v` vient de `y` et mélange le haut et le bas : les vôtres sont échangés.",
+        ),
+        (
             "moyenne",
             "C'est la moyenne des quatre pixels : leurs poids doivent dépendre de la place du point.",
         ),
@@ -77,12 +81,14 @@ pub fn interpoler(student: Between) -> Verdict {
         let inputs: Vec<Input> =
             places.map(|(x, y)| (image(&mut rng, 4), x, y)).into_iter().collect();
         let truth = |(image, x, y): &Input| vec![between(image, *x, *y)];
-        let suspects: [Suspect<'_, Input>; 7] = [
+        let suspects: [Suspect<'_, Input>; 9] = [
             ("plus proche voisin", &|(m, x, y)| vec![at(m, y.round(), x.round())]),
             ("plus proche voisin", &|(m, x, y)| vec![at(m, y.floor(), x.floor())]),
             ("lignes et colonnes", &|(m, x, y)| vec![between(m, *y, *x)]),
             ("poids échangés", &|(m, x, y)| vec![mix(m, *x, *y, |u, v| (1.0 - u, 1.0 - v))]),
             ("une direction", &|(m, x, y)| vec![mix(m, *x, *y, |u, _| (u, 0.0))]),
+            ("une direction", &|(m, x, y)| vec![mix(m, *x, *y, |_, v| (0.0, v))]),
+            ("u et v échangés", &|(m, x, y)| vec![mix(m, *x, *y, |u, v| (v, u))]),
             ("moyenne", &|(m, x, y)| vec![mix(m, *x, *y, |_, _| (0.5, 0.5))]),
             ("arrondi vers zéro", &|(m, x, y)| {
                 vec![blend(m, x.trunc(), y.trunc(), x - x.trunc(), y - y.trunc())]
@@ -130,7 +136,11 @@ pub(super) static TOURNER: Exercise = Exercise {
         ),
         (
             "centre",
-            "Le centre est décalé d'un demi-pixel : les colonnes vont de 0 à `n - 1`, leur milieu est `(n - 1) / 2`, en nombres à virgule.",
+            "Le centre n'est pas le bon : les colonnes vont de 0 à `n - 1`, leur milieu est `(n - 1) / 2`, en nombres à virgule.",
+        ),
+        (
+            "bord oublié",
+            "Une ligne ou une colonne du bord est restée vide : les deux boucles vont de 0 à `image.len()`, exclu.",
         ),
         (
             "transposée",
@@ -146,7 +156,7 @@ pub(super) static TOURNER: Exercise = Exercise {
         ),
         (
             "quart de tour",
-            "Juste à 0°, faux à 90°, où cos vaut 0 et sin vaut 1 : ce sont les termes en sinus. La colonne de la source est `c - dy`, sa ligne `c + dx`.",
+            "Juste à 0°, faux à 90°, où cos vaut 0 et sin vaut 1 : ce sont les termes en sinus, ou le centre `c`. La colonne de la source est `c - dy`, sa ligne `c + dx`.",
         ),
         (
             "angle quelconque",
@@ -157,6 +167,14 @@ pub(super) static TOURNER: Exercise = Exercise {
     #[cfg(test)]
     trials: trials::TOURNER,
 };
+
+/// Whether all agrees but for a border that is empty.
+fn but_a_border(got: &[Vec<f32>], want: &[Vec<f32>]) -> bool {
+    let last = got.len().saturating_sub(1);
+    let border = |i: usize, j: usize| i == 0 || j == 0 || i == last || j == last;
+    let mut cells = (0..got.len()).flat_map(|i| (0..got.len()).map(move |j| (i, j)));
+    cells.all(|(i, j)| close(&[got[i][j]], &[want[i][j]]) || border(i, j) && got[i][j] == 0.0)
+}
 
 /// `tourner(image, degres)`, counterclockwise as seen.
 pub fn tourner(student: Turn) -> Verdict {
@@ -175,11 +193,16 @@ pub fn tourner(student: Turn) -> Verdict {
             if likeness(&got, &want) > 0.98 {
                 continue;
             }
-            let suspects: [(&str, Rows); 6] = [
+            let centred = |c: f32| around(&image, degrees.to_radians(), c);
+            let n = side as f32;
+            let suspects: [(&str, Rows); 9] = [
                 ("degrés", around(&image, degrees, middle(&image))),
                 ("sens inverse", turned(&image, -degrees)),
-                ("coin", around(&image, degrees.to_radians(), 0.0)),
-                ("centre", around(&image, degrees.to_radians(), middle(&image) + 0.5)),
+                ("coin", centred(0.0)),
+                ("centre", centred(n / 2.0)),
+                ("centre", centred((n + 1.0) / 2.0)),
+                ("centre", centred((n / 2.0).floor())),
+                ("centre", centred(n - 1.0)),
                 ("transposée", transposed(&want)),
                 ("trous", thrown(&image, degrees)),
             ];
@@ -187,6 +210,7 @@ pub fn tourner(student: Turn) -> Verdict {
             let mistake = match suspect {
                 Some((mistake, _)) => mistake,
                 None if got.iter().flatten().any(|v| v.is_nan()) => "nan",
+                None if but_a_border(&got, &want) => "bord oublié",
                 None if degrees == 0.0 => "angle nul",
                 None if degrees == 90.0 => "quart de tour",
                 None => "angle quelconque",

@@ -4,6 +4,20 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const ARGMAX: &[Trial] = &[
+    wrong("valeurs tronquées", || {
+        argmax(|p| (0..p.len()).max_by_key(|&i| (p[i] * 1e5) as i32).unwrap_or(0))
+    }),
+    wrong("maximum parti de zéro", || {
+        argmax(|p| {
+            let (mut at, mut max) = (0, -1000.0);
+            for (i, &v) in p.iter().enumerate() {
+                if v > max {
+                    (at, max) = (i, v);
+                }
+            }
+            at
+        })
+    }),
     right("loop", || argmax(best)),
     right("max_by", || {
         argmax(|p| (0..p.len()).max_by(|&i, &j| p[i].total_cmp(&p[j])).unwrap_or(0))
@@ -52,6 +66,39 @@ pub(super) const ARGMAX: &[Trial] = &[
 ];
 
 pub(super) const TAUX_REUSSITE: &[Trial] = &[
+    wrong("multiplié", || taux_reussite(|p, t| rate(p, t) * (t.len() * t.len()) as f32)),
+    wrong("nombre d'images", || taux_reussite(|_, t| t.len() as f32)),
+    wrong("classes mal appariées", || {
+        taux_reussite(|p, t| {
+            let n = t.len() as f32;
+            rate(&p[1..], &t[..t.len() - 1]) * (n - 1.0) / n
+        })
+    }),
+    wrong("image oubliée", || {
+        taux_reussite(|p, t| rate(&p[1..], &t[1..]) * (t.len() - 1) as f32 / t.len() as f32)
+    }),
+    wrong("image oubliée", || {
+        taux_reussite(|p, t| {
+            let n = t.len();
+            rate(&p[..n - 1], &t[..n - 1]) * (n - 1) as f32 / n as f32
+        })
+    }),
+    wrong("divisé par n - 1", || {
+        taux_reussite(|p, t| rate(p, t) * t.len() as f32 / (t.len() - 1) as f32)
+    }),
+    right("mean of marks", || {
+        taux_reussite(|p, t| {
+            let mark = |(p, t): (&u32, &u8)| if *p == u32::from(*t) { 1.0 } else { 0.0 };
+            let marks: Vec<f32> = p.iter().zip(t).map(mark).collect();
+            marks.iter().sum::<f32>() / marks.len() as f32
+        })
+    }),
+    right("what the errors leave, in double precision", || {
+        taux_reussite(|p, t| {
+            let errors = (0..t.len()).filter(|&i| p[i] != u32::from(t[i])).count();
+            (1.0 - errors as f64 / p.len() as f64) as f32
+        })
+    }),
     right("iterators", || taux_reussite(rate)),
     right("loop", || {
         taux_reussite(|p, t| {

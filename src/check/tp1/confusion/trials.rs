@@ -4,6 +4,29 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const CONFUSION: &[Trial] = &[
+    wrong("cas simple", || {
+        confusion(|t, p, classes| map(&matrix(t, p, classes), |i, j, n| if i < j { 0 } else { n }))
+    }),
+    right("one list, cut into rows", || {
+        confusion(|t, p, classes| {
+            let mut counts = vec![0; classes * classes];
+            for i in 0..t.len() {
+                counts[t[i] as usize * classes + p[i] as usize] += 1;
+            }
+            counts.chunks(classes).map(<[u32]>::to_vec).collect()
+        })
+    }),
+    right("row by row", || {
+        confusion(|t, p, classes| {
+            let row = |class: usize| {
+                let mut row = vec![0u32; classes];
+                let mine = t.iter().zip(p).filter(|(t, _)| **t as usize == class);
+                mine.for_each(|(_, p)| row[usize::try_from(*p).unwrap()] += 1);
+                row
+            };
+            (0..classes).map(row).collect()
+        })
+    }),
     right("loop", || confusion(matrix)),
     right("by cells", || {
         confusion(|t, p, classes| {
@@ -42,6 +65,28 @@ pub(super) const CONFUSION: &[Trial] = &[
 ];
 
 pub(super) const ERREURS: &[Trial] = &[
+    wrong("rangs tronqués", || {
+        erreurs(|t, p| missed(t, p).iter().map(|i| u32::from(*i as u8)).collect())
+    }),
+    wrong("une erreur oubliée", || erreurs(|t, p| missed(t, p)[1..].to_vec())),
+    right("filter_map", || {
+        erreurs(|t, p| {
+            let rank = |(i, (t, p)): (usize, (&u8, &u32))| (*t as u32 != *p).then_some(i as u32);
+            t.iter().zip(p).enumerate().filter_map(rank).collect()
+        })
+    }),
+    right("a counter of one's own", || {
+        erreurs(|t, p| {
+            let (mut rank, mut out) = (0, Vec::new());
+            for (t, p) in t.iter().zip(p) {
+                if *p as u8 != *t {
+                    out.push(rank);
+                }
+                rank += 1;
+            }
+            out
+        })
+    }),
     right("filter", || erreurs(missed)),
     right("loop", || {
         erreurs(|t, p| {

@@ -7,6 +7,20 @@ use crate::check::registry::{Trial, right, wrong};
 use crate::data::Mnist;
 
 pub(super) const IMAGE_600: &[Trial] = &[
+    wrong("autre image", || image_600(&image(6), 9)),
+    wrong("autre image", || {
+        let light = (image(600).to_dtype(DType::F32).unwrap() / 2.0).unwrap();
+        image_600(&light.to_dtype(DType::U8).unwrap(), 9)
+    }),
+    wrong("ensemble de test", || image_600(&test_image(600), 9)),
+    right("narrow and squeeze", || {
+        image_600(&mnist().train.images.narrow(0, 600, 1).unwrap().squeeze(0).unwrap(), 9)
+    }),
+    right("pixels copied", || {
+        let pixels: Vec<u8> =
+            mnist().train.images.get(600).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+        image_600(&Tensor::from_vec(pixels, (28, 28), &Device::Cpu).unwrap(), 9)
+    }),
     right("image()", || image_600(&image(600), 9)),
     right("index and squeeze", || {
         image_600(&image(600).unsqueeze(0).unwrap().squeeze(0).unwrap(), 9)
@@ -23,6 +37,25 @@ pub(super) const IMAGE_600: &[Trial] = &[
 ];
 
 pub(super) const PREPARER: &[Trial] = &[
+    wrong("liste et forme", || {
+        preparer(|x| Ok((x.to_dtype(DType::F32)? / 255.0)?.reshape((3, 784))?))
+    }),
+    right("pixel by pixel", || {
+        preparer(|x| {
+            let pixels: Vec<u8> = x.flatten_all()?.to_vec1()?;
+            let pixels: Vec<f32> = pixels.into_iter().map(|p| f32::from(p) / 255.0).collect();
+            Ok(Tensor::from_vec(pixels, (x.dim(0)?, 784), &Device::Cpu)?)
+        })
+    }),
+    right("image by image, in double precision", || {
+        preparer(|x| {
+            let mut rows = Vec::new();
+            for i in 0..x.dims()[0] {
+                rows.push((x.get(i)?.flatten_all()?.to_dtype(DType::F64)? / 255.0)?);
+            }
+            Ok(Tensor::stack(&rows, 0)?.to_dtype(DType::F32)?)
+        })
+    }),
     right("affine", || preparer(prepared)),
     right("division then reshape", || {
         preparer(|x| {

@@ -4,6 +4,32 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const SOFTMAX: &[Trial] = &[
+    wrong("réponse uniforme", || softmax(|z| vec![1.0 / z.len() as f32; z.len()])),
+    wrong("ordre renversé", || {
+        softmax(|z| normalised(&z.iter().map(|v| (largest(z) - v).exp()).collect::<Vec<_>>()))
+    }),
+    wrong("autre base", || {
+        softmax(|z| normalised(&z.iter().map(|v| (v - largest(z)).exp2()).collect::<Vec<_>>()))
+    }),
+    wrong("maximum incomplet", || {
+        softmax(|z| {
+            let mean = z.iter().sum::<f32>() / z.len() as f32;
+            normalised(&z.iter().map(|z| (z - mean).exp()).collect::<Vec<_>>())
+        })
+    }),
+    right("in place", || {
+        softmax(|z| {
+            let mut p = z.to_vec();
+            let max = p.iter().fold(p[0], |max, v| if *v > max { *v } else { max });
+            p.iter_mut().for_each(|v| *v = (*v - max).exp());
+            let mut sum = 0.0;
+            for v in &p {
+                sum += v;
+            }
+            p.iter_mut().for_each(|v| *v /= sum);
+            p
+        })
+    }),
     right("stable", || softmax(stable)),
     right("log-sum-exp", || {
         softmax(|z| {
@@ -53,6 +79,16 @@ pub(super) const SOFTMAX: &[Trial] = &[
 ];
 
 pub(super) const ENTROPIE_CROISEE: &[Trial] = &[
+    wrong("sans logarithme", || entropie_croisee(|p, c| -p[c])),
+    wrong("classe ignorée", || entropie_croisee(|p, _| -p[0].ln())),
+    wrong("produit par la probabilité", || entropie_croisee(|p, c| -p[c] * p[c].ln())),
+    wrong("probabilité de l'erreur", || entropie_croisee(|p, c| -(1.0 - p[c]).ln())),
+    right("logarithm of the inverse", || {
+        entropie_croisee(|p, c| match p.get(c) {
+            Some(p) => p.recip().log(std::f32::consts::E),
+            None => f32::INFINITY,
+        })
+    }),
     right("direct", || entropie_croisee(|p, c| -p[c].ln())),
     right("one-hot sum", || {
         entropie_croisee(|p, c| {

@@ -4,6 +4,29 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const ARRET_PRECOCE: &[Trial] = &[
+    wrong("petits progrès ignorés", || {
+        arret_precoce(|l, patience| by_a_margin(l, patience, 1e-3))
+    }),
+    wrong("petits progrès ignorés", || {
+        arret_precoce(|losses, patience| {
+            let cut: Vec<f32> = losses.iter().map(|l| (l * 100.0).trunc()).collect();
+            stop(&cut, patience)
+        })
+    }),
+    right("counting down", || {
+        arret_precoce(|losses, patience| {
+            let (mut left, mut best, mut done) = (patience, losses[0], 0);
+            while done < losses.len() && left > 0 {
+                match losses[done] < best {
+                    true => (best, left) = (losses[done], patience),
+                    false if done > 0 => left -= 1,
+                    false => {}
+                }
+                done += 1;
+            }
+            done
+        })
+    }),
     right("counter", || arret_precoce(stop)),
     right("best epoch", || {
         arret_precoce(|losses, patience| {

@@ -4,6 +4,52 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const CONVOLUTION: &[Trial] = &[
+    wrong("cas simple", || {
+        convolution(|x, k| {
+            let (size, (kh, kw)) = (size(&convolve(x, k)), size(k));
+            rows(size.0, size.1, |i, j| {
+                let cells = (0..kh).flat_map(|a| (0..kw).map(move |b| (a, b)));
+                cells.map(|(a, b)| x[i + a][j + b] + k[a][b]).sum()
+            })
+        })
+    }),
+    wrong("cas simple", || {
+        convolution(|x, k| convolve(x, &[&[vec![0.0; k[0].len()]], &k[1..]].concat()))
+    }),
+    wrong("noyau retourné", || {
+        convolution(|x, k| convolve(x, &k.iter().rev().cloned().collect::<Vec<_>>()))
+    }),
+    right("shifted images added up", || {
+        convolution(|x, k| {
+            let (h, w) = (x.len() - k.len() + 1, x[0].len() - k[0].len() + 1);
+            let mut out = vec![vec![0.0; w]; h];
+            for a in 0..k.len() {
+                for b in 0..k[0].len() {
+                    for i in 0..h {
+                        for j in 0..w {
+                            out[i][j] += k[a][b] * x[i + a][j + b];
+                        }
+                    }
+                }
+            }
+            out
+        })
+    }),
+    right("flat windows", || {
+        convolution(|x, k| {
+            let (kh, kw) = (k.len(), k[0].len());
+            let flat = k.concat();
+            let window = |i: usize, j: usize| -> Vec<f32> {
+                x[i..i + kh].iter().flat_map(|row| row[j..j + kw].to_vec()).collect()
+            };
+            let sum = |i: usize, j: usize| -> f32 {
+                window(i, j).iter().zip(&flat).map(|(x, w)| x * w).sum()
+            };
+            (0..x.len() - kh + 1)
+                .map(|i| (0..x[0].len() - kw + 1).map(|j| sum(i, j)).collect())
+                .collect()
+        })
+    }),
     right("loops", || {
         convolution(|x, k| {
             let mut out = Vec::new();

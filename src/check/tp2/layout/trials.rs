@@ -1,9 +1,28 @@
 //! Answers that the tests try: how images and kernels lie in a tensor: channels last.
 
+use candle_core::D;
+
 use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const NOYAUX: &[Trial] = &[
+    right("stacked", || {
+        noyaux(|kernels| {
+            let mut all = Vec::new();
+            for kernel in kernels {
+                all.push(Tensor::from_vec(kernel.concat(), (3, 3), &Device::Cpu)?);
+            }
+            Ok(Tensor::stack(&all, 2)?.unsqueeze(2)?)
+        })
+    }),
+    right("place by place", || {
+        noyaux(|kernels| {
+            let n = kernels.len();
+            let values: Vec<f32> =
+                (0..9 * n).map(|k| kernels[k % n][k / n / 3][k / n % 3]).collect();
+            Ok(Tensor::new(values, &Device::Cpu)?.reshape((3, 3, 1, n))?)
+        })
+    }),
     right("loops", || noyaux(tensor)),
     right("permute", || {
         noyaux(|kernels| {
@@ -31,6 +50,20 @@ pub(super) const NOYAUX: &[Trial] = &[
 ];
 
 pub(super) const PREPARER: &[Trial] = &[
+    wrong("liste et forme", || {
+        preparer(|x| Ok((x.to_dtype(DType::F32)? / 255.0)?.reshape((3, 28, 28, 1))?))
+    }),
+    right("the channel first of all", || {
+        preparer(|x| Ok(x.unsqueeze(D::Minus1)?.to_dtype(DType::F32)?.affine(1.0 / 255.0, 0.0)?))
+    }),
+    right("pixel by pixel", || {
+        preparer(|x| {
+            let (n, h, w) = x.dims3()?;
+            let pixels: Vec<u8> = x.flatten_all()?.to_vec1()?;
+            let pixels: Vec<f32> = pixels.iter().map(|p| *p as f32 / 255.0).collect();
+            Ok(Tensor::from_vec(pixels, (n, h, w, 1), &Device::Cpu)?)
+        })
+    }),
     right("unsqueeze", || preparer(prepared)),
     right("reshape", || {
         preparer(|x| {

@@ -6,6 +6,7 @@ use crate::ops::activation::Activation;
 use crate::{nn::Loss, nn::NamedSpec, ops::optimizer::Adam, ops::optimizer::AdamW};
 
 pub(super) const PROFOND: &[Trial] = &[
+    right("another seed", || profond(&compiled(deep().seed(4)))),
     right("as asked", || profond(&compiled(deep()))),
     right("compiled anew for the last epochs", || {
         profond(&deep().compile(adamw(1e-4), Loss::CategoricalCrossentropy).unwrap())
@@ -55,6 +56,14 @@ pub(super) const PROFOND: &[Trial] = &[
 ];
 
 pub(super) const RECURRENT: &[Trial] = &[
+    right("compiled anew for the last epochs", || {
+        recurrent(&reader().compile(adamw(1e-4), Loss::CategoricalCrossentropy).unwrap())
+    }),
+    right("activation apart", || {
+        let linear = reader_with(21, |s| s.with_activation(Activation::Linear));
+        let softmax = LayerSpec::Activation { activation: Softmax };
+        recurrent(&compiled(inserted(linear, 22, softmax)))
+    }),
     right("as asked", || recurrent(&compiled(reader()))),
     right("another seed", || recurrent(&compiled(reader().seed(4)))),
     wrong("nom du réseau", || {

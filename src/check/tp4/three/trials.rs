@@ -4,6 +4,27 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const TROIS_PARTIES: &[Trial] = &[
+    wrong("nettes deux fois", || {
+        trois_parties(|x, y, _, moved| {
+            Ok((Tensor::cat(&[x, x, &moved.apply(x, 2)?], 0)?, y.repeat((3, 1))?))
+        })
+    }),
+    wrong("nettes deux fois", || {
+        trois_parties(|x, y, _, _| Ok((Tensor::cat(&[x, x, x], 0)?, y.repeat((3, 1))?)))
+    }),
+    wrong("couple inversé", || {
+        trois_parties(|x, y, small, moved| {
+            let (images, answers) = parts(x, y, small, moved)?;
+            Ok((answers, images))
+        })
+    }),
+    right("twice two", || {
+        trois_parties(|x, y, small, moved| {
+            let altered = Tensor::cat(&[small.apply(x, 3)?, moved.apply(x, 4)?], 0)?;
+            let twice = y.repeat((2, 1))?;
+            Ok((Tensor::cat(&[x, &altered], 0)?, Tensor::cat(&[&twice, y], 0)?))
+        })
+    }),
     right("cat", || trois_parties(parts)),
     right("other seeds", || {
         trois_parties(|x, y, small, moved| {

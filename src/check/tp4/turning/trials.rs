@@ -4,6 +4,30 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const INTERPOLER: &[Trial] = &[
+    wrong("une direction", || interpoler(|image, x, y| mix(image, x, y, |_, v| (0.0, v)))),
+    wrong("u et v échangés", || interpoler(|image, x, y| mix(image, x, y, |u, v| (v, u)))),
+    right("four products", || {
+        interpoler(|image, x, y| {
+            let (i, j) = (y.floor(), x.floor());
+            let (v, u) = (y - i, x - j);
+            let mut sum = (1.0 - u) * (1.0 - v) * at(image, i, j);
+            sum += u * (1.0 - v) * at(image, i, j + 1.0);
+            sum += (1.0 - u) * v * at(image, i + 1.0, j);
+            sum + u * v * at(image, i + 1.0, j + 1.0)
+        })
+    }),
+    right("tents over all pixels", || {
+        interpoler(|image, x, y| {
+            let tent = |d: f32| (1.0 - d.abs()).max(0.0);
+            let mut sum = 0.0;
+            for (i, row) in image.iter().enumerate() {
+                for (j, pixel) in row.iter().enumerate() {
+                    sum += tent(x - j as f32) * tent(y - i as f32) * pixel;
+                }
+            }
+            sum
+        })
+    }),
     right("four weights", || interpoler(between)),
     right("rows first", || {
         interpoler(|image, x, y| {
@@ -34,6 +58,49 @@ pub(super) const INTERPOLER: &[Trial] = &[
 ];
 
 pub(super) const TOURNER: &[Trial] = &[
+    wrong("bord oublié", || {
+        tourner(|image, degrees| {
+            let mut turned = turned(image, degrees);
+            turned[0].fill(0.0);
+            turned
+        })
+    }),
+    wrong("centre", || {
+        tourner(|image, degrees| around(image, degrees.to_radians(), (image.len() / 2) as f32))
+    }),
+    right("cosine and sine apart", || {
+        tourner(|image, degrees| {
+            let angle = degrees * std::f32::consts::PI / 180.0;
+            let c = (image.len() - 1) as f32 / 2.0;
+            let mut out = Vec::new();
+            for i in 0..image.len() {
+                let mut line = Vec::new();
+                for j in 0..image.len() {
+                    let x = c + angle.cos() * (j as f32 - c) - angle.sin() * (i as f32 - c);
+                    let y = c + angle.sin() * (j as f32 - c) + angle.cos() * (i as f32 - c);
+                    line.push(between(image, x, y));
+                }
+                out.push(line);
+            }
+            out
+        })
+    }),
+    right("in polar coordinates", || {
+        tourner(|image, degrees| {
+            let c = (image.len() as f64 - 1.0) / 2.0;
+            let angle = f64::from(degrees).to_radians();
+            let mut out = vec![vec![0.0; image.len()]; image.len()];
+            for i in 0..image.len() {
+                for j in 0..image.len() {
+                    let (x, y) = (j as f64 - c, i as f64 - c);
+                    let (radius, turned) = (x.hypot(y), y.atan2(x) + angle);
+                    let (x, y) = (c + radius * turned.cos(), c + radius * turned.sin());
+                    out[i][j] = between(image, x as f32, y as f32);
+                }
+            }
+            out
+        })
+    }),
     right("formula", || tourner(turned)),
     right("collect", || {
         tourner(|image, degrees| {
