@@ -134,6 +134,12 @@ fn inside(line: &str) -> Option<&'static str> {
     if has("and") || has("or") || has("not") {
         return Some("Les opérateurs logiques s'écrivent « && » (et), « || » (ou) et « ! » (non).");
     }
+    let compared = ["== True", "== False", "!= True", "!= False"];
+    if compared.iter().any(|part| line.contains(part)) {
+        return Some(
+            "« True » et « False » s'écrivent « true » et « false » en Rust ; une condition se passe d'ailleurs de « == true ».",
+        );
+    }
     let slice = line.split('[').skip(1).any(|rest| {
         rest.split(']').next().is_some_and(|inside| {
             inside.contains(':') && !inside.contains("::") && !inside.contains(['"', '{', '|', ','])
