@@ -5,6 +5,7 @@
 //! there are numbers enough that it is no chance.
 
 use super::numbers::{close, french};
+use crate::french::plural;
 
 /// The key of a hint in [`COMMON`](super::common::COMMON), and what was measured.
 pub(super) type Likeness = (&'static str, Option<String>);
@@ -98,12 +99,12 @@ pub(super) fn likeness(got: &[Vec<f32>], want: &[Vec<f32>]) -> Option<Likeness> 
     if right > 0 {
         return Some((
             "cas particulier",
-            Some(format!("juste pour {right} entrées sur {}", got.len())),
+            Some(format!("juste pour {} sur {}", plural(right, "entrée"), got.len())),
         ));
     }
     let good = all.iter().zip(&wanted).filter(|(g, w)| near(**g, **w)).count();
     if 3 * good > all.len() {
-        let found = format!("{good} nombres justes sur {}", all.len());
+        let found = format!("{} sur {}", plural(good, "nombre juste"), all.len());
         return Some(("une partie juste", Some(found)));
     }
     None

@@ -99,6 +99,8 @@ pub fn argmax(student: fn(&[f32]) -> usize) -> Verdict {
             vec![2.5, 7.25, 3.0, 6.9, 1.0],
             vec![0.331, 0.332, 0.3335, 0.3334],
             vec![0.3, 0.700_000_1, 0.7],
+            // A small top before the largest.
+            vec![0.2, 0.1, 0.4, 0.25, 0.05],
             draw(&mut Rng::new(2), 10),
         ])
         .map_err(|fault| {

@@ -205,7 +205,8 @@ pub fn erreurs(student: fn(&[u8], &[u32]) -> Vec<u32>) -> Verdict {
             } else if got == want[1..] || got == want[..want.len() - 1] {
                 "une erreur oubliée"
             } else {
-                "inconnue"
+                let listed = |ranks: &[u32]| ranks.iter().map(|i| *i as f32).collect::<Vec<_>>();
+                alike(&listed(&got), &listed(&want))
             };
             let shown: Vec<f32> = got.iter().map(|i| *i as f32).collect();
             let found = format!(

@@ -21,6 +21,10 @@ pub(super) static UN_PAS: Exercise = Exercise {
             "Les paramètres vont dans le sens du gradient, la perte monte : il faut en retrancher une fraction, pas l'ajouter.",
         ),
         ("taux oublié", "Le pas vaut le gradient entier : multipliez-le par `taux`."),
+        (
+            "autre taux",
+            "Le pas suit bien le gradient, mais un autre taux que `taux` le multiplie : est-il écrit en dur ?",
+        ),
         ("taux ajouté", "Le taux s'ajoute au gradient ; il doit le multiplier, `(g * taux)?`."),
         ("divisé par le taux", "Le gradient est divisé par `taux` ; il doit être multiplié."),
         ("rien ne change", "Aucun paramètre n'a changé : `set` a-t-il été appelé ?"),
@@ -100,10 +104,15 @@ pub fn un_pas(student: fn(&[Var], &Tensor, f64) -> Result<()>) -> Verdict {
             ("deux pas", rule(&|v, g| v - 2.0 * r * g)),
         ];
         let nan = got.iter().flatten().any(|v| v.is_nan());
-        let mistake = suspects
-            .iter()
-            .find(|(_, answer)| same(&got, answer))
-            .map_or(if nan { "nan" } else { alike(&got.concat(), &truth.concat()) }, |(m, _)| *m);
+        // The step of another rate: the first number tells which.
+        let other = (starts[0][0] - got[0][0]) / rule(&|_, g| g)[0][0];
+        let fixed = other > 0.0 && same(&got, &rule(&|v, g| v - other * g));
+        let mistake = match suspects.iter().find(|(_, answer)| same(&got, answer)) {
+            Some((mistake, _)) => mistake,
+            None if nan => "nan",
+            None if fixed => "autre taux",
+            None => alike(&got.concat(), &truth.concat()),
+        };
         let found = format!(
             "le premier paramètre valait `{}`, son gradient `{}` ; après le pas il vaut `{}`, au lieu de `{}`.",
             show(starts[0]),
@@ -121,6 +130,7 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const UN_PAS: &[Trial] = &[
+        wrong("autre taux", || un_pas(|p, loss, _| update(p, loss, |v, g| v - (g * 0.1)?))),
         wrong("taux ajouté", || un_pas(|p, loss, rate| update(p, loss, |v, g| v - (g + rate)?))),
         right("let else", || {
             un_pas(|p, loss, rate| {

@@ -38,6 +38,14 @@ pub(super) static AVANT: Exercise = Exercise {
             "biais combiné",
             "Un biais est retranché ou multiplié : il s'ajoute, `.broadcast_add(b)?`.",
         ),
+        (
+            "biais répété",
+            "Un biais est ajouté deux fois : chaque couche a le sien, une seule fois.",
+        ),
+        (
+            "relu sur les images",
+            "ReLU est appliquée aux images : elle vient après la première couche, sur ses sommes.",
+        ),
         ("biais après l'activation", "Le biais de la première couche s'ajoute avant ReLU."),
         (
             "gradient perdu",
@@ -101,15 +109,25 @@ pub fn avant(student: Forward) -> Verdict {
                 ("biais combiné", numbers(&with_bias.relu()?.matmul(&w2)?.broadcast_mul(&b2)?)?),
                 ("sigmoïde", out(&candle_nn::ops::sigmoid(&with_bias)?)?),
                 ("biais après l'activation", out(&hidden.relu()?.broadcast_add(&b1)?)?),
+                ("biais après l'activation", out(&hidden.relu()?.broadcast_add(&b1)?.relu()?)?),
+                ("biais répété", numbers(&truth.broadcast_add(&b2)?)?),
+                ("biais répété", out(&with_bias.broadcast_add(&b1)?.relu()?)?),
+                ("relu sur les images", out(&x.relu()?.matmul(&w1)?.broadcast_add(&b1)?)?),
             ];
             let nan = got.iter().any(|v| v.is_nan());
             let known = suspects.iter().find(|(_, answer)| close(&got, answer));
             let like = alike(&got, &numbers(&truth)?);
             let mistake = known.map_or(if nan { "nan" } else { like }, |(m, _)| *m);
+            let want = numbers(&truth)?;
+            let rows = got.chunks(3).zip(want.chunks(3)).enumerate();
+            let (i, (row, right)) = rows
+                .into_iter()
+                .find(|(_, (got, want))| !close(got, want))
+                .unwrap_or((0, (&got[..3], &want[..3])));
             let found = format!(
-                "la forme est bonne, mais la première ligne vaut `{}`, au lieu de `{}`.",
-                show(&got[..3]),
-                show(&numbers(&truth)?[..3])
+                "la forme est bonne, mais la ligne {i} vaut `{}`, au lieu de `{}`.",
+                show(row),
+                show(right)
             );
             return Err(Fault::new(mistake, found));
         }
@@ -129,6 +147,14 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const AVANT: &[Trial] = &[
+        wrong("biais répété", || {
+            avant(|x, w1, b1, w2, b2| Ok(forward(x, w1, b1, w2, b2)?.broadcast_add(b2)?))
+        }),
+        wrong("relu sur les images", || {
+            avant(|x, w1, b1, w2, b2| {
+                Ok(x.relu()?.matmul(w1)?.broadcast_add(b1)?.matmul(w2)?.broadcast_add(b2)?)
+            })
+        }),
         right("biases as one row more of the weights", || {
             avant(|x, w1, b1, w2, b2| {
                 let layer = |x: &Tensor, w: &Tensor, b: &Tensor| -> Result<Tensor> {

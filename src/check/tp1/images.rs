@@ -116,6 +116,7 @@ pub(super) static PREPARER: Exercise = Exercise {
             "Certaines valeurs sont négatives : ici on veut des nombres entre 0 et 1, sans centrage.",
         ),
         ("inversé", "Le noir et le blanc sont échangés : 0 doit rester 0."),
+        ("lignes et colonnes", "Dans chaque image, lignes et colonnes ont été échangées."),
         ("pas aplati", "Chaque image doit devenir une ligne de 784 nombres."),
         (
             "tout aplati",
@@ -127,6 +128,12 @@ pub(super) static PREPARER: Exercise = Exercise {
     #[cfg(test)]
     trials: trials::PREPARER,
 };
+
+/// Rows of 784 pixels, each image with its lines and columns exchanged.
+fn lying(pixels: &[f32]) -> Vec<f32> {
+    let place = |k: usize| k / 784 * 784 + k % 28 * 28 + k / 28 % 28;
+    (0..pixels.len()).map(|k| pixels[place(k)]).collect()
+}
 
 /// `preparer(images)`: u8 `[n, 28, 28]` to f32 `[n, 784]` in `[0, 1]`.
 pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
@@ -174,7 +181,9 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
                 "inversé"
             } else if min < 0.0 {
                 "centré"
-            } else if max == 1.0 {
+            } else if close(&got, &lying(&truth)) {
+                "lignes et colonnes"
+            } else if alike(&got, &truth) == "facteur constant" && max == 1.0 {
                 "divisé par le maximum"
             } else {
                 alike(&got, &truth)

@@ -18,7 +18,10 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
             "rang au lieu de l'étiquette",
             "Le 1 est mis selon le rang de l'étiquette dans la liste ; c'est l'étiquette elle-même qui donne la colonne.",
         ),
-        ("décalé", "Le 1 est dans une colonne voisine : la classe 0 occupe la colonne 0."),
+        (
+            "décalé",
+            "Le 1 n'est pas dans la colonne de l'étiquette : la classe 0 occupe la colonne 0, la classe 1 la colonne 1…",
+        ),
         ("transposé", "Vos lignes sont des classes ; on veut une ligne par étiquette."),
         ("inversé", "Les 0 et les 1 sont échangés : un seul 1 par ligne."),
         (
@@ -36,6 +39,14 @@ pub(super) static UN_PARMI_N: Exercise = Exercise {
         (
             "1 qui restent",
             "Certaines lignes ont plusieurs 1 : repartez d'une ligne de zéros à chaque étiquette.",
+        ),
+        (
+            "plusieurs 1",
+            "Certaines lignes ont plusieurs 1 : il en faut un seul, dans la colonne de l'étiquette (`==`, et non `<=`).",
+        ),
+        (
+            "colonne fixe",
+            "Le 1 est toujours dans la même colonne : elle doit dépendre de l'étiquette.",
         ),
         ("zéros", "Il n'y a que des zéros : où est mis le 1 ?"),
         ("longueur", "On attend une ligne par étiquette."),
@@ -91,9 +102,12 @@ pub fn un_parmi_n(student: fn(&[u8], usize) -> Vec<Vec<f32>>) -> Verdict {
             } else if flat.iter().zip(&good).all(|(f, g)| (*f == 0.0) == (*g == 0.0)) {
                 "autre valeur"
             } else if rows.iter().any(|row| ones(row) > 1) {
-                "1 qui restent"
+                let kept = |i: usize| labels[..=i].iter().all(|l| rows[i][usize::from(*l)] == 1.0);
+                if (0..labels.len()).all(kept) { "1 qui restent" } else { "plusieurs 1" }
             } else if rows.iter().enumerate().all(|(i, row)| row[i % classes] == 1.0) {
                 "rang au lieu de l'étiquette"
+            } else if rows.iter().all(|row| ones(row) == 1 && *row == rows[0]) {
+                "colonne fixe"
             } else if rows.iter().all(|row| ones(row) == 1) {
                 "décalé"
             } else {
@@ -118,6 +132,17 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const UN_PARMI_N: &[Trial] = &[
+        wrong("plusieurs 1", || {
+            un_parmi_n(|labels, classes| {
+                let row = |l: &u8| {
+                    (0..classes).map(|c| f32::from(u8::from(c <= usize::from(*l)))).collect()
+                };
+                labels.iter().map(row).collect()
+            })
+        }),
+        wrong("colonne fixe", || {
+            un_parmi_n(|labels, classes| coded(&vec![0; labels.len()], classes))
+        }),
         wrong("autre valeur", || {
             un_parmi_n(|labels, classes| {
                 let twice = |row: Vec<f32>| row.into_iter().map(|v| -2.0 * v + 0.0).collect();

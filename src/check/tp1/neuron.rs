@@ -40,6 +40,14 @@ pub(super) static NEURONE: Exercise = Exercise {
             "Entrée et poids sont additionnés ; un poids multiplie son entrée.",
         ),
         (
+            "somme écrasée",
+            "Seul le dernier produit reste : dans la boucle, il faut ajouter (`+=`), pas remplacer (`=`).",
+        ),
+        (
+            "moyenne",
+            "Vous divisez par le nombre d'entrées : le neurone fait une somme, pas une moyenne.",
+        ),
+        (
             "dernière entrée oubliée",
             "La dernière entrée n'est pas comptée : jusqu'où va votre boucle ?",
         ),
@@ -88,6 +96,12 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
                 ("addition au lieu de produit", &|(x, w, b): &Input| {
                     vec![x.iter().sum::<f32>() + w.iter().sum::<f32>() + b]
                 }),
+                ("somme écrasée", &|(x, w, b): &Input| {
+                    let last = x.len() - 1;
+                    vec![x[last] * w[last] + b]
+                }),
+                ("moyenne", &|(x, w, b): &Input| vec![dot(x, w) / x.len() as f32 + b]),
+                ("moyenne", &|(x, w, b): &Input| vec![(dot(x, w) + b) / x.len() as f32]),
                 ("dernière entrée oubliée", &|(x, w, b): &Input| {
                     vec![dot(&x[..x.len() - 1], w) + b]
                 }),
@@ -108,8 +122,8 @@ pub fn neurone(student: fn(&[f32], &[f32], f32) -> f32) -> Verdict {
                 ),
                 ((vec![3.0], vec![2.0], 1.0), "Le produit, plus le biais."),
                 (
-                    (vec![1.0, 2.0], vec![10.0, 5.0], 0.0),
-                    "Chaque entrée va avec le poids de même rang.",
+                    (vec![1.0, 2.0], vec![10.0, 3.0], 0.0),
+                    "Deux produits, chaque entrée avec le poids de même rang, et leur somme.",
                 ),
             ];
             simplest(fault, what, answer, truth, &cases)
@@ -125,6 +139,16 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const NEURONE: &[Trial] = &[
+        wrong("somme écrasée", || {
+            neurone(|x, w, b| {
+                let mut sum = 0.0;
+                for i in 0..x.len() {
+                    sum = x[i] * w[i];
+                }
+                sum + b
+            })
+        }),
+        wrong("moyenne", || neurone(|x, w, b| dot(x, w) / x.len() as f32 + b)),
         right("iterators", || neurone(|x, w, b| dot(x, w) + b)),
         right("loop", || {
             neurone(|x, w, b| {

@@ -36,6 +36,7 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
             "Deux graines différentes donnent en partie les mêmes poids : vous créez un générateur par poids (`graine + i`, `graine * i`…). Il en faut un seul, avant la boucle.",
         ),
         ("jamais négatifs", "Aucun poids n'est négatif : l'intervalle commence à `-limite`."),
+        ("jamais positifs", "Aucun poids n'est positif : l'intervalle finit à `limite`."),
         (
             "limite dépassée",
             "Des poids sortent de l'intervalle : vérifiez les bornes données au tirage.",
@@ -61,7 +62,7 @@ pub(super) static POIDS_INITIAUX: Exercise = Exercise {
 /// `poids_initiaux(graine, n, limite)`: seeded, uniform in `[-limite, limite)`.
 pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
     POIDS_INITIAUX.judge(|| {
-        let (n, limit) = (1_000, 0.0875);
+        let (n, limit) = (4_000, 0.0875);
         let draw = |seed| {
             let what = format!("poids_initiaux({seed}, {n}, {limit})");
             call(&what, || student(seed, n, limit)).map(|weights| (what, weights))
@@ -90,7 +91,8 @@ pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
             return fault("graine ignorée", "rend les mêmes poids avec la graine 12".into());
         }
         let others: HashSet<u32> = other.iter().map(|w| w.to_bits()).collect();
-        let shared = first.iter().filter(|w| others.contains(&w.to_bits())).count();
+        let mine: HashSet<u32> = first.iter().map(|w| w.to_bits()).collect();
+        let shared = mine.intersection(&others).count();
         if shared > n / 20 {
             let found = format!("partage {shared} de ses {n} poids avec la graine 12");
             return fault("graines voisines", found);
@@ -101,26 +103,28 @@ pub fn poids_initiaux(student: fn(u64, usize, f32) -> Vec<f32>) -> Verdict {
         if low >= 0.0 {
             return fault("jamais négatifs", range);
         }
+        if high <= 0.0 {
+            return fault("jamais positifs", range);
+        }
         if high - low < 1.5 * limit {
             return fault("intervalle trop étroit", range);
-        }
-        let distinct: HashSet<u32> = first.iter().map(|w| w.to_bits()).collect();
-        if distinct.len() < n - n / 100 {
-            let found = format!("rend {n} poids, dont {} différents", distinct.len());
-            return fault("tirages recopiés", found);
         }
         // A quarter of the draws in each quarter of the interval.
         for quarter in 0..4 {
             let from = limit * (quarter as f32 / 2.0 - 1.0);
             let inside = |w: &&f32| (from..from + limit / 2.0).contains(*w);
             let share = first.iter().filter(inside).count() as f32 / n as f32;
-            if (share - 0.25).abs() > 0.06 {
+            if (share - 0.25).abs() > 0.04 {
                 let (low, high) = (short(from), short(from + limit / 2.0));
                 let percent = (100.0 * share).round();
                 let found =
                     format!("met {percent} % des poids entre `{low}` et `{high}`, au lieu de 25 %");
                 return fault("loi non uniforme", found);
             }
+        }
+        if mine.len() < n - n / 100 {
+            let found = format!("rend {n} poids, dont {} différents", mine.len());
+            return fault("tirages recopiés", found);
         }
         Ok("même graine, mêmes poids ; autre graine, autres poids ; tous dans l'intervalle.".into())
     })
@@ -133,6 +137,17 @@ mod trials {
     use crate::random::Rng;
 
     pub(super) const POIDS_INITIAUX: &[Trial] = &[
+        wrong("jamais positifs", || {
+            poids_initiaux(|seed, n, limit| {
+                weights(seed, n, limit).iter().map(|w| -w.abs()).collect()
+            })
+        }),
+        wrong("loi non uniforme", || {
+            poids_initiaux(|seed, n, limit| {
+                let mut rng = Rng::new(seed);
+                (0..n).map(|_| (limit * rng.normal()).clamp(-limit, limit)).collect()
+            })
+        }),
         wrong("tirages recopiés", || {
             poids_initiaux(|seed, n, limit| {
                 weights(seed, n.div_ceil(2), limit).iter().flat_map(|w| [*w; 2]).take(n).collect()

@@ -143,6 +143,7 @@ pub fn sous_bruit(student: Curve) -> Verdict {
             () if near(&turned(&|v| 1.0 - v)) && got[0] < 1e-6 => "taux d'erreur",
             () if near(&backwards) => "ordre inverse",
             () if (got[0] - model.evaluate(&x, &y)?.loss).abs() < 1e-4 => "perte",
+            () if got[0] == want[0] && got[1] == want[0] && alone == [1.0] => "décalé d'une place",
             () if got[0] == want[0] && alone == [1.0] => "rang au lieu du niveau",
             () if got[0] == want[0]
                 && got[LEVELS.len() - 1] < want[LEVELS.len() - 1] - TOLERANCE / 2.0 =>
@@ -162,6 +163,12 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const SOUS_BRUIT: &[Trial] = &[
+        wrong("décalé d'une place", || {
+            sous_bruit(|m, x, y, levels| {
+                let before = [&[0.0], &levels[..levels.len() - 1]].concat();
+                curve(m, x, y, &before, 42)
+            })
+        }),
         right("rank by rank", || {
             sous_bruit(|m, x, y, levels| {
                 let mut out = vec![0.0; levels.len()];

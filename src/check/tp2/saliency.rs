@@ -46,6 +46,11 @@ pub(super) static SAILLANCE: Exercise = Exercise {
             "`gradients.get(&x)` n'a rien trouvé : le score ne dépend pas de la variable `x`. A-t-il été calculé à partir de `x` (`modele.logits(&x)?`), et non de `image` ?",
         ),
         ("image", "Vous rendez l'image elle-même, pas le gradient du score."),
+        ("lignes et colonnes", "Lignes et colonnes de la carte sont échangées."),
+        (
+            "ramenée à 1",
+            "Vous divisez la carte par son maximum : l'énoncé demande la valeur absolue du gradient, telle quelle.",
+        ),
         (
             "carré",
             "Vous prenez le carré du gradient : l'énoncé demande sa valeur absolue, `.abs()?`.",
@@ -90,6 +95,13 @@ fn gradient(
     let score = score(&model.logits(&x)?, &model.forward(&x)?)?;
     let gradients = score.backward()?;
     Ok(gradients.get(&x).cloned().unwrap_or(image.zeros_like()?))
+}
+
+/// The map divided by its largest value.
+fn scaled_to_one(gradient: &Tensor) -> Result<Tensor> {
+    let map = gradient.abs_map()?;
+    let top = f64::from(map.max_all()?.to_scalar::<f32>()?);
+    Ok((map / top)?)
 }
 
 fn best(logits: &Tensor, _: &Tensor) -> Result<Tensor> {
@@ -149,6 +161,8 @@ pub fn saillance(student: Saliency) -> Verdict {
                 () if is((&score * &image)?.abs_map())? => "gradient fois image",
                 () if is(all.abs_map())? || is((&all / 6.0)?.abs_map())? => "toutes les classes",
                 () if is(score.sqr()?.map())? => "carré",
+                () if is(saliency(&model, &image)?.t().map_err(Into::into))? => "lignes et colonnes",
+                () if is(scaled_to_one(&score))? => "ramenée à 1",
                 () if other => "mauvaise classe",
                 () if values.iter().any(|v| *v < 0.0) => "signe gardé",
                 () => "inconnue",
@@ -165,6 +179,8 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const SAILLANCE: &[Trial] = &[
+        wrong("ramenée à 1", || saillance(|m, x| scaled_to_one(&gradient(m, x, best)?))),
+        wrong("lignes et colonnes", || saillance(|m, x| Ok(saliency(m, x)?.t()?))),
         wrong("carré", || saillance(|m, x| gradient(m, x, best)?.sqr()?.map())),
         wrong("toutes les classes", || {
             saillance(|m, x| gradient(m, x, |logits, _| Ok(logits.mean_all()?))?.abs_map())

@@ -24,6 +24,11 @@ pub(super) static ADAM: Exercise = Exercise {
             "correction oubliée",
             "Il manque la correction du départ à zéro : `m` et `v` se divisent par 1 − βᵗ avant de servir.",
         ),
+        (
+            "une seule correction",
+            "Une seule des deux moyennes est corrigée : `m` se divise par 1 − 0,9ᵗ **et** `v` par 1 − 0,999ᵗ.",
+        ),
+        ("taux oublié", "Le taux d'apprentissage `eta` ne multiplie pas le pas."),
         ("carré oublié", "`v` est la moyenne des **carrés** des gradients : `g[i] * g[i]`."),
         ("racine oubliée", "Le pas se divise par la **racine** de `v` corrigé."),
         (
@@ -101,6 +106,13 @@ pub fn adam(step: AdamStep) -> Verdict {
             s.adam(moments, |m, v, _| (m / a) / (v / b + 1e-7).sqrt())
         }),
         ("correction oubliée", &|s| s.adam(moments, |m, v, _| m / (v.sqrt() + 1e-7))),
+        ("une seule correction", &|s| {
+            s.adam(moments, |m, v, _| m / s.corrections().0 / (v.sqrt() + 1e-7))
+        }),
+        ("une seule correction", &|s| {
+            s.adam(moments, |m, v, _| m / ((v / s.corrections().1).sqrt() + 1e-7))
+        }),
+        ("taux oublié", &|s| s.adam(moments, |m, v, _| full(s, m, v) / s.eta)),
         ("carré oublié", &|s| {
             let rule = |m, v, g: f32| (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g);
             s.adam(rule, |m, v, _| full(s, m, v))

@@ -20,6 +20,10 @@ pub(super) static POIDS_HE: Exercise = Exercise {
     ],
     mistakes: &[
         ("longueur", "Il faut un poids par couple (entrée, sortie) : `entrees * sorties` nombres."),
+        (
+            "poids nuls",
+            "Tous les poids sont nuls : entre entiers, `2 / entrees` vaut 0. Écrivez `2.0 / entrees as f32`.",
+        ),
         ("constants", "Tous les poids sont égaux : tirez un nombre nouveau pour chacun."),
         (
             "même tirage",
@@ -66,6 +70,9 @@ pub fn poids_he(weights: Draw) -> Verdict {
         }
         if one.iter().any(|w| !w.is_finite()) {
             return fault("nan", format!("`{what}` contient des `NaN` ou des infinis."));
+        }
+        if one.iter().all(|w| *w == 0.0) {
+            return fault("poids nuls", "tous les poids valent `0`.".into());
         }
         if one.iter().all(|w| *w == one[0]) {
             return fault("constants", format!("tous les poids valent `{}`.", short(one[0])));
@@ -114,6 +121,7 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const POIDS_HE: &[Trial] = &[
+        wrong("poids nuls", || poids_he(|n, m, rng| law(n * m, f32::sqrt((2 / n) as f32), rng))),
         wrong("tirages recopiés", || {
             poids_he(|n, m, rng| law(m, (2.0 / n as f32).sqrt(), rng).repeat(n))
         }),

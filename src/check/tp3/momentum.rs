@@ -41,6 +41,10 @@ pub(super) static INERTIE: Exercise = Exercise {
             "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
         ),
         (
+            "poids à rebours",
+            "Le poids recule de la vitesse : dans l'énoncé le signe moins est déjà dans la vitesse, `mu * v[i] - eta * g[i]`, et le poids avance d'elle, `+=`.",
+        ),
+        (
             "poids remplacés",
             "Le poids est remplacé par la vitesse : il doit **avancer** d'elle, `+=`.",
         ),
@@ -104,6 +108,8 @@ pub fn inertie(step: Momentum) -> Verdict {
             s.momentum(|v, g| (new(v, g), new(v, g)))
         }),
         ("autre convention", &|s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)))),
+        ("poids à rebours", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.eta * g - s.mu * v))),
+        ("poids à rebours", &|s| s.momentum(|v, g| (s.mu * v + s.eta * g, -s.eta * g - s.mu * v))),
         ("poids remplacés", &|s| {
             let mut after = s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0));
             let n = s.w.len();
@@ -161,6 +167,14 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const INERTIE: &[Trial] = &[
+        wrong("poids à rebours", || {
+            inertie(|w, v, g, eta, mu| {
+                for i in 0..w.len() {
+                    v[i] = mu * v[i] + eta * g[i];
+                    w[i] -= v[i];
+                }
+            })
+        }),
         wrong("poids remplacés", || {
             inertie(|w, v, g, eta, mu| {
                 for i in 0..w.len() {

@@ -51,6 +51,7 @@ pub(super) static COURBE: Exercise = Exercise {
             "Le même niveau sert à tous les tours : c'est celui de la boucle qu'il faut donner.",
         ),
         ("abscisses", "Les abscisses ne sont pas les niveaux donnés : `f64::from(*niveau)`."),
+        ("ordre inverse", "Les points sont dans l'ordre inverse des niveaux."),
         ("longueur", "Il faut un point par niveau."),
     ],
     #[cfg(test)]
@@ -85,6 +86,10 @@ fn trial() -> Result<(Model, Tensor, Tensor)> {
     Ok((model, x, y))
 }
 
+fn backwards(values: &[f32]) -> Vec<f32> {
+    values.iter().rev().copied().collect()
+}
+
 /// `courbe(modele, x, y, niveaux, alterer)`.
 pub fn courbe(student: Curve) -> Verdict {
     // The same level again: only alterations that add up make it worse.
@@ -112,6 +117,9 @@ pub fn courbe(student: Curve) -> Verdict {
         let changed = |f: fn(f32) -> f32| want.iter().map(|v| f(*v)).collect::<Vec<f32>>();
         let mistake = match () {
             () if close(&found, &LEVELS) && close(&levels, &want) => "couples inversés",
+            () if close(&levels, &backwards(&LEVELS)) && close(&found, &backwards(&want)) => {
+                "ordre inverse"
+            }
             () if close(&found, &want) => "abscisses",
             () if close(&found, &[want[0]; 5]) => "altération ignorée",
             () if close(&found, &[found[0]; 5]) => "un seul niveau",
@@ -132,6 +140,9 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const COURBE: &[Trial] = &[
+        wrong("ordre inverse", || {
+            courbe(|m, x, y, l, a| Ok(points(m, x, y, l, a)?.into_iter().rev().collect()))
+        }),
         right("two lists zipped", || {
             courbe(|m, x, y, levels, alter| {
                 let abscissae: Vec<f64> = levels.iter().map(|level| (*level).into()).collect();

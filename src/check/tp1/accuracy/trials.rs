@@ -4,6 +4,9 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const ARGMAX: &[Trial] = &[
+    wrong("cas particulier", || {
+        argmax(|p| (0..p.len() - 1).find(|&i| p[i] > p[i + 1]).unwrap_or(p.len() - 1))
+    }),
     wrong("valeurs tronquées", || {
         argmax(|p| (0..p.len()).max_by_key(|&i| (p[i] * 1e5) as i32).unwrap_or(0))
     }),

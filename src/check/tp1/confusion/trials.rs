@@ -65,6 +65,7 @@ pub(super) const CONFUSION: &[Trial] = &[
 ];
 
 pub(super) const ERREURS: &[Trial] = &[
+    wrong("à l'envers", || erreurs(|t, p| missed(t, p).into_iter().rev().collect())),
     wrong("rangs tronqués", || {
         erreurs(|t, p| missed(t, p).iter().map(|i| u32::from(*i as u8)).collect())
     }),

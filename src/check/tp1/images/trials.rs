@@ -37,6 +37,7 @@ pub(super) const IMAGE_600: &[Trial] = &[
 ];
 
 pub(super) const PREPARER: &[Trial] = &[
+    wrong("lignes et colonnes", || preparer(|x| prepared(&x.transpose(1, 2)?.contiguous()?))),
     wrong("liste et forme", || {
         preparer(|x| Ok((x.to_dtype(DType::F32)? / 255.0)?.reshape((3, 784))?))
     }),

@@ -4,6 +4,15 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const ADAM: &[Trial] = &[
+    wrong("une seule correction", || {
+        adam(|w, m, v, g, t, eta| {
+            let a = 1.0 - 0.9f32.powi(t);
+            by(w, m, v, g, moments, |m, v, _| eta * (m / a) / (v.sqrt() + 1e-7));
+        })
+    }),
+    wrong("taux oublié", || {
+        adam(|w, m, v, g, t, _| by(w, m, v, g, moments, |m, v, _| corrected(m, v, t)))
+    }),
     right("as in the paper", || {
         adam(|w, m, v, g, t, eta| {
             for i in 0..w.len() {
