@@ -134,8 +134,8 @@ mod trials {
 
     pub(super) const ACTIVATIONS: &[Trial] = &[
         wrong("moins hors de l'exponentielle", || activations(relu, |x| 1.0 / (1.0 + -x.exp()))),
-        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 / 1.0 + (-x).exp())),
-        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 / 1.0 + -x.exp())),
+        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 + (-x).exp())),
+        wrong("dénominateur sans parenthèses", || activations(relu, |x| 1.0 - x.exp())),
         wrong("cas particulier", || activations(|x| x.clamp(0.0, 6.0), sigmoid)),
         right("a match, and two forms of one sigmoid", || {
             activations(

@@ -160,9 +160,9 @@ mod trials {
         right("what is no number becomes 0", || {
             precision_rappel(|m, c| {
                 let (mut column, mut row) = (0.0, 0.0);
-                for i in 0..m.len() {
-                    column += m[i][c] as f32;
-                    row += m[c][i] as f32;
+                for (line, count) in m.iter().zip(&m[c]) {
+                    column += line[c] as f32;
+                    row += *count as f32;
                 }
                 let found = m[c][c] as f32;
                 let share = |sum: f32| if (found / sum).is_nan() { 0.0 } else { found / sum };

@@ -89,16 +89,14 @@ pub(super) const TOURNER: &[Trial] = &[
         tourner(|image, degrees| {
             let c = (image.len() as f64 - 1.0) / 2.0;
             let angle = f64::from(degrees).to_radians();
-            let mut out = vec![vec![0.0; image.len()]; image.len()];
-            for i in 0..image.len() {
-                for j in 0..image.len() {
-                    let (x, y) = (j as f64 - c, i as f64 - c);
-                    let (radius, turned) = (x.hypot(y), y.atan2(x) + angle);
-                    let (x, y) = (c + radius * turned.cos(), c + radius * turned.sin());
-                    out[i][j] = between(image, x as f32, y as f32);
-                }
-            }
-            out
+            let pixel = |i: usize, j: usize| {
+                let (x, y) = (j as f64 - c, i as f64 - c);
+                let (radius, turned) = (x.hypot(y), y.atan2(x) + angle);
+                let (x, y) = (c + radius * turned.cos(), c + radius * turned.sin());
+                between(image, x as f32, y as f32)
+            };
+            let line = |i: usize| (0..image.len()).map(|j| pixel(i, j)).collect();
+            (0..image.len()).map(line).collect()
         })
     }),
     right("formula", || tourner(turned)),
