@@ -101,11 +101,12 @@ pub fn confusion(student: Confusion) -> Verdict {
                 "cas simple"
             };
             let (rows, columns) = (got.len(), got.first().map_or(0, Vec::len));
-            let simple = [(1, 0), (0, 1), (1, 1), (0, 0)];
-            let wrong = |(t, p): (u8, u32)| {
-                let what = format!("confusion(&[{t}], &[{p}], 2)");
-                let got = call(&what, || student(&[t], &[p], 2)).ok()?;
-                let want = matrix(&[t], &[p], 2);
+            let simple: [(&[u8], &[u32]); 4] =
+                [(&[1], &[0]), (&[0], &[1]), (&[1, 1], &[0, 0]), (&[0, 1], &[0, 1])];
+            let wrong = |(t, p): (&[u8], &[u32])| {
+                let what = format!("confusion(&{t:?}, &{p:?}, 2)");
+                let got = call(&what, || student(t, p, 2)).ok()?;
+                let want = matrix(t, p, 2);
                 (got != want).then(|| format!("`{what}` donne `{got:?}`, au lieu de `{want:?}` ; "))
             };
             let one = match mistake {

@@ -4,6 +4,7 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const CONFUSION: &[Trial] = &[
+    wrong("cas simple", || confusion(|t, p, classes| matrix(&t[..1], &p[..1], classes))),
     wrong("cas simple", || {
         confusion(|t, p, classes| map(&matrix(t, p, classes), |i, j, n| if i < j { 0 } else { n }))
     }),
