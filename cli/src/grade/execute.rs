@@ -1,34 +1,93 @@
-//! `tp execute`: one submission executed for nbgrader, which marks it afterwards.
+//! `tp execute`: one submission executed, whoever asks for it (`tp grade` here, a job
+//! on another machine). Marks are given afterwards, from what it writes.
 
+use super::kept::{Execution, Kept, key};
 use crate::check;
 use crate::layout::Layout;
 use crate::notebook;
 use crate::run::{Session, Verdict};
 use crate::sandbox::Choice;
-use anyhow::{Result, bail};
+use crate::warm;
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Le notebook.
+    /// La copie, telle que `tp grade` l'a préparée.
     source: PathBuf,
-    /// La copie exécutée à écrire.
-    target: PathBuf,
-    /// Durée maximale d'une cellule, en secondes (0 : sans limite).
+    /// Le dossier où écrire la copie exécutée et ce qui en est dit.
     #[arg(long)]
-    timeout: u64,
+    out: PathBuf,
     #[command(flatten)]
-    sandbox: Choice,
+    how: How,
 }
 
-/// Executes it; the copy has the outputs of its cells, the sources are not touched.
+/// What every execution of a grading shares.
+#[derive(clap::Args, Clone)]
+pub struct How {
+    /// Durée maximale d'une cellule, en secondes (0 : sans limite).
+    #[arg(long, default_value_t = 300)]
+    pub timeout: u64,
+    #[command(flatten)]
+    pub sandbox: Choice,
+}
+
+impl How {
+    /// The same, for another call of this program.
+    pub fn options(&self) -> Vec<String> {
+        let mut options = vec!["--timeout".to_owned(), self.timeout.to_string()];
+        options.extend(self.sandbox.option());
+        options
+    }
+
+    /// What names an execution of a submission: its text, the library that it is
+    /// compiled against, and what bounds it.
+    pub fn key(&self, layout: &Layout, text: &[u8]) -> String {
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
+        let parts = [
+            env!("CARGO_PKG_VERSION").to_owned(),
+            warm::fingerprint(layout),
+            self.timeout.to_string(),
+            variable("MNIST_TP_QUICK"),
+            variable("MNIST_TP_DATA"),
+        ];
+        let parts = parts.iter().map(String::as_bytes).chain([text]);
+        key(&parts.collect::<Vec<_>>())
+    }
+}
+
+/// Executes it and writes what came of it, an execution that failed included: then
+/// its record says why. Fails only where nothing could be written or tried.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
-    let sandbox = args.sandbox.sandbox(&layout)?;
-    let mut content = notebook::read(&args.source)?;
+    step_back();
+    let text = fs::read(&args.source)
+        .with_context(|| format!("impossible de lire « {} »", args.source.display()))?;
+    let (start, key) = (Instant::now(), args.how.key(&layout, &text));
+    let kept = Kept(std::path::absolute(args.out)?);
+    let outcome = notebook::parse(&text).and_then(|content| execute(&layout, content, &args.how));
+    let (executed, error) = match outcome {
+        Ok(content) => (Some(content), None),
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    kept.write(&Execution { key, seconds, error }, executed.as_ref())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Leaves the processor to whoever sits at the machine.
+fn step_back() {
+    // SAFETY: the call takes numbers only; that it may fail is of no consequence.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 5) };
+}
+
+/// The notebook with the outputs of its cells; the sources are not touched.
+fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<Value> {
+    let sandbox = how.sandbox.sandbox(layout)?;
     let mut anchored = content.clone();
     check::anchor(&mut anchored);
     let folder = tempfile::tempdir()?;
@@ -41,7 +100,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         target: &folder.path().join("execute.ipynb"),
         folder: &work,
         plain: false,
-        timeout: args.timeout,
+        timeout: how.timeout,
         interrupt: true,
         sandbox: sandbox.as_ref().map(|sandbox| (sandbox, Vec::new())),
     };
@@ -52,7 +111,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         }
     }
     let (mut count, mut dead) = (0, None);
-    session.execute(&layout, |executed, verdict| {
+    session.execute(layout, |executed, verdict| {
         count += 1;
         if let Some(cell) = content["cells"].get_mut(executed.index)
             && executed.has_answer()
@@ -64,11 +123,10 @@ pub fn run(args: Args) -> Result<ExitCode> {
         }
         true
     })?;
-    if let Some(message) = dead {
-        bail!("{message}");
+    match dead {
+        Some(message) => bail!("{message}"),
+        None => Ok(content),
     }
-    fs::write(&args.target, serde_json::to_string(&content)?)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn not_run() -> Value {

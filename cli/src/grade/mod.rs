@@ -1,35 +1,45 @@
-//! `cargo tp grade`: a folder of submissions, graded by nbgrader.
+//! `cargo tp grade`: a folder of submissions, executed several at once and marked by
+//! nbgrader.
 //!
 //! ```text
 //! OUT/
 //!   notes.csv            one line a student and notebook
 //!   retours/STUDENT/     the feedback pages
+//!   executions/          what each submission showed, kept for the next run
 //!   nbgrader/            the course folder: gradebook.db, submitted/, autograded/, …
 //! ```
 //!
-//! The gradebook is kept from one run to the next, and with it what was graded
-//! by hand (`nbgrader formgrader` in the course folder).
+//! Each submission goes one way: prepared in `submitted/`, executed by `tp execute`
+//! (here, or wherever a job runs it) into its folder of `executions/`, marked. The
+//! gradebook is kept from one run to the next, and with it what was graded by hand
+//! (`nbgrader formgrader` in the course folder).
 
+mod board;
+mod course;
 mod execute;
+mod jobs;
+mod kept;
+mod nbgrader;
 mod report;
 mod submissions;
 
 use crate::check::reference::Reference;
-use crate::kernel::score::NOTEBOOK;
+use crate::install;
 use crate::layout::Layout;
-use crate::sandbox::Choice;
-use crate::{files, install, process};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use board::Board;
+use course::Prepared;
+use execute::How;
 pub use execute::{Args as ExecuteArgs, run as execute};
+use jobs::Task;
+use nbgrader::Nbgrader;
 use report::Row;
 use serde_json::Value;
-use std::fs;
-use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 use submissions::Submission;
-
-const GRADE: &str = include_str!("../../python/grade.py");
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -38,14 +48,17 @@ pub struct Args {
     /// Où écrire notes.csv, les retours et le dossier de nbgrader [par défaut : .tp/notes/NOM_DU_DOSSIER].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Durée maximale d'une cellule, en secondes (0 : sans limite).
-    #[arg(long, default_value_t = 300)]
-    timeout: u64,
+    /// Combien de copies à la fois [par défaut : selon les cœurs et la mémoire].
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Exécute de nouveau toutes les copies, même celles qui n'ont pas changé.
+    #[arg(long)]
+    refaire: bool,
     /// Une seule solution [par défaut : toutes celles de solutions/].
     #[arg(long)]
     solution: Option<PathBuf>,
     #[command(flatten)]
-    sandbox: Choice,
+    how: How,
 }
 
 /// Grades every submission; fails only where nothing could be graded at all.
@@ -55,15 +68,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let found = submissions::find(&args.folder, &references)?;
     install::ensure(&layout)?;
     // Refused before anything is written.
-    args.sandbox.sandbox(&layout)?;
+    args.how.sandbox.sandbox(&layout)?;
     let inside = args.out.is_none();
-    let out = args.out.map_or_else(|| default_out(&layout, &args.folder), Ok)?;
+    let out = args.out.map_or_else(|| course::default_out(&layout, &args.folder), Ok)?;
     let out = std::path::absolute(out)?;
-    let course = out.join("nbgrader");
-    prepare(&layout, &course, &references, &found.submissions)?;
-    let mut nbgrader = Nbgrader::start(&layout, &course, args.timeout, args.sandbox)?;
-    let graded = grade_all(&out, &found.submissions, |submission| nbgrader.grade(submission));
-    let graded = graded.and_then(|()| nbgrader.end());
+    jobs::watch_for_the_end()?;
+    let prepared = course::prepare(&layout, &out, &references, &found.submissions, &args.how)?;
+    let jobs = jobs::count(args.jobs);
+    let graded = grade(&layout, &out, &found.submissions, &prepared, jobs, args.refaire, &args.how);
     for path in &found.ignored {
         println!("ignoré : « {} » ne correspond à aucune solution", path.display());
     }
@@ -73,148 +85,124 @@ pub fn run(args: Args) -> Result<ExitCode> {
         println!("Tout cela est dans « {} » : gardez-le avant d'effacer .tp", out.display());
     }
     graded?;
+    if jobs::stopped() {
+        println!("Arrêté avant la fin : la même commande reprend où elle en était.");
+        return Ok(ExitCode::from(130));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the marks go unless told otherwise: each folder of submissions has its own.
-fn default_out(layout: &Layout, folder: &Path) -> Result<PathBuf> {
-    let folder = folder
-        .canonicalize()
-        .with_context(|| format!("impossible de lire le dossier « {} »", folder.display()))?;
-    let name = folder.file_name().unwrap_or("copies".as_ref()).to_string_lossy();
-    // nbgrader would take brackets in its course's path for a pattern.
-    Ok(layout.tp.join("notes").join(submissions::identifier(&name)))
-}
-
-/// Fills the course folder: configuration, solutions, submissions.
-fn prepare(
+/// Executes what is new or has changed, and has nbgrader mark everything.
+fn grade(
     layout: &Layout,
-    course: &Path,
-    references: &[Reference],
+    out: &Path,
     submissions: &[Submission],
+    prepared: &[Option<Prepared>],
+    jobs: usize,
+    again: bool,
+    how: &How,
 ) -> Result<()> {
-    let config = fs::read(layout.root.join("solutions/nbgrader_config.py"))?;
-    files::replace(&course.join("nbgrader_config.py"), &config)?;
-    for reference in references {
-        let name = &reference.name;
-        let target = course.join("source").join(name).join(format!("{name}.ipynb"));
-        files::replace(&target, &fs::read(&reference.path)?)?;
-    }
-    for submission in submissions {
-        let folder =
-            course.join("submitted").join(&submission.student).join(&submission.assignment);
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        if let Ok(content) = &submission.content {
-            fs::create_dir_all(&folder)?;
-            fs::write(folder.join(format!("{}.ipynb", submission.assignment)), content)?;
+    let (mut tasks, mut done) = (Vec::new(), Vec::new());
+    for (place, prepared) in prepared.iter().enumerate() {
+        match prepared {
+            Some(prepared) if again || !prepared.kept.has(&prepared.key) => tasks.push(Task {
+                place,
+                source: prepared.source.clone(),
+                kept: prepared.kept.clone(),
+            }),
+            _ => done.push(place),
         }
     }
-    Ok(())
-}
-
-/// nbgrader, asked submission by submission.
-struct Nbgrader {
-    child: Child,
-    requests: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
-    log: PathBuf,
-}
-
-impl Nbgrader {
-    fn start(layout: &Layout, course: &Path, timeout: u64, sandbox: Choice) -> Result<Self> {
-        let log = course.join("nbgrader.log");
-        let mut python = process::command(layout.venv_bin("python"));
-        python
-            .args(["-c", GRADE])
-            .arg(course)
-            .arg(course.join("nbgrader_config.py"))
-            .arg(process::program()?)
-            .arg("execute")
-            .args(["--timeout", &timeout.to_string()])
-            .args(sandbox.option())
-            .envs(layout.jupyter_env())
-            // No score of a notebook of the teacher's is that of a submission.
-            .env_remove(NOTEBOOK)
-            // nbgrader calls alembic, its database's tool, by name.
-            .env("PATH", layout.path_with_venv()?)
-            .current_dir(course)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(fs::File::create(&log)?);
-        let mut child =
-            python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
-        let requests = child.stdin.take().context("stdin is piped")?;
-        let answers = BufReader::new(child.stdout.take().context("stdout is piped")?).lines();
-        Ok(Self { child, requests, answers, log })
-    }
-
-    fn grade(&mut self, submission: &Submission) -> Result<Value> {
-        let stopped = || format!("nbgrader s'est arrêté (détails : « {} »)", self.log.display());
-        writeln!(self.requests, "{}", submission.request())
-            .and_then(|()| self.requests.flush())
-            .with_context(stopped)?;
-        loop {
-            let line = self.answers.next().with_context(stopped)??;
-            // What is not ours (a warning of a Python package) stays out.
-            if let Ok(answer) = serde_json::from_str(&line) {
-                return Ok(answer);
-            }
+    let mut nbgrader = Nbgrader::start(layout, &course::folder(out))?;
+    let (send, ended) = channel();
+    let mut board = Board::new(tasks.len());
+    let graded = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let send = send;
+            jobs::run(&tasks, jobs, how, &send);
+        });
+        let marked = grade_all(out, submissions, &done, &ended, &mut board, |place, is_new| {
+            let Some(prepared) = &prepared[place] else { bail!("une copie sans contenu") };
+            mark(&mut nbgrader, &submissions[place], prepared, is_new)
+        });
+        if marked.is_err() {
+            jobs::stop();
         }
-    }
-
-    fn end(mut self) -> Result<()> {
-        drop(self.requests);
-        self.child.wait()?;
-        Ok(())
-    }
+        marked
+    });
+    graded.and_then(|()| nbgrader.end())
 }
 
-/// Grades what can be read, one row a submission. The table and the feedback
-/// are written after each, so that what ends the command early (Ctrl-C, a full
-/// disk) takes nothing away from those before.
+/// What nbgrader gives to an executed submission, or why it gives nothing.
+fn mark(
+    nbgrader: &mut Nbgrader,
+    submission: &Submission,
+    prepared: &Prepared,
+    is_new: bool,
+) -> Result<Row> {
+    let Prepared { kept, note_key, .. } = prepared;
+    let execution = kept.execution().context("une exécution sans trace")?;
+    if let Some(error) = execution.error {
+        return Ok(Row::failed(submission, &error));
+    }
+    let known = if is_new { None } else { kept.note(note_key) };
+    let answer: Value = nbgrader.mark(submission, &kept.executed(), known.as_ref())?;
+    kept.keep_note(note_key, &answer)?;
+    Ok(Row::graded(submission, &answer))
+}
+
+/// Marks what is executed already, then what `ended` tells of; one row a submission.
+/// The table and the feedback are written after each, so that what ends the command
+/// early (Ctrl-C, a full disk) takes nothing away from those before.
 fn grade_all(
     out: &Path,
     submissions: &[Submission],
-    mut grade: impl FnMut(&Submission) -> Result<Value>,
+    done: &[usize],
+    ended: &Receiver<(usize, Result<()>)>,
+    board: &mut Board,
+    mut mark: impl FnMut(usize, bool) -> Result<Row>,
 ) -> Result<()> {
-    let mut rows: Vec<_> = submissions
-        .iter()
-        .map(|submission| Row::failed(submission, "la notation s'est arrêtée avant cette copie"))
-        .collect();
-    for (place, submission) in submissions.iter().enumerate() {
-        rows[place] = match &submission.content {
-            Err(reason) => Row::failed(submission, reason),
-            Ok(_) => Row::graded(submission, &grade(submission)?),
-        };
+    let mut rows: Vec<_> =
+        submissions.iter().map(|submission| Row::failed(submission, jobs::INTERRUPTED)).collect();
+    let mut settle = |place: usize, row: Row, board: &Board| {
+        rows[place] = row;
         rows[place].deliver_feedback(&out.join("retours"));
-        println!("{}", rows[place]);
-        report::write_csv(&out.join("notes.csv"), &rows)?;
+        board.say(&rows[place].to_string());
+        report::write_csv(&out.join("notes.csv"), &rows)
+    };
+    for place in done {
+        let row = match &submissions[*place].content {
+            Err(reason) => Row::failed(&submissions[*place], reason),
+            Ok(_) => mark(*place, false)?,
+        };
+        settle(*place, row, board)?;
     }
-    Ok(())
+    loop {
+        match ended.recv_timeout(Duration::from_secs(1)) {
+            Ok((place, outcome)) => {
+                let row = match outcome {
+                    Err(reason) => Row::failed(&submissions[place], &format!("{reason:#}")),
+                    Ok(()) => mark(place, true)?,
+                };
+                board.advance();
+                settle(place, row, board)?;
+            }
+            Err(RecvTimeoutError::Timeout) => board.draw(),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::bail;
+    use anyhow::anyhow;
     use serde_json::json;
+    use std::fs;
 
     fn submission(student: &str, content: Result<String, String>) -> Submission {
         let (student, assignment) = (student.to_owned(), "TP9".to_owned());
         Submission { student, assignment, content, remarks: Vec::new() }
-    }
-
-    #[test]
-    fn each_class_has_its_own_folder_of_marks() {
-        let root = tempfile::tempdir().unwrap();
-        let layout = Layout { root: root.path().to_owned(), tp: root.path().join(".tp") };
-        let outs = ["groupe A", "groupe [B]"].map(|name| {
-            fs::create_dir(root.path().join(name)).unwrap();
-            default_out(&layout, &root.path().join(name).join(".")).unwrap()
-        });
-        assert_eq!(outs, ["groupe A", "groupe -B-"].map(|name| layout.tp.join("notes").join(name)));
     }
 
     #[test]
@@ -225,13 +213,28 @@ mod tests {
             submission("bob", Err("notebook absent".to_owned())),
             submission("chloé", Ok(String::new())),
             submission("dan", Ok(String::new())),
+            submission("eve", Ok(String::new())),
         ];
         let page = out.path().join("page.html");
         fs::write(&page, "bravo").unwrap();
-        let outcome = grade_all(out.path(), &submissions, |asked| match asked.student.as_str() {
-            "ana" => Ok(json!({"score": 1, "max": 2, "feedback": page})),
-            _ => bail!("disque plein"),
-        });
+        let (send, ended) = channel();
+        for (place, outcome) in
+            [(4, Err(anyhow!("pas de bac à sable"))), (0, Ok(())), (3, Ok(())), (2, Ok(()))]
+        {
+            send.send((place, outcome)).unwrap();
+        }
+        let mut board = Board::new(0);
+        let outcome =
+            grade_all(out.path(), &submissions, &[1], &ended, &mut board, |place, is_new| {
+                assert!(is_new);
+                match place {
+                    0 => Ok(Row::graded(
+                        &submissions[0],
+                        &json!({"score": 1, "max": 2, "feedback": page}),
+                    )),
+                    _ => bail!("disque plein"),
+                }
+            });
         assert_eq!(outcome.unwrap_err().to_string(), "disque plein");
         let table = fs::read_to_string(out.path().join("notes.csv")).unwrap();
         let starts = ["ana,TP9,1,2,0,noté,", "bob,TP9,0,0,0,non noté"];
@@ -239,6 +242,7 @@ mod tests {
             assert!(line.starts_with(start), "{table}");
         }
         assert_eq!(table.matches("s'est arrêtée avant").count(), 2, "{table}");
+        assert!(table.contains("pas de bac à sable"), "{table}");
         let feedback = fs::read_to_string(out.path().join("retours/ana/TP9.html"));
         assert_eq!(feedback.unwrap(), "bravo");
     }

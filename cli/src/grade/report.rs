@@ -57,7 +57,10 @@ impl Row {
         match Graded::deserialize(answer) {
             Err(error) => Self::failed(submission, &format!("réponse illisible : {error}")),
             Ok(mut graded) => {
-                graded.remarks.extend(submission.remarks.iter().cloned());
+                // What both have seen is said once.
+                let own = submission.remarks.iter().filter(|own| !graded.remarks.contains(own));
+                let own: Vec<_> = own.cloned().collect();
+                graded.remarks.extend(own);
                 let (student, assignment) = (&submission.student, &submission.assignment);
                 Self { student: student.clone(), assignment: assignment.clone(), graded }
             }
@@ -128,18 +131,18 @@ pub fn write_csv(path: &Path, rows: &[Row]) -> Result<()> {
         }
     }
     let fixed = ["etudiant", "notebook", "note", "maximum", "a_lire", "etat", "remarques"];
-    let header = fixed.iter().chain(&columns).map(|name| field(name)).collect::<Vec<_>>();
-    let mut text = header.join(",") + "\n";
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(fixed.iter().chain(&columns).map(|name| plain(name)))?;
     for row in rows {
         let graded = &row.graded;
         let mut fields = vec![
-            field(&row.student),
-            field(&row.assignment),
+            plain(&row.student),
+            plain(&row.assignment),
             graded.score.to_string(),
             graded.max.to_string(),
             row.by_hand().to_string(),
-            field(&row.state()),
-            field(&graded.remarks.join(" ; ")),
+            plain(&row.state()),
+            plain(&graded.remarks.join(" ; ")),
         ];
         fields.extend(columns.iter().map(|column| {
             let found = graded.exercises.iter().find(|exercise| exercise.id == *column);
@@ -149,20 +152,16 @@ pub fn write_csv(path: &Path, rows: &[Row]) -> Result<()> {
                 None => String::new(),
             }
         }));
-        text += &(fields.join(",") + "\n");
+        table.write_record(&fields)?;
     }
-    files::replace(path, text.as_bytes())
+    files::replace(path, &table.into_inner()?)
 }
 
-/// A field of the table. What a spreadsheet would take for a formula is not one.
-fn field(text: &str) -> String {
-    let text = match text.chars().next() {
+/// A field of a table. What a spreadsheet would take for a formula is not one.
+pub fn plain(text: &str) -> String {
+    match text.chars().next() {
         Some('=' | '+' | '-' | '@') => format!("'{text}"),
         _ => text.to_owned(),
-    };
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
     }
 }
 

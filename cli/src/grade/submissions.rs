@@ -6,7 +6,7 @@
 use crate::check::{self, reference::Reference};
 use crate::notebook;
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,13 +22,6 @@ pub struct Submission {
     pub content: Result<String, String>,
     /// What the teacher should know of it.
     pub remarks: Vec<String>,
-}
-
-impl Submission {
-    /// The line that `grade.py` reads.
-    pub fn request(&self) -> Value {
-        json!({"student": self.student, "assignment": self.assignment})
-    }
 }
 
 /// What a folder holds.
@@ -154,12 +147,19 @@ fn note(
     }
 }
 
-/// The text of a submission whose exercises are known to nbgrader, or what is
-/// wrong with it; and what was done for that.
+/// The text of a submission whose exercises are known to nbgrader and whose test cells
+/// are the solution's, or what is wrong with it; and what was done for that.
 fn recognised(path: &Path, reference: Option<&Reference>) -> (Result<String, String>, Vec<String>) {
     let outcome = read(path).and_then(|mut content| {
-        let remarks = reference.map(|reference| reference.recognise(&mut content)).transpose();
-        let mut remarks = remarks.map_err(|reason| format!("{reason:#}"))?.unwrap_or_default();
+        check::reference::deduplicate(&mut content);
+        let mut remarks = Vec::new();
+        if let Some(reference) = reference {
+            let found = reference.recognise(&mut content);
+            remarks.extend(found.map_err(|reason| format!("{reason:#}"))?);
+            let restored = reference.restore(&mut content);
+            remarks.extend(restored.iter().map(|(id, how)| format!("{how} : {id}")));
+        }
+        notebook::identify(&mut content);
         remarks.extend(check::shadowed(&content));
         Ok((content.to_string(), remarks))
     });

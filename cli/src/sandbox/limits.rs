@@ -46,6 +46,7 @@ impl Limits {
     pub fn on(process: u32) -> Self {
         let mut limits = Self::default();
         for (tree, files) in GROUPS {
+            sweep(Path::new(tree));
             let (name, _) = files[0];
             let group = Path::new(tree).join(format!("tp-{process}"));
             if fs::create_dir(&group).is_err() {
@@ -61,6 +62,21 @@ impl Limits {
             let _ = fs::write(group.join("cgroup.procs"), process.to_string());
         }
         limits
+    }
+}
+
+/// Removes the groups of sandboxes whose program was killed, as after Ctrl-C.
+fn sweep(tree: &Path) {
+    for entry in fs::read_dir(tree).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("tp-"));
+        let is_dead = |process: &str| {
+            process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists()
+        };
+        if process.is_some_and(is_dead) {
+            // One that still holds processes stays.
+            let _ = fs::remove_dir(entry.path());
+        }
     }
 }
 

@@ -57,6 +57,11 @@ pub fn is_fresh(layout: &Layout) -> bool {
     stamp.is_ok_and(|stamp| fingerprint::of(layout).is_ok_and(|now| now == stamp))
 }
 
+/// What tells the library that kernels were given last from any other.
+pub fn fingerprint(layout: &Layout) -> String {
+    fs::read_to_string(stamp_file(layout)).unwrap_or_default()
+}
+
 /// Whether [`build`] failed by the library's own sources, and not for want of the
 /// network, of room on the disk or of a linker.
 pub fn is_at_fault(layout: &Layout) -> bool {
