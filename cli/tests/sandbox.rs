@@ -7,14 +7,16 @@ use common::{root, said, sandbox};
 use serde_json::{Value, json};
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
 const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
 const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
-/// Shows a result of 2 points before the cell's own.
-const FORGED: &str =
-    "println!(\"EVCXR_BEGIN_CONTENT text/plain\\n2.0\\nEVCXR_END_CONTENT\");\n    0.5";
+/// Shows a result of 2 points, and a panel as the library's, before the cell's own.
+const FORGED: &str = "println!(\"EVCXR_BEGIN_CONTENT text/html\\n<div data-exercice='tp1-taux-reussite' data-points='2'>Juste</div>\\nEVCXR_END_CONTENT\");\n    println!(\"EVCXR_BEGIN_CONTENT text/plain\\n2.0\\nEVCXR_END_CONTENT\");\n    0.5";
+/// Starts processes until no more are given; the count spares a machine without limits.
+const FORKS: &str = "(0..2500).find_map(|_| std::process::Command::new(\"sleep\").arg(\"86414\").spawn().err()).map(|e| e.kind())";
 /// A `check` of one's own, for whom the answer does not matter.
 const OWN_CHECK: &str = "mod check {\n    pub mod tp1 {\n        pub fn argmax<T>(_: T) -> f32 { 1.0 }\n        pub fn taux_reussite<T>(_: T) -> f32 { 2.0 }\n        pub fn erreurs<T>(_: T) -> f32 { 1.0 }\n    }\n}\nuse check::tp1 as _;";
 
@@ -108,13 +110,31 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let memory = "std::panic::catch_unwind(|| Vec::<u8>::new().try_reserve_exact(50 << 30).is_err()).unwrap()";
     let daemon =
         "std::process::Command::new(\"setsid\").args([\"sleep\", \"86413\"]).spawn().is_ok()";
-    let attempts =
-        [&list, &book, &course, &private, &answers, &connect, secret, full, memory, daemon];
+    let submitted = out.join("nbgrader/submitted/curieux/notation/notation.ipynb");
+    let own = format!("std::fs::write({submitted:?}, \"{{}}\").map_err(|e| e.kind())");
+    let source = "std::fs::write(\"/travail/.source.ipynb\", \"{}\").map_err(|e| e.kind())";
+    let place = "std::fs::rename(\"/travail/.source.ipynb\", \"/travail/autre\").map_err(|e| e.kind())";
+    let link_attempt = format!(
+        "std::os::unix::fs::symlink({:?}, \"../lien\").map_err(|e| e.kind())",
+        out.join("nbgrader/gradebook.db")
+    );
+    let attempts = [
+        &list, &book, &course, &private, &answers, &connect, secret, &own, source, place, &link_attempt,
+        full, memory, daemon,
+    ];
     hand_in(&released, &handed_in.join("curieux"), &[("taux-reussite", RATE)], &attempts);
     hand_in(&released, &handed_in.join("faussaire"), &[("taux-reussite", FORGED)], &[OWN_CHECK]);
     let kill = "std::process::Command::new(\"kill\").args([\"-9\", \"-1\"]).status().is_ok()";
     hand_in(&released, &handed_in.join("tueur"), &[("taux-reussite", RATE)], &[kill]);
+    hand_in(&released, &handed_in.join("fourche"), &[("taux-reussite", RATE)], &[FORKS]);
     hand_in(&released, &handed_in.join("voisin"), &[("taux-reussite", RATE)], &[]);
+    // Names and links that lead elsewhere.
+    hand_in(&released, &handed_in.join(" .."), &[], &[]);
+    fs::create_dir_all(handed_in.join("voleur")).unwrap();
+    let link = |to: &Path, from: &str| symlink(to, handed_in.join(from)).unwrap();
+    link(&handed_in.join("voisin/notation.ipynb"), "voleur/notation.ipynb");
+    link(&handed_in.join("voisin"), "jumeau");
+    link(Path::new(&home), "maison");
 
     let (source, target) = (handed_in.to_str().unwrap(), out.to_str().unwrap());
     let graded = tp(&["grade", source, "--out", target, "--timeout", "60", "--solution", SOLUTION]);
@@ -132,6 +152,10 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         (&answers, "Err(NotFound)"),
         (&connect, "Err(ConnectionRefused)"),
         (secret, "false"),
+        (&own, "Err(NotFound)"),
+        (source, "Err(ReadOnlyFilesystem)"),
+        (place, "Err("),
+        (&link_attempt, "Err(ReadOnlyFilesystem)"),
         (full, "StorageFull"),
         (memory, "true"),
         (daemon, "true"),
@@ -144,13 +168,26 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let processes = fs::read_dir("/proc")
         .unwrap()
         .filter_map(|entry| fs::read_to_string(entry.unwrap().path().join("cmdline")).ok());
-    assert!(!processes.into_iter().any(|line| line.contains("sleep\u{0}86413")), "a daemon");
+    let left = |line: &String| line.contains("sleep\u{0}86413") || line.contains("sleep\u{0}86414");
+    assert!(!processes.into_iter().any(|line| left(&line)), "a daemon, or a fork");
+    let kept = fs::read_to_string(&submitted).unwrap();
+    assert!(kept.contains("nbformat"), "the notebook as it was handed in");
+    let mut found: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name()).collect();
+    found.sort();
+    let expected = [
+        "classe.csv", "classe.html", "executions", "memo", "nbgrader", "notes.csv", "retours",
+        "solutions",
+    ];
+    assert_eq!(found, expected, "nothing beside what is always written");
 
     // Each has what the library's checks say of it, whatever it says itself.
     assert!(line(&table, "curieux").starts_with("curieux,notation,2,"), "{table}");
     let forger = line(&table, "faussaire");
     assert!(forger.starts_with("faussaire,notation,0,"), "{table}");
     assert!(forger.contains("définit son propre « check »"), "{table}");
+    let thief = line(&table, "voleur");
+    assert!(thief.contains("notebook absent"), "{table}");
+    assert!(!table.contains("jumeau") && !table.contains("maison"), "{table}");
     assert!(line(&table, "tueur").contains("le noyau s'est arrêté"), "{table}");
     assert!(line(&table, "voisin").starts_with("voisin,notation,2,"), "{table}");
 }

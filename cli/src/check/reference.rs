@@ -59,6 +59,20 @@ impl Reference {
         points::graded(cells(&self.content))
     }
 
+    /// Its cells.
+    pub fn cells(&self) -> &[Value] {
+        cells(&self.content)
+    }
+
+    /// The identifiers of the cells of code that a student fills.
+    pub fn answers(&self) -> Vec<String> {
+        let is_answer = |cell: &&Value| {
+            cell["cell_type"] == "code" && cell["metadata"]["nbgrader"]["solution"] == true
+        };
+        let answers = self.cells().iter().filter(is_answer);
+        answers.filter_map(grade_id).map(str::to_owned).collect()
+    }
+
     /// Puts the test cells back as they were: those changed, and those deleted
     /// behind the exercise before them. What was done, by `grade_id`.
     pub fn restore(&self, content: &mut Value) -> BTreeMap<String, &'static str> {

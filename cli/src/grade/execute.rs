@@ -32,6 +32,12 @@ pub struct How {
     /// Durée maximale d'une cellule, en secondes (0 : sans limite).
     #[arg(long, default_value_t = 300)]
     pub timeout: u64,
+    /// Le dossier des entraînements déjà faits, lu dans le bac à sable.
+    #[arg(long, hide = true)]
+    pub memo: Option<PathBuf>,
+    /// Y ajoute ceux de ce notebook, qui est une solution.
+    #[arg(long, hide = true, requires = "memo")]
+    pub fill: bool,
     #[command(flatten)]
     pub sandbox: Choice,
 }
@@ -40,6 +46,10 @@ impl How {
     /// The same, for another call of this program.
     pub fn options(&self) -> Vec<String> {
         let mut options = vec!["--timeout".to_owned(), self.timeout.to_string()];
+        options.extend(
+            self.memo.iter().flat_map(|memo| ["--memo".into(), memo.display().to_string()]),
+        );
+        options.extend(self.fill.then(|| "--fill".to_owned()));
         options.extend(self.sandbox.option());
         options
     }
@@ -87,7 +97,11 @@ fn step_back() {
 
 /// The notebook with the outputs of its cells; the sources are not touched.
 fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<Value> {
-    let sandbox = how.sandbox.sandbox(layout)?;
+    let mut sandbox = how.sandbox.sandbox(layout)?;
+    if let (Some(sandbox), Some(memo)) = (&mut sandbox, &how.memo) {
+        fs::create_dir_all(memo)?;
+        sandbox.lend(memo, how.fill);
+    }
     let mut anchored = content.clone();
     check::anchor(&mut anchored);
     let folder = tempfile::tempdir()?;

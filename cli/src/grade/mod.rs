@@ -4,8 +4,10 @@
 //! ```text
 //! OUT/
 //!   notes.csv            one line a student and notebook
+//!   classe.html          the class at a glance, its numbers in classe.csv
 //!   retours/STUDENT/     the feedback pages
 //!   executions/          what each submission showed, kept for the next run
+//!   solutions/, memo/    the solutions' own runs, and the trainings made in them
 //!   nbgrader/            the course folder: gradebook.db, submitted/, autograded/, …
 //! ```
 //!
@@ -15,6 +17,7 @@
 //! (`nbgrader formgrader` in the course folder).
 
 mod board;
+mod class;
 mod course;
 mod execute;
 mod jobs;
@@ -32,6 +35,7 @@ use course::Prepared;
 use execute::How;
 pub use execute::{Args as ExecuteArgs, run as execute};
 use jobs::Task;
+use kept::Kept;
 use nbgrader::Nbgrader;
 use report::Row;
 use serde_json::Value;
@@ -54,6 +58,9 @@ pub struct Args {
     /// Exécute de nouveau toutes les copies, même celles qui n'ont pas changé.
     #[arg(long)]
     refaire: bool,
+    /// Cache les noms dans classe.html et classe.csv, pour les montrer en classe.
+    #[arg(long)]
+    anonyme: bool,
     /// Une seule solution [par défaut : toutes celles de solutions/].
     #[arg(long)]
     solution: Option<PathBuf>,
@@ -75,11 +82,18 @@ pub fn run(args: Args) -> Result<ExitCode> {
     jobs::watch_for_the_end()?;
     let prepared = course::prepare(&layout, &out, &references, &found.submissions, &args.how)?;
     let jobs = jobs::count(args.jobs);
-    let graded = grade(&layout, &out, &found.submissions, &prepared, jobs, args.refaire, &args.how);
+    let submissions = &found.submissions;
+    let mut rows: Vec<_> =
+        submissions.iter().map(|submission| Row::failed(submission, jobs::INTERRUPTED)).collect();
+    let grading = Grading { layout: &layout, out: &out, submissions, prepared: &prepared };
+    let how = grading.with_memo(&references, jobs, &args.how);
+    let graded = grading.run(jobs, args.refaire, &how, &mut rows);
+    class::write(&out, &references, submissions, &prepared, &rows, args.anonyme)?;
     for path in &found.ignored {
         println!("ignoré : « {} » ne correspond à aucune solution", path.display());
     }
     println!("Notes : {}", out.join("notes.csv").display());
+    println!("Classe : {}", out.join("classe.html").display());
     println!("Retours : {}", out.join("retours").display());
     if inside {
         println!("Tout cela est dans « {} » : gardez-le avant d'effacer .tp", out.display());
@@ -92,45 +106,83 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Executes what is new or has changed, and has nbgrader mark everything.
-fn grade(
-    layout: &Layout,
-    out: &Path,
-    submissions: &[Submission],
-    prepared: &[Option<Prepared>],
-    jobs: usize,
-    again: bool,
-    how: &How,
-) -> Result<()> {
-    let (mut tasks, mut done) = (Vec::new(), Vec::new());
-    for (place, prepared) in prepared.iter().enumerate() {
-        match prepared {
-            Some(prepared) if again || !prepared.kept.has(&prepared.key) => tasks.push(Task {
-                place,
-                source: prepared.source.clone(),
-                kept: prepared.kept.clone(),
-            }),
-            _ => done.push(place),
+/// A class's submissions, ready to be graded.
+struct Grading<'a> {
+    layout: &'a Layout,
+    out: &'a Path,
+    submissions: &'a [Submission],
+    prepared: &'a [Option<Prepared>],
+}
+
+impl Grading<'_> {
+    /// Has each solution that several submissions answer make its trainings, once, for
+    /// those that make the same. In a sandbox only: there nobody can change them.
+    fn with_memo(&self, references: &[Reference], jobs: usize, how: &How) -> How {
+        if how.sandbox.option().is_some() {
+            return how.clone();
         }
+        let memo = self.out.join("memo");
+        let filling = How { memo: Some(memo.clone()), fill: true, ..how.clone() };
+        let count = |name: &str| {
+            let same = |submission: &&Submission| submission.assignment == name;
+            self.submissions.iter().filter(same).filter(|s| s.content.is_ok()).count()
+        };
+        let mut tasks = Vec::new();
+        for reference in references.iter().filter(|reference| count(&reference.name) > 1) {
+            let kept = Kept(self.out.join("solutions").join(&reference.name));
+            let text = std::fs::read(&reference.path).unwrap_or_default();
+            if !kept.has(&how.key(self.layout, &text)) {
+                tasks.push(Task { place: tasks.len(), source: reference.path.clone(), kept });
+            }
+        }
+        if !tasks.is_empty() {
+            println!("Solution exécutée une fois, pour les entraînements que les copies refont…");
+            let (send, ended) = channel();
+            jobs::run(&tasks, jobs.min(tasks.len()), &filling, &send);
+            drop(send);
+            for (place, outcome) in ended {
+                if let Err(reason) = outcome {
+                    println!("{} : {reason:#}", tasks[place].source.display());
+                }
+            }
+        }
+        How { memo: memo.is_dir().then_some(memo), ..how.clone() }
     }
-    let mut nbgrader = Nbgrader::start(layout, &course::folder(out))?;
-    let (send, ended) = channel();
-    let mut board = Board::new(tasks.len());
-    let graded = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let send = send;
-            jobs::run(&tasks, jobs, how, &send);
-        });
-        let marked = grade_all(out, submissions, &done, &ended, &mut board, |place, is_new| {
-            let Some(prepared) = &prepared[place] else { bail!("une copie sans contenu") };
-            mark(&mut nbgrader, &submissions[place], prepared, is_new)
-        });
-        if marked.is_err() {
-            jobs::stop();
+
+    /// Executes what is new or has changed, and has nbgrader mark everything.
+    fn run(&self, jobs: usize, again: bool, how: &How, rows: &mut [Row]) -> Result<()> {
+        let Self { layout, out, submissions, prepared } = self;
+        let (mut tasks, mut done) = (Vec::new(), Vec::new());
+        for (place, prepared) in prepared.iter().enumerate() {
+            match prepared {
+                Some(prepared) if again || !prepared.kept.has(&prepared.key) => tasks.push(Task {
+                    place,
+                    source: prepared.source.clone(),
+                    kept: prepared.kept.clone(),
+                }),
+                _ => done.push(place),
+            }
         }
-        marked
-    });
-    graded.and_then(|()| nbgrader.end())
+        let mut nbgrader = Nbgrader::start(layout, &course::folder(out))?;
+        let (send, ended) = channel();
+        let mut board = Board::new(tasks.len());
+        let graded = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let send = send;
+                jobs::run(&tasks, jobs, how, &send);
+            });
+            let mark = |place: usize, is_new| {
+                let Some(prepared) = &prepared[place] else { bail!("une copie sans contenu") };
+                mark(&mut nbgrader, &submissions[place], prepared, is_new)
+            };
+            let marked = grade_all(out, submissions, rows, &done, &ended, &mut board, mark);
+            if marked.is_err() {
+                jobs::stop();
+            }
+            marked
+        });
+        graded.and_then(|()| nbgrader.end())
+    }
 }
 
 /// What nbgrader gives to an executed submission, or why it gives nothing.
@@ -157,18 +209,17 @@ fn mark(
 fn grade_all(
     out: &Path,
     submissions: &[Submission],
+    rows: &mut [Row],
     done: &[usize],
     ended: &Receiver<(usize, Result<()>)>,
     board: &mut Board,
     mut mark: impl FnMut(usize, bool) -> Result<Row>,
 ) -> Result<()> {
-    let mut rows: Vec<_> =
-        submissions.iter().map(|submission| Row::failed(submission, jobs::INTERRUPTED)).collect();
     let mut settle = |place: usize, row: Row, board: &Board| {
         rows[place] = row;
         rows[place].deliver_feedback(&out.join("retours"));
         board.say(&rows[place].to_string());
-        report::write_csv(&out.join("notes.csv"), &rows)
+        report::write_csv(&out.join("notes.csv"), rows)
     };
     for place in done {
         let row = match &submissions[*place].content {
@@ -223,9 +274,17 @@ mod tests {
         {
             send.send((place, outcome)).unwrap();
         }
+        let mut rows: Vec<_> =
+            submissions.iter().map(|s| Row::failed(s, jobs::INTERRUPTED)).collect();
         let mut board = Board::new(0);
-        let outcome =
-            grade_all(out.path(), &submissions, &[1], &ended, &mut board, |place, is_new| {
+        let outcome = grade_all(
+            out.path(),
+            &submissions,
+            &mut rows,
+            &[1],
+            &ended,
+            &mut board,
+            |place, is_new| {
                 assert!(is_new);
                 match place {
                     0 => Ok(Row::graded(
@@ -234,7 +293,8 @@ mod tests {
                     )),
                     _ => bail!("disque plein"),
                 }
-            });
+            },
+        );
         assert_eq!(outcome.unwrap_err().to_string(), "disque plein");
         let table = fs::read_to_string(out.path().join("notes.csv")).unwrap();
         let starts = ["ana,TP9,1,2,0,noté,", "bob,TP9,0,0,0,non noté"];

@@ -11,33 +11,33 @@ use std::path::{Path, PathBuf};
 /// One student and one notebook.
 #[derive(Debug)]
 pub struct Row {
-    student: String,
-    assignment: String,
-    graded: Graded,
+    pub student: String,
+    pub assignment: String,
+    pub graded: Graded,
 }
 
 /// What `grade.py` tells of a submission.
 #[derive(Debug, Default, Deserialize)]
 pub struct Graded {
     #[serde(default)]
-    score: f64,
+    pub score: f64,
     #[serde(default)]
-    max: f64,
+    pub max: f64,
     #[serde(default)]
-    exercises: Vec<Exercise>,
+    pub exercises: Vec<Exercise>,
     #[serde(default)]
-    remarks: Vec<String>,
+    pub remarks: Vec<String>,
     feedback: Option<PathBuf>,
-    error: Option<String>,
+    pub error: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Exercise {
-    id: String,
-    score: f64,
-    max: f64,
+pub struct Exercise {
+    pub id: String,
+    pub score: f64,
+    pub max: f64,
     /// Still to be graded by hand.
-    manual: bool,
+    pub manual: bool,
 }
 
 impl Row {
@@ -67,11 +67,13 @@ impl Row {
         }
     }
 
-    fn by_hand(&self) -> usize {
+    /// How many answers are still to be read.
+    pub fn by_hand(&self) -> usize {
         self.graded.exercises.iter().filter(|exercise| exercise.manual).count()
     }
 
-    fn state(&self) -> String {
+    /// In a word or two.
+    pub fn state(&self) -> String {
         match (&self.graded.error, self.by_hand()) {
             (Some(error), _) => format!("non noté : {error}"),
             (None, 0) => "noté".to_owned(),

@@ -191,7 +191,9 @@ fn owner(path: &Path, references: &[Reference]) -> String {
 pub fn identifier(name: &str) -> String {
     let keep = |c: char| c.is_alphanumeric() || "-_. @".contains(c);
     let name: String = name.chars().map(|c| if keep(c) { c } else { '-' }).collect();
-    name.trim_start_matches('.').trim().to_owned()
+    // Whatever stands around them, dots alone are a way up.
+    let name = name.trim_start_matches(|c: char| c == '.' || c.is_whitespace()).trim_end();
+    if name.is_empty() { "copie".to_owned() } else { name.to_owned() }
 }
 
 /// The notebooks of a folder and of those below it. A folder that bears a
@@ -280,6 +282,8 @@ mod tests {
         // The accents apart from their letters.
         let keys = ["Zoe\u{301}", "Zoe\u{300}", "Zoé", "A*B", "A?B"].map(|name| students.key(name));
         assert_eq!(keys, ["Zoé", "Zoè", "Zoé", "A-B", "A-B-2"]);
+        let ways_up = [" ..", ". ./x", "../../x", "..."].map(|name| students.key(name));
+        assert_eq!(ways_up, ["copie", "-x", "-..-x", "copie-2"]);
     }
 
     #[test]

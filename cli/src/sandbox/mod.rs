@@ -7,6 +7,7 @@
 //!             or anybody's home
 //! writable    a temporary disk in memory of a limited size, gone at the end
 //! network     a loopback of its own, which a kernel needs
+//! trainings   those that the solutions made, to be read (`tp grade`)
 //! processes   a space of their own: they end with the first of them
 //! environment what a kernel needs, nothing of the caller's
 //! ```
@@ -34,6 +35,9 @@ pub struct Choice {
     #[arg(long = WITHOUT)]
     without: bool,
 }
+
+/// Where the trainings made before are inside.
+const MEMO: &str = "/memo";
 
 const WITHOUT: &str = "sans-bac-a-sable";
 
@@ -78,6 +82,15 @@ impl Sandbox {
             ),
             Err(_) => bail!("aucun bac à sable sur cette machine ; {MEND}"),
         }
+    }
+
+    /// Lends the folder of the trainings that were made before (the library's
+    /// `MNIST_TP_MEMO`): to be read, or to be filled by the teacher's own notebook.
+    pub fn lend(&mut self, memo: &Path, fill: bool) {
+        let bind = if fill { "--bind" } else { "--ro-bind" };
+        let words = [bind.as_ref(), memo.as_os_str(), MEMO.as_ref()];
+        self.arguments.extend(words.map(Into::into));
+        self.arguments.extend(["--setenv", "MNIST_TP_MEMO", MEMO].map(Into::into));
     }
 
     /// `program` inside, its arguments to be added; `seen` are further files that it
