@@ -134,14 +134,12 @@ def marked_by_hand(api, course, assignment, student, known):
 
 def feedback(api, course, assignment, student, remarks):
     """Writes nbgrader's page for the student; where it is."""
-    feedback = api.generate_feedback(assignment, student)
+    outcome = api.generate_feedback(assignment, student)
     page = os.path.join(course, "feedback", student, assignment, f"{assignment}.html")
-    if feedback["success"] and os.path.isfile(page):
-        answer["feedback"] = page
+    if outcome["success"] and os.path.isfile(page):
         offline(page)
-    else:
-        answer["remarks"].append("pas de retour : " + cause(feedback))
-    return answer
+        return {"remarks": remarks, "feedback": page}
+    return {"remarks": [*remarks, "pas de retour : " + cause(outcome)], "feedback": None}
 
 
 def scores(api, assignment, student):
