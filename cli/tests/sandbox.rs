@@ -113,14 +113,27 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let submitted = out.join("nbgrader/submitted/curieux/notation/notation.ipynb");
     let own = format!("std::fs::write({submitted:?}, \"{{}}\").map_err(|e| e.kind())");
     let source = "std::fs::write(\"/travail/.source.ipynb\", \"{}\").map_err(|e| e.kind())";
-    let place = "std::fs::rename(\"/travail/.source.ipynb\", \"/travail/autre\").map_err(|e| e.kind())";
+    let place =
+        "std::fs::rename(\"/travail/.source.ipynb\", \"/travail/autre\").map_err(|e| e.kind())";
     let link_attempt = format!(
         "std::os::unix::fs::symlink({:?}, \"../lien\").map_err(|e| e.kind())",
         out.join("nbgrader/gradebook.db")
     );
     let attempts = [
-        &list, &book, &course, &private, &answers, &connect, secret, &own, source, place, &link_attempt,
-        full, memory, daemon,
+        &list,
+        &book,
+        &course,
+        &private,
+        &answers,
+        &connect,
+        secret,
+        &own,
+        source,
+        place,
+        &link_attempt,
+        full,
+        memory,
+        daemon,
     ];
     hand_in(&released, &handed_in.join("curieux"), &[("taux-reussite", RATE)], &attempts);
     hand_in(&released, &handed_in.join("faussaire"), &[("taux-reussite", FORGED)], &[OWN_CHECK]);
@@ -175,7 +188,13 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let mut found: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name()).collect();
     found.sort();
     let expected = [
-        "classe.csv", "classe.html", "executions", "memo", "nbgrader", "notes.csv", "retours",
+        "classe.csv",
+        "classe.html",
+        "executions",
+        "memo",
+        "nbgrader",
+        "notes.csv",
+        "retours",
         "solutions",
     ];
     assert_eq!(found, expected, "nothing beside what is always written");
