@@ -112,7 +112,7 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         "std::process::Command::new(\"setsid\").args([\"sleep\", \"86413\"]).spawn().is_ok()";
     let submitted = out.join("nbgrader/submitted/curieux/notation/notation.ipynb");
     let own = format!("std::fs::write({submitted:?}, \"{{}}\").map_err(|e| e.kind())");
-    let source = "std::fs::write(\"/travail/.source.ipynb\", \"{}\").map_err(|e| e.kind())";
+    let script = "std::fs::write(\"/travail/.source.ipynb\", \"{}\").map_err(|e| e.kind())";
     let place =
         "std::fs::rename(\"/travail/.source.ipynb\", \"/travail/autre\").map_err(|e| e.kind())";
     let link_attempt = format!(
@@ -128,7 +128,7 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         &connect,
         secret,
         &own,
-        source,
+        script,
         place,
         &link_attempt,
         full,
@@ -166,7 +166,7 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         (&connect, "Err(ConnectionRefused)"),
         (secret, "false"),
         (&own, "Err(NotFound)"),
-        (source, "Err(ReadOnlyFilesystem)"),
+        (script, "Err(ReadOnlyFilesystem)"),
         (place, "Err("),
         (&link_attempt, "Err(ReadOnlyFilesystem)"),
         (full, "StorageFull"),

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const RUN: usize = 4;
 /// How much of the weight of two answers must be shared.
 const SHARED: f64 = 0.8;
-/// The bits that one exercise, and one pair in all, must share: neighbouring runs
-/// tell of each other, so each counts for a quarter.
+/// The bits that one exercise, and one pair in all, must share (twice that where it is
+/// one exercise only): neighbouring runs tell of each other, each counts for a quarter.
 const EACH: f64 = 6.0;
 const ALL: f64 = 18.0;
 
@@ -64,7 +64,7 @@ pub fn pairs(class: &[Answers], solution: &Answers) -> Vec<Pair> {
             let bits = alike.iter().map(|(bits, _)| bits).sum();
             Pair { students, exercises: alike.into_iter().map(|(_, id)| id).collect(), bits }
         })
-        .filter(|pair| pair.bits >= ALL)
+        .filter(|pair| pair.bits >= if pair.exercises.len() > 1 { ALL } else { 2.0 * ALL })
         .collect();
     pairs.sort_by(|a, b| b.bits.total_cmp(&a.bits));
     pairs
