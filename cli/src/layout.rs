@@ -88,22 +88,31 @@ impl Layout {
 
     /// The folder of the living kernels' copies, or the one `TP_KERNELS` names.
     ///
-    /// evcxr cannot load a cell from a path with a space: under such a checkout
-    /// the kernels are in the system's temporary folder.
+    /// evcxr cannot load a cell from a path with a space, and nobody but its owner
+    /// writes into a set-up for all accounts of a server, or for a container's: the
+    /// kernels are in the system's temporary folder then.
     ///
     /// # Errors
     /// When no folder without a space is left.
     pub fn kernels(&self) -> Result<PathBuf> {
         let chosen = std::env::var_os("TP_KERNELS").map(PathBuf::from);
-        let inside = chosen.unwrap_or_else(|| self.tp.join("kernels"));
         let user = rustix::process::getuid();
         let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
+        let inside = match chosen {
+            Some(folder) => folder,
+            None if is_writable(&self.tp) => self.tp.join("kernels"),
+            None => outside.clone(),
+        };
         without_space([inside, outside])
     }
 
-    /// The folder of the notebooks' scores.
+    /// The folder of the notebooks' scores: the account's own where the set-up is
+    /// another's.
     pub fn scores(&self) -> PathBuf {
-        self.tp.join("scores")
+        match std::env::home_dir() {
+            Some(home) if !is_writable(&self.tp) => home.join(".local/share/mnist-tp/scores"),
+            _ => self.tp.join("scores"),
+        }
     }
 
     /// evcxr's start-up file (`init.evcxr`).
@@ -129,6 +138,12 @@ impl Layout {
     }
 }
 
+/// Whether this account may write into a folder that is there; one that is not there
+/// yet is its own.
+fn is_writable(folder: &Path) -> bool {
+    !folder.exists() || tempfile::tempfile_in(folder).is_ok()
+}
+
 /// The first of these folders, made absolute, that evcxr can load cells from.
 fn without_space(folders: [PathBuf; 2]) -> Result<PathBuf> {
     let folders = folders.map(std::path::absolute);
@@ -146,6 +161,21 @@ fn without_space(folders: [PathBuf; 2]) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_up_of_others_is_left_as_it_is() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(is_writable(root.path()) && is_writable(&root.path().join("none")));
+        // Nobody writes there, root included.
+        assert!(!is_writable(Path::new("/proc")));
+        let layout = |tp: &Path| Layout { root: root.path().to_owned(), tp: tp.to_owned() };
+        let (own, others) = (layout(root.path()), layout(Path::new("/proc")));
+        assert_eq!(own.scores(), root.path().join("scores"));
+        assert!(others.scores().ends_with(".local/share/mnist-tp/scores"));
+        if std::env::var_os("TP_KERNELS").is_none() {
+            assert!(others.kernels().unwrap().starts_with(std::env::temp_dir()));
+        }
+    }
 
     #[test]
     fn kernels_live_where_evcxr_can_load_cells() {

@@ -1,0 +1,25 @@
+#!/bin/sh
+# What the image, and a hub, starts: the notebooks go into the home where they are
+# missing, then the command runs, JupyterLab where none is given.
+set -eu
+here=${TP_CHECKOUT:-/opt/mnist-tp}
+# Without a home of its own (an account the system does not know), a temporary one.
+if ! mkdir -p "${HOME:=/}/TP" 2>/dev/null || ! [ -w "$HOME/TP" ]; then
+    HOME=$(mktemp -d)
+    mkdir "$HOME/TP"
+    echo "Aucun dossier personnel inscriptible : ce que vous écrivez disparaîtra avec le conteneur." >&2
+fi
+export HOME
+for notebook in "$here"/notebooks/*; do
+    # A student's own copy is never written over.
+    [ -e "$HOME/TP/${notebook##*/}" ] || cp -r "$notebook" "$HOME/TP/"
+done
+# Without nbgrader's exchange its panels would only complain.
+if ! [ -d "${NBGRADER_EXCHANGE:-/srv/nbgrader/exchange}" ]; then
+    export JUPYTER_CONFIG_PATH="$here/deploy/jupyter/sans-echange"
+fi
+if [ $# -eq 0 ]; then
+    set -- jupyter lab --ip=0.0.0.0 --port=8888 --no-browser \
+        --ServerApp.root_dir="$HOME" --ServerApp.preferred_dir="$HOME/TP"
+fi
+exec "$@"
