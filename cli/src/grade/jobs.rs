@@ -31,6 +31,9 @@ pub struct Task {
     pub kept: Kept,
 }
 
+/// The rank of a submission whose execution has ended, or why there was none.
+pub type Ended = (usize, Result<()>);
+
 /// Whether Ctrl-C was pressed, or the end asked for otherwise.
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
@@ -89,7 +92,7 @@ fn free_memory() -> Option<u64> {
 
 /// Executes the tasks, `jobs` at once, each with its share of the cores; tells of
 /// each when it has ended. After Ctrl-C those that run are ended and no other begins.
-pub fn run(tasks: &[Task], jobs: usize, how: &How, ended: &Sender<(usize, Result<()>)>) {
+pub fn run(tasks: &[Task], jobs: usize, how: &How, ended: &Sender<Ended>) {
     let cores = available_parallelism().map_or(1, usize::from);
     let threads = (cores / jobs.max(1)).max(1).to_string();
     let next = AtomicUsize::new(0);

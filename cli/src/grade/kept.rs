@@ -41,13 +41,18 @@ impl Kept {
         self.0.join("executee.ipynb")
     }
 
+    /// What tells that an execution has ended.
+    pub fn record(&self) -> PathBuf {
+        self.0.join("execution.json")
+    }
+
     pub fn journal(&self) -> PathBuf {
         self.0.join("journal.txt")
     }
 
     /// The last execution.
     pub fn execution(&self) -> Option<Execution> {
-        serde_json::from_slice(&fs::read(self.0.join("execution.json")).ok()?).ok()
+        serde_json::from_slice(&fs::read(self.record()).ok()?).ok()
     }
 
     /// Whether the submission of this key has an executed copy. An execution that
@@ -59,7 +64,7 @@ impl Kept {
 
     /// Writes an execution, the executed copy first: the record says that it is whole.
     pub fn write(&self, execution: &Execution, executed: Option<&Value>) -> Result<()> {
-        let record = self.0.join("execution.json");
+        let record = self.record();
         if record.exists() {
             fs::remove_file(&record)?;
         }

@@ -29,7 +29,7 @@ use std::process::{Command, Stdio};
 const PROGRAM: &str = "bwrap";
 
 /// Whether notebooks run in a sandbox.
-#[derive(clap::Args, Clone, Copy)]
+#[derive(clap::Args, Clone, Copy, Default)]
 pub struct Choice {
     /// Exécute les notebooks sans les isoler du reste de la machine.
     #[arg(long = WITHOUT)]
