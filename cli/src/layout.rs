@@ -98,10 +98,10 @@ impl Layout {
         let chosen = std::env::var_os("TP_KERNELS").map(PathBuf::from);
         let user = rustix::process::getuid();
         let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
-        let inside = match chosen {
-            Some(folder) => folder,
-            None if is_writable(&self.tp) => self.tp.join("kernels"),
-            None => outside.clone(),
+        let inside = match (chosen, self.tp.join("kernels")) {
+            (Some(folder), _) => folder,
+            (None, folder) if is_writable(&folder) => folder,
+            (None, _) => outside.clone(),
         };
         without_space([inside, outside])
     }
@@ -109,9 +109,10 @@ impl Layout {
     /// The folder of the notebooks' scores: the account's own where the set-up is
     /// another's.
     pub fn scores(&self) -> PathBuf {
+        let inside = self.tp.join("scores");
         match std::env::home_dir() {
-            Some(home) if !is_writable(&self.tp) => home.join(".local/share/mnist-tp/scores"),
-            _ => self.tp.join("scores"),
+            Some(home) if !is_writable(&inside) => home.join(".local/share/mnist-tp/scores"),
+            _ => inside,
         }
     }
 
@@ -138,10 +139,10 @@ impl Layout {
     }
 }
 
-/// Whether this account may write into a folder that is there; one that is not there
-/// yet is its own.
+/// Whether this account may write into a folder, or make it.
 fn is_writable(folder: &Path) -> bool {
-    !folder.exists() || tempfile::tempfile_in(folder).is_ok()
+    let found = folder.ancestors().find(|path| path.exists());
+    found.is_some_and(|path| tempfile::tempfile_in(path).is_ok())
 }
 
 /// The first of these folders, made absolute, that evcxr can load cells from.
@@ -167,7 +168,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         assert!(is_writable(root.path()) && is_writable(&root.path().join("none")));
         // Nobody writes there, root included.
-        assert!(!is_writable(Path::new("/proc")));
+        assert!(!is_writable(Path::new("/proc")) && !is_writable(Path::new("/proc/none/none")));
         let layout = |tp: &Path| Layout { root: root.path().to_owned(), tp: tp.to_owned() };
         let (own, others) = (layout(root.path()), layout(Path::new("/proc")));
         assert_eq!(own.scores(), root.path().join("scores"));

@@ -1,0 +1,40 @@
+"""JupyterHub on one server: each student is an account of the system.
+
+    cd /etc/jupyterhub && jupyterhub -f CHECKOUT/deploy/jupyterhub/jupyterhub_config.py
+
+With systemd each student's server is a unit of its own, held to its memory and cores by
+the kernel; without, a plain process, whose limits are those of an account (ulimit).
+"""
+
+import os
+import shlex
+import shutil
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import common  # noqa: E402
+
+c = get_config()  # noqa: F821
+
+common.configure(c)
+common.singleuser(c)
+
+# Who may log in: the accounts of a group, and who sees them all.
+c.PAMAuthenticator.allowed_groups = {os.environ.get("TP_GROUP", "etudiants")}
+c.PAMAuthenticator.admin_groups = {os.environ.get("TP_TEACHERS", "enseignants")}
+# Starting a Rust kernel is some seconds of both cores: a class does not start at once.
+c.JupyterHub.concurrent_spawn_limit = 10
+c.JupyterHub.active_server_limit = 0
+
+if os.path.isdir("/run/systemd/system") and shutil.which("systemd-run"):
+    c.JupyterHub.spawner_class = "systemd"
+    c.SystemdSpawner.isolate_tmp = True
+    c.SystemdSpawner.disable_user_sudo = True
+    # What a fork without end would fill.
+    c.SystemdSpawner.unit_extra_properties = {"TasksMax": "1000", "MemorySwapMax": "0"}
+else:
+    c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"
+    # An account's own bounds, in the shell's words: processes, and kilobytes of addresses
+    # a process (evcxr's rust-analyzer asks for 2 GB that it never touches).
+    limits = f"ulimit -u 1000; ulimit -v {16 * 1024 * 1024}"
+    c.Spawner.cmd = ["sh", "-c", f'{limits}; exec {shlex.join(c.Spawner.cmd)} "$@"', "sh"]
