@@ -28,6 +28,7 @@ mod report;
 mod slurm;
 mod submissions;
 
+use crate::check::reference::Reference;
 use crate::install;
 use crate::layout::Layout;
 use anyhow::Result;
