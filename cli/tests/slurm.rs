@@ -17,8 +17,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const STUDENTS: usize = 60;
-/// How many have ended when the second node dies.
-const DEATH: usize = 15;
+
+/// How many hand in: fewer where `TP_COPIES` says so.
+fn students() -> usize {
+    std::env::var("TP_COPIES").map_or(STUDENTS, |number| number.parse().unwrap())
+}
 
 /// Two nodes, as long as this lives.
 struct Slurm {
@@ -61,7 +64,7 @@ impl Slurm {
         tp
     }
 
-    /// The nodes that jobs of this array ran on, by the files that they wrote.
+    /// Whether Slurm takes the node for alive.
     fn is_up(&self, node: &str) -> bool {
         let mut sinfo = Command::new("sinfo");
         sinfo.args(["--noheader", "--Node", "--format=%N %t"]).env("SLURM_CONF", &self.settings);
@@ -78,7 +81,7 @@ impl Drop for Slurm {
     }
 }
 
-/// The executions that have ended, each with when.
+/// The records of the executions that have ended.
 fn ended(out: &Path) -> Vec<PathBuf> {
     let students = fs::read_dir(out.join("executions")).into_iter().flatten();
     let records = students.map(|student| student.unwrap().path().join("lot/execution.json"));
@@ -96,9 +99,9 @@ fn write(folder: &Path) -> PathBuf {
     assert_eq!(cells.len(), kept.len());
     let path = folder.join("Sol_lot.ipynb");
     fs::write(&path, notebook.to_string()).unwrap();
-    for student in 0..STUDENTS {
+    for student in 0..students() {
         let mut copy = notebook.clone();
-        if student % 3 == 0 {
+        if student.is_multiple_of(3) {
             let cells = copy["cells"].as_array_mut().unwrap();
             let answer = cells.iter_mut().find(|cell| cell["id"] == "argmax").unwrap();
             answer["source"] = "fn argmax(_scores: &[f32]) -> usize {\n    0\n}".into();
@@ -126,7 +129,7 @@ fn a_node_that_dies_costs_nobody_a_mark() {
     let Some(slurm) = Slurm::start() else { return };
     install();
     let folder = tempfile::tempdir().unwrap();
-    let solution = write(folder.path());
+    let (students, solution) = (students(), write(folder.path()));
     let (copies, out) = (folder.path().join("copies"), folder.path().join("notes"));
     let arguments = [
         "grade",
@@ -140,33 +143,28 @@ fn a_node_that_dies_costs_nobody_a_mark() {
     ];
     let start = Instant::now();
     let mut grading = slurm.tp(&[&arguments, sandbox()].concat()).spawn().unwrap();
-    wait_until("some have ended", &mut grading, || ended(&out).len() >= DEATH);
+    wait_until("some have ended", &mut grading, || ended(&out).len() >= students / 4);
     assert!(slurm.is_up("n2"));
     assert!(slurm.script("kill", Some("n2")));
     let before = ended(&out).len();
-    println!("n2 killed after {before} of {STUDENTS} submissions, {} s", start.elapsed().as_secs());
-    assert!(before < STUDENTS);
+    println!("n2 killed after {before} of {students} submissions, {} s", start.elapsed().as_secs());
+    assert!(before < students);
     assert!(grading.wait().unwrap().success());
-    println!("{STUDENTS} submissions in {} s", start.elapsed().as_secs());
+    println!("{students} submissions in {} s", start.elapsed().as_secs());
     assert!(!slurm.is_up("n2"), "n2 has died");
 
     let table = fs::read_to_string(out.join("notes.csv")).unwrap();
     println!("{table}");
     let rows: Vec<_> =
         table.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()).collect();
-    let students: BTreeSet<_> = rows.iter().map(|row| row[0]).collect();
-    assert_eq!((rows.len(), students.len()), (STUDENTS, STUDENTS));
+    let names: BTreeSet<_> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!((rows.len(), names.len()), (students, students));
     for row in &rows {
         let number: usize = row[0][1..].parse().unwrap();
         let points: f64 = row[2].parse().unwrap();
         assert_eq!(row[5], "noté", "{row:?}");
         assert_eq!(points < 1.0, number.is_multiple_of(3), "{row:?}");
     }
-    // Each was marked once: nbgrader counts its own runs.
-    let log = fs::read_to_string(out.join("nbgrader/nbgrader.log")).unwrap();
-    let marked = log.matches("Autograding").count();
-    println!("nbgrader marked {marked} times");
-
     // A second run has nothing left to execute: it submits no job.
     let arrays = |folder: &Path| fs::read_dir(folder.join("slurm")).unwrap().count();
     let submitted = arrays(&out);
