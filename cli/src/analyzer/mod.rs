@@ -3,7 +3,7 @@
 //! evcxr learns the type of each variable from a rust-analyzer of its own, which
 //! reads the library's 150 dependencies (candle's tokenizers, zip, regex, … where
 //! no student's variable has its type), the whole standard library (half of it is
-//! processor intrinsics) and the whole checkout, `.tp/` included. That is most of
+//! processor intrinsics, most of the rest bodies and what macros repeat) and the whole checkout, `.tp/` included. That is most of
 //! a kernel's start, and nearly all of its memory. evcxr has no setting for it,
 //! but the environment has:
 //!
@@ -27,7 +27,7 @@ use crate::layout::Layout;
 use crate::toolchain;
 use anyhow::Result;
 pub use graph::{Args, metadata};
-pub use standard_library::CARRIED;
+pub use standard_library::{CARRIED, origin};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -35,7 +35,8 @@ use std::process::Command;
 
 /// What the folders are made from, besides the toolchain: a change rebuilds them.
 pub fn text() -> String {
-    format!("{CARGO} {RUSTC} {SYSROOT} {:?} {:?}\n", graph::KEPT, standard_library::CRATES)
+    let (kept, crates) = (graph::KEPT, standard_library::CRATES);
+    format!("{CARGO} {RUSTC} {SYSROOT} {kept:?} {crates:?} {}\n", standard_library::rules())
 }
 
 /// Writes both folders for the present toolchain.

@@ -1,22 +1,31 @@
 //! The standard library as rust-analyzer sees it: the three crates in which
 //! types are, and the hash table that `HashMap` is made of.
 //!
-//! `RUST_SRC_PATH` names a small workspace whose `src/` folders are links to the
-//! toolchain's sources. Left out are the intrinsics of all processors
-//! (`std::arch`, 27 of the 50 MB), the unstable `std::simd`, the symbolication of
-//! backtraces, and tests.
+//! `RUST_SRC_PATH` names a small workspace. Each of its crates is one file: the
+//! toolchain's sources with all macros expanded (see `expansion`), cut to what gives
+//! types (see `signatures`). Where that does not succeed, with a compiler
+//! whose sources are not as these modules expect, `src/` is a link to the sources
+//! themselves, and a kernel starts later.
 //!
 //! The sources are a component of rustup that its default profile lacks, and
 //! without them evcxr knows the type of nothing: not even `vec![1]` can be
 //! stored. rust-analyzer fetches them at the first start of a kernel, which in a
 //! classroom may be too late for the network; here they are part of the set-up.
 
+mod expansion;
+mod items;
+mod member;
+mod signatures;
+mod tokens;
+
 use crate::files;
 use crate::layout::Layout;
 use crate::process::{self, run_logged};
 use crate::toolchain;
 use anyhow::{Context, Result, bail};
+use member::Crate;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,11 +37,36 @@ pub const CRATES: [(&str, &[&str]); 4] = [
     ("std", &["core", "alloc", "hashbrown"]),
 ];
 
+/// What each crate defines, whatever its version: without one of these, its sources were
+/// not understood.
+const LANDMARKS: [(&str, &[&str]); 4] = [
+    ("core", &["enum Option<", "trait Iterator", "trait Add<", "macro_rules! assert_eq"]),
+    ("alloc", &["struct Vec<", "struct String", "struct Rc<", "fn push(", "macro_rules! vec"]),
+    ("hashbrown", &["struct HashMap<", "struct HashSet<"]),
+    ("std", &["struct HashMap<", "struct Mutex<", "struct Instant", "macro_rules! println"]),
+];
+
 const WORKSPACE: &str = "[workspace]\nmembers = [\"std\"]\nresolver = \"3\"\n";
 
 /// The file that is there when the sources themselves are, not links to those of the
-/// toolchain: an archive brought them (see `pack`). It names the compiler they are for.
-pub const CARRIED: &str = "rustc";
+/// toolchain. It says what they were made from (see [`origin`]).
+pub const CARRIED: &str = "origin";
+
+/// The compiler that the sources are for, and how they were cut.
+pub fn origin() -> Result<String> {
+    Ok(format!("{}{}\n", toolchain::version()?, rules()))
+}
+
+/// How the sources are cut: another text for other rules.
+pub fn rules() -> String {
+    let rules = [
+        include_str!("standard_library/expansion.rs"),
+        include_str!("standard_library/items.rs"),
+        include_str!("standard_library/signatures.rs"),
+        include_str!("standard_library/tokens.rs"),
+    ];
+    hex::encode(Sha256::digest(rules.concat()))
+}
 
 pub fn folder(layout: &Layout) -> PathBuf {
     layout.analyzer().join("std")
@@ -46,29 +80,60 @@ pub fn is_readable(layout: &Layout) -> bool {
 
 /// Writes the workspace; fetches what it needs if it is not on the machine.
 pub fn prepare(layout: &Layout, sysroot: &Path) -> Result<()> {
-    let folder = folder(layout);
-    if let Ok(compiler) = fs::read_to_string(folder.join(CARRIED)) {
-        if compiler == toolchain::version()? {
-            return Ok(());
-        }
+    let (folder, origin) = (folder(layout), origin()?);
+    let carried = fs::read_to_string(folder.join(CARRIED));
+    if folder.join("Cargo.lock").is_file() && carried.is_ok_and(|carried| carried == origin) {
+        return Ok(());
+    }
+    // Whole: through an earlier link one would write into the toolchain.
+    if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    // Written last: while it is missing, the folder is not used.
-    let _ = fs::remove_file(folder.join("Cargo.lock"));
     let metadata = metadata(layout, &sources(layout, sysroot)?)?;
-    files::replace(&folder.join("Cargo.toml"), WORKSPACE.as_bytes())?;
-    for (name, needs) in CRATES {
+    let find = |(name, needs): (&'static str, &'static [&'static str])| {
         let found = Crate::find(&metadata, name)
             .with_context(|| format!("la bibliothèque standard n'a pas de « {name} »"))?;
-        files::replace(
-            &folder.join(name).join("Cargo.toml"),
-            found.manifest(name, needs).as_bytes(),
-        )?;
-        files::link(&found.sources, &folder.join(name).join("src"))?;
+        Ok((name, needs, found))
+    };
+    let crates = CRATES.into_iter().map(find).collect::<Result<Vec<_>>>()?;
+    files::replace(&folder.join("Cargo.toml"), WORKSPACE.as_bytes())?;
+    for (name, needs, found) in &crates {
+        let manifest = found.manifest(name, needs);
+        files::replace(&folder.join(name).join("Cargo.toml"), manifest.as_bytes())?;
     }
+    match cut(&crates) {
+        Some(texts) => {
+            for ((name, ..), text) in crates.iter().zip(texts) {
+                files::replace(&folder.join(name).join("src/lib.rs"), text.as_bytes())?;
+            }
+            files::replace(&folder.join(CARRIED), origin.as_bytes())?;
+        }
+        None => {
+            for (name, _, found) in &crates {
+                files::link(&found.sources, &folder.join(name).join("src"))?;
+            }
+        }
+    }
+    // Written last: while it is missing, the folder is not used.
     let mut cargo = process::command("cargo");
     cargo.args(["generate-lockfile", "--offline"]).current_dir(&folder);
     run_logged(&mut cargo, &layout.tp.join("log/std.log"))
+}
+
+/// All crates, each as one file with what gives types; none if one is not understood.
+fn cut(crates: &[(&str, &[&str], Crate)]) -> Option<Vec<String>> {
+    let expanded: Option<Vec<_>> = std::thread::scope(|scope| {
+        let expand = |(name, _, found)| scope.spawn(move || expansion::of(name, found).ok());
+        let running: Vec<_> =
+            crates.iter().map(|(name, needs, found)| expand((*name, needs, found))).collect();
+        running.into_iter().map(|expansion| expansion.join().ok()?).collect()
+    });
+    let texts = signatures::of(&expanded?)?;
+    let is_whole = |((name, ..), text): (&(&str, _, _), &String)| {
+        let landmarks = LANDMARKS.iter().find(|(of, _)| of == name);
+        landmarks.is_some_and(|(_, found)| found.iter().all(|landmark| text.contains(landmark)))
+    };
+    crates.iter().zip(&texts).all(is_whole).then_some(texts)
 }
 
 /// The toolchain's sources of the standard library.
@@ -111,59 +176,13 @@ fn metadata(layout: &Layout, library: &Path) -> Result<Value> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// A crate of the standard library.
-struct Crate {
-    edition: String,
-    /// The folder of its `lib.rs`.
-    sources: PathBuf,
-    features: Vec<String>,
-}
-
-impl Crate {
-    fn find(metadata: &Value, name: &str) -> Option<Self> {
-        let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let package = items(&metadata["packages"]).into_iter().find(|p| p["name"] == name)?;
-        let library = items(&package["targets"]).into_iter().find(|target| {
-            target["src_path"].as_str().is_some_and(|path| path.ends_with("/lib.rs"))
-        })?;
-        let node = items(&metadata["resolve"]["nodes"])
-            .into_iter()
-            .find(|node| node["id"] == package["id"])?;
-        Some(Self {
-            edition: package["edition"].as_str()?.to_owned(),
-            sources: Path::new(library["src_path"].as_str()?).parent()?.to_owned(),
-            features: items(&node["features"])
-                .iter()
-                .filter_map(|feature| feature.as_str().map(str::to_owned))
-                .filter(|feature| feature != "default")
-                .collect(),
-        })
-    }
-
-    /// A manifest with the features of the real one, and no other dependencies.
-    fn manifest(&self, name: &str, needs: &[&str]) -> String {
-        let mut text = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"{}\"\n\n[lib]\n\n[features]\ndefault = {:?}\n",
-            self.edition, self.features
-        );
-        for feature in &self.features {
-            text += &format!("{feature:?} = []\n");
-        }
-        text += "\n[dependencies]\n";
-        for need in needs {
-            text += &format!("{need} = {{ path = \"../{need}\" }}\n");
-        }
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analyzer;
 
-    /// For the very toolchain that compiles this: its sources are linked, and cargo
-    /// finds the crates with the features that the real ones have.
+    /// For the very toolchain that compiles this: its sources are cut, and cargo finds
+    /// the crates with the features that the real ones have.
     #[test]
     fn the_workspace_is_one_that_cargo_reads_without_network() {
         let _turn = process::TURN.lock();
@@ -180,6 +199,10 @@ mod tests {
             assert!(found.sources.join("lib.rs").is_file(), "{name}");
         }
         assert!(Crate::find(&metadata, "hashbrown").unwrap().features.contains(&"nightly".into()));
+        let carried = fs::read_to_string(folder(&layout).join(CARRIED)).unwrap();
+        assert_eq!(carried, origin().unwrap());
+        let text = fs::read_to_string(folder(&layout).join("alloc/src/lib.rs")).unwrap();
+        assert!(text.contains("pub fn push(&mut self, value: T)") && text.len() < 1_000_000);
         // Again, over what is there.
         analyzer::prepare(&layout).unwrap();
         assert!(analyzer::is_done(&layout));

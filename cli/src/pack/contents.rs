@@ -37,6 +37,10 @@ impl Entry {
         Self { name: name.to_owned(), from: from.to_owned() }
     }
 
+    pub fn is_named(&self, name: &Path) -> bool {
+        self.name == name
+    }
+
     /// Adds it to an archive.
     pub fn append<W: Write>(&self, tar: &mut tar::Builder<W>) -> Result<()> {
         tar.follow_symlinks(false);

@@ -16,7 +16,7 @@ mod unpack;
 mod venv;
 
 use crate::layout::Layout;
-use crate::{install, process, toolchain};
+use crate::{install, process};
 use anyhow::{Context, Result};
 use contents::Entry;
 use manifest::Manifest;
@@ -45,11 +45,13 @@ pub fn run(args: Args) -> Result<ExitCode> {
         .context("le Python de .tp/venv ne répond pas ; lancez `cargo tp install`")?;
     let mut manifest = Manifest::here(&layout, python)?;
     let mut entries = contents::of(&layout)?;
-    // For which compiler the standard library's sources are.
+    // Sources that were links are now files: what for, is to be said.
     let mut mark = tempfile::NamedTempFile::new()?;
-    mark.write_all(toolchain::version()?.as_bytes())?;
+    mark.write_all(crate::analyzer::origin()?.as_bytes())?;
     let name = Path::new("analyzer/std").join(crate::analyzer::CARRIED);
-    entries.push(Entry::new(mark.path(), &name));
+    if !entries.iter().any(|entry| entry.is_named(&name)) {
+        entries.push(Entry::new(mark.path(), &name));
+    }
     manifest.program = program.metadata()?.len();
     manifest.bytes = manifest.program + entries.iter().map(Entry::bytes).sum::<u64>();
     let size = archive::write(&out, &manifest, &program, &entries)?;

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 
+import library_types
 from kernels import TP, Kernel, check, descendants, memory, text_of
 
 
@@ -155,19 +156,47 @@ def endless_figures(kernel):
     good(kernel, "1 + 1", value="2")
 
 
+def answer(kernel, msg_id):
+    while True:
+        reply = kernel.client.get_shell_msg(timeout=120)
+        if reply["parent_header"].get("msg_id") == msg_id:
+            return reply["content"]
+
+
 def completion_after_composed_characters(kernel):
     good(kernel, "let poids_total = 1;")
     for before in ["", "// ⚠️ attention\n", "// e\u0301te\u0301\n", "// 👩\u200d👩\u200d👧\r\n", "1;\r\n"]:
         code = before + "poids_"
-        msg_id = kernel.client.complete(code, len(code))
-        while True:
-            reply = kernel.client.get_shell_msg(timeout=120)
-            if reply["parent_header"].get("msg_id") == msg_id:
-                break
-        content = reply["content"]
+        content = answer(kernel, kernel.client.complete(code, len(code)))
         check(f"completed after {before!r}", "poids_total" in content["matches"], content)
         found = (content["cursor_start"], content["cursor_end"])
         check("the range is the word's", found == (len(before), len(code)), found)
+
+
+def what_is_known_of_the_standard_library(kernel):
+    good(kernel, library_types.USES)
+    lines = list(library_types.BASE)
+    lines += [(f"t{at}", code, kind) for at, (code, kind) in enumerate(library_types.TYPES)]
+    errors = os.path.join(os.environ["TP_DIR"], "kernels", str(kernel.pid), "ctx/target/erreurs.jsonl")
+    for start in range(0, len(lines), 12):
+        good(kernel, "\n".join(f"let {name} = {code};" for name, code, _ in lines[start : start + 12]))
+        # Where evcxr has written a wrong type, it takes the right one from rustc's error.
+        if os.path.exists(errors):
+            with open(errors) as file:
+                said = file.read()
+            os.remove(errors)
+            check("the types were right at once", "E0308" not in said, said[:2000])
+    types = [f"let _: &{kind} = &{name};" for name, _, kind in lines]
+    good(kernel, "{\n" + "\n".join(types) + "\n}")
+    for code, names, absent in library_types.COMPLETED:
+        matches = answer(kernel, kernel.client.complete(code, len(code)))["matches"]
+        bare = {match.split("(")[0].split("!")[0].rstrip(":") for match in matches}
+        missing = [name for name in names.split() if name not in bare]
+        check(f"{code!r} is completed", not missing, (missing, sorted(bare)))
+        check(f"{code!r} shows nothing private", absent not in bare, absent)
+    for code, words in library_types.INSPECTED:
+        found = answer(kernel, kernel.client.inspect(code, len(code)))
+        check(f"{code!r} is told", words in str(found.get("data")), found)
 
 
 def endless_print(kernel):
@@ -205,6 +234,7 @@ PARTS = (
     another_program_gets_no_keyboard,
     endless_figures,
     completion_after_composed_characters,
+    what_is_known_of_the_standard_library,
     endless_print,
 )
 
