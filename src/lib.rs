@@ -33,6 +33,7 @@ pub use candle_nn;
 pub mod check;
 pub mod data;
 pub mod display;
+mod elementary;
 mod error;
 pub mod eval;
 pub mod fast;

@@ -8,6 +8,8 @@
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use crate::elementary::double;
+
 /// A seeded generator.
 ///
 /// ```
@@ -43,9 +45,8 @@ impl Rng {
 
     /// A number from the standard normal distribution (Box–Muller).
     pub fn normal(&mut self) -> f32 {
-        let radius = (-2.0 * (1.0 - self.0.random::<f64>()).ln()).sqrt();
-        let angle = std::f64::consts::TAU * self.0.random::<f64>();
-        (radius * angle.cos()) as f32
+        let radius = (-2.0 * double::ln(1.0 - self.0.random::<f64>())).sqrt();
+        (radius * double::cos_turns(self.0.random())) as f32
     }
 
     /// The integers `0..n` in random order (Fisher–Yates).

@@ -12,6 +12,8 @@
 //! - `zeros`: what is spared where a batch is mostly black;
 //! - `rows`: maps and sums over the rows of a matrix.
 //!
+//! Every form gives the same bits, on any processor: see [`simd`].
+//!
 //! This storey imports the ground alone.
 
 pub mod convolve;

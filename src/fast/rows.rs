@@ -53,14 +53,18 @@ impl Kernel for RowSums<'_> {
             }
         }
         for k in whole..features {
-            let (mut first, mut second) = (0.0, 0.0);
+            // The same sums in the same order.
+            let (mut first, mut second) = ([0.0; 2], [0.0; 2]);
             for row in 0..rows {
-                let t = self.x[row * features + k] * self.scale[k] + self.shift[k];
+                // SAFETY: the processor has the instructions (our own promise).
+                let fused = |sum, a, b| unsafe { V::fused(sum, a, b) };
+                let t = fused(self.shift[k], self.x[row * features + k], self.scale[k]);
                 let w = if self.w.is_some() { w[row * features + k] } else { t };
-                first += w;
-                second += w * t;
+                first = [first[1] + w, first[0]];
+                second = [fused(second[1], w, t), second[0]];
             }
-            (self.sums[k], self.sums[features + k]) = (first, second);
+            self.sums[k] = first[0] + first[1];
+            self.sums[features + k] = second[0] + second[1];
         }
     }
 }
@@ -122,8 +126,12 @@ impl Kernel for RowMap<'_> {
                 }
             }
             for k in whole..features {
-                let term = |t: Term<'_>| (t.x[start + k] + t.shift[k]) * t.scale[k];
-                self.y[start + k] = term(self.first) + self.second.map_or(0.0, term) + self.c[k];
+                let plus = |y: f32, t: Term<'_>| {
+                    // SAFETY: the processor has the instructions (our own promise).
+                    unsafe { V::fused(y, t.shift[k] + t.x[start + k], t.scale[k]) }
+                };
+                let y = self.second.map_or(self.c[k], |second| plus(self.c[k], second));
+                self.y[start + k] = plus(y, self.first);
             }
         }
     }

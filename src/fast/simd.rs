@@ -6,6 +6,13 @@
 //! processor of the architecture has, and at the optimisation level of a
 //! notebook it does not always find the vectors. The environment variable
 //! `MNIST_TP_SIMD` (`avx512`, `avx2`, `plain`) lowers the choice, to compare.
+//!
+//! **Every form gives the same bits.** A vector holds values that have nothing to do
+//! with each other, as a rule the filters or neurons of a layer; each sum is one chain
+//! over the terms in their order, whatever the width, and every product is added to
+//! it with one rounding (`Vector::plus_product`), in software where the processor
+//! lacks the instruction. What depends on sizes (which way is taken, where groups of
+//! sums end) is decided by a width of [`UNIT`] values that no processor changes.
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -46,12 +53,6 @@ pub fn level() -> Level {
     })
 }
 
-/// Whether `MNIST_TP_SIMD` asks for less than the processor has. The `gemm` crate
-/// does not know of it: its products are then left to our own kernels.
-pub(crate) fn lowered() -> bool {
-    available().into_iter().max() > Some(level())
-}
-
 /// The levels that this processor can run.
 fn available() -> Vec<Level> {
     let mut levels = vec![Level::Plain];
@@ -66,6 +67,10 @@ fn available() -> Vec<Level> {
     }
     levels
 }
+
+/// The width in which a way of computing is chosen, and groups of sums are formed, for
+/// every processor: that of the widest vectors.
+pub(crate) const UNIT: usize = 16;
 
 /// Number of values of a vector at `level`.
 pub(crate) fn lanes(level: Level) -> usize {
@@ -131,6 +136,7 @@ mod tests {
                     assert_eq!(plus[k], values[k] + others[k]);
                     assert_eq!(minus[k], values[k] - others[k]);
                     assert_eq!(sum[k], values[k].mul_add(others[k], 1.0));
+                    assert_eq!(V::fused(1.0, values[k], others[k]), sum[k]);
                 }
                 let (a, b) = (V::load(nan.as_ptr()), V::load(other_nan.as_ptr()));
                 let (best, place) = a.larger(V::splat(0.0), b, V::splat(3.0));

@@ -17,7 +17,7 @@ use candle_core::{D, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{Backward, Forward, Op, Pass, apply};
-use crate::{Error, Result};
+use crate::{Error, Result, elementary};
 
 /// An activation function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,8 +75,8 @@ impl Activation {
         match self {
             Self::Linear => {}
             Self::Relu => values.iter_mut().for_each(|v| *v = if *v < 0.0 { 0.0 } else { *v }),
-            Self::Sigmoid => values.iter_mut().for_each(|v| *v = 1.0 / (1.0 + (-*v).exp())),
-            Self::Tanh => values.iter_mut().for_each(|v| *v = v.tanh()),
+            Self::Sigmoid => values.iter_mut().for_each(|v| *v = elementary::sigmoid(*v)),
+            Self::Tanh => values.iter_mut().for_each(|v| *v = elementary::tanh(*v)),
             Self::Softmax => values.chunks_exact_mut(width).for_each(softmax),
         }
     }
@@ -110,7 +110,7 @@ impl std::fmt::Display for Activation {
 /// exponentials finite.
 fn softmax(row: &mut [f32]) {
     let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    row.iter_mut().for_each(|v| *v = (*v - max).exp());
+    row.iter_mut().for_each(|v| *v = elementary::exp(*v - max));
     let sum: f32 = row.iter().sum();
     row.iter_mut().for_each(|v| *v /= sum);
 }

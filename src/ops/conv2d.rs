@@ -99,7 +99,7 @@ impl Conv2d {
         let Self { forward, level, .. } = self;
         let relu = self.activation == Activation::Relu;
         let sheets = forward.frame.sheets_len(x.len() / self.input_len());
-        with_scratch(sheets + forward.work_len(*level), |scratch| {
+        with_scratch(sheets + forward.work_len(), |scratch| {
             let (sheets, work) = scratch.split_at_mut(sheets);
             let x = forward.frame.on_sheets(x, sheets);
             forward.run(*level, x, weights, Finish::All { y: &mut *y, relu }, work);
@@ -125,7 +125,7 @@ impl Conv2d {
         let pad_dy = if padded == self.filters { 0 } else { self.windows.count() * padded };
         let lay_dy = if dx.is_some() { self.backward.frame.len() } else { 0 };
         dw.fill(0.0);
-        let work = if dx.is_some() { self.backward.work_len(self.level) } else { 0 };
+        let work = if dx.is_some() { self.backward.work_len() } else { 0 };
         with_scratch((lay_x + pad_dy + lay_dy) * self.block + work, |scratch| {
             let (work, scratch) = scratch.split_at_mut(work);
             let blocks = x.chunks(x_len * self.block).zip(y.chunks(y_len * self.block));

@@ -149,10 +149,10 @@ impl Op for ConvReluPool {
         let outputs = io.y.chunks_mut(y_len).zip(io.saved.bytes.chunks_mut(y_len));
         for_each(io.x.chunks(self.input_len() * BLOCK).zip(outputs), |(x, (y, winners))| {
             let sheets = convolution.frame.sheets_len(x.len() / self.input_len());
-            with_scratch(sheets + convolution.work_len(*level), |scratch| {
+            with_scratch(sheets + convolution.work_len(), |scratch| {
                 let (sheets, work) = scratch.split_at_mut(sheets);
                 let x = convolution.frame.on_sheets(x, sheets);
-                if convolution.is_direct(*level) {
+                if convolution.is_direct() {
                     self.by_runs(x, weights.packed, &black, y, winners);
                 } else {
                     convolution.run(*level, x, weights, Finish::Largest { y, winners }, work);

@@ -18,7 +18,6 @@
 //! The products that do not depend on `h` are made for all steps at once.
 
 mod cell;
-mod fast;
 pub mod reference;
 #[cfg(test)]
 mod tests;

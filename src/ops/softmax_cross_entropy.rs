@@ -7,7 +7,7 @@
 use candle_core::Tensor;
 
 use super::{Backward, Forward, Op, Pass, apply, portable};
-use crate::{Error, Result};
+use crate::{Error, Result, elementary};
 
 /// What the network should answer for a batch.
 #[derive(Clone, Copy, Debug)]
@@ -40,9 +40,9 @@ pub fn softmax_cross_entropy(
     let rows = logits.chunks_exact(classes).zip(dlogits.chunks_exact_mut(classes));
     for (n, (z, dz)) in rows.enumerate() {
         let max = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        dz.iter_mut().zip(z).for_each(|(e, z)| *e = (z - max).exp());
+        dz.iter_mut().zip(z).for_each(|(e, z)| *e = elementary::exp(z - max));
         let sum: f32 = dz.iter().sum();
-        let log_sum = max + sum.ln();
+        let log_sum = max + elementary::ln(sum);
         let expected = match targets {
             Targets::Labels(labels) => {
                 let label = labels[n] as usize;

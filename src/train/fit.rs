@@ -29,7 +29,8 @@ impl Model {
     /// Trains the network on images `x`: `[n, input_shape…]` with targets `y`
     /// (`[n, classes]` or `[n]`, as the loss wants them).
     ///
-    /// The same seeds give the same weights bit for bit, on any number of threads.
+    /// The same seeds give the same weights bit for bit, on any processor and any
+    /// number of threads (`docs/performance.md` says how, and what is not promised).
     /// Called again, it goes on from the present weights; but the order of the
     /// images begins anew: three calls of one epoch show them three times in the
     /// same order, one call of three epochs in three ([`Fit::seed`] changes it).

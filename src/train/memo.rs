@@ -4,7 +4,7 @@
 //! Off unless `MNIST_TP_MEMO` names a folder: `tp grade` has the solutions fill one
 //! and the submissions read it. The key is a hash of all that a training depends on:
 //! this very code (the file it was loaded from), structure, weights, the optimiser and
-//! its memory, every image and target, the settings, the instructions in use. Names
+//! its memory, every image and target, the settings. Names
 //! are not in it: they change no number. The durations of the epochs are those of the
 //! training that was made. A file that is missing, cut short or changed counts for
 //! nothing.
@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use super::callback::Callback;
 use super::history::History;
 use super::settings::{Fit, Validation};
-use crate::fast::simd;
 use crate::nn::{Model, State};
 use crate::{Error, Result};
 
@@ -60,7 +59,6 @@ impl Memo {
         let training = model.training()?;
         let mut hash = Hash::default();
         hash.text(&format!("{} {code:032x}", env!("CARGO_PKG_VERSION")));
-        hash.text(&format!("{:?}", simd::level()));
         hash.text(&format!("{:?} {:?}", training.optimizer, training.loss));
         // The tensors are hashed whole, and a panel changes nothing.
         let Fit { epochs, batch_size, validation, shuffle, seed, augment, callbacks, .. } =

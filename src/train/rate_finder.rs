@@ -19,6 +19,7 @@ use candle_core::Tensor;
 
 use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
+use crate::elementary::double::{power, whole_power};
 use crate::nn::Model;
 use crate::ops::Pass;
 use crate::random::Rng;
@@ -116,7 +117,7 @@ impl Model {
             let indices = order.split_off(order.len() - batch_size.min(n));
             source.gather(&indices, &mut images)?;
             let answers = targets.gather(&indices, &mut batch);
-            let rate = low * (high / low).powf(i as f64 / (steps - 1) as f64);
+            let rate = low * power(high / low, i as f64 / (steps - 1) as f64);
             let optimizer = training.optimizer.with_learning_rate(rate);
             let mut memory = training.memory();
             let pass = Pass { training: true, seed, step: memory.steps };
@@ -124,7 +125,7 @@ impl Model {
                 engine.train(&images, answers, indices.len(), pass, &optimizer, &mut memory)?;
             let loss = score.loss / indices.len() as f64;
             mean = smoothing * mean + (1.0 - smoothing) * loss;
-            let smooth = mean / (1.0 - smoothing.powi(i as i32 + 1));
+            let smooth = mean / (1.0 - whole_power(smoothing, i as u64 + 1));
             if i == 0 && !smooth.is_finite() {
                 return Err(Error::Diverged { epoch: 1, batch: 1, learning_rate: rate });
             }

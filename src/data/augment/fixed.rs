@@ -5,6 +5,7 @@ use candle_core::Tensor;
 
 use super::warp::warp;
 use crate::data::images::map_images;
+use crate::elementary::sin_cos;
 use crate::{Error, Result};
 
 /// Every image of `x` turned by `degrees` around its middle, counterclockwise as
@@ -23,7 +24,7 @@ pub fn rotate(x: &Tensor, degrees: f32) -> Result<Tensor> {
     if !degrees.is_finite() {
         return Err(Error::parameter("degrees", degrees, "un angle en degrés, 30 par exemple"));
     }
-    let (sin, cos) = degrees.to_radians().sin_cos();
+    let (sin, cos) = sin_cos(degrees);
     let matrix = [[cos, -sin], [sin, cos]];
     map_images("augment::rotate", x, 0, |image, _| warp(image, matrix, [0.0; 2], None))
 }

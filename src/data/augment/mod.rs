@@ -22,6 +22,7 @@ use candle_core::Tensor;
 
 use super::images::map_images;
 use super::mnist::SIDE;
+use crate::elementary::sin_cos;
 use crate::french::comma;
 use crate::random::Rng;
 use crate::{Error, Result};
@@ -102,11 +103,12 @@ impl Augment {
     /// whatever the parameters: changing one leaves the others' draws alone.
     fn change(&self, image: &mut [f32], rng: &mut Rng) {
         let mut draw = |range: f32| range * rng.uniform(-1.0, 1.0);
-        let (turn, lean) = (draw(self.rotation).to_radians(), draw(self.shear).to_radians());
+        let (turn, lean) = (draw(self.rotation), draw(self.shear));
         let (zoom_x, zoom_y) = (1.0 + draw(self.zoom), 1.0 + draw(self.zoom));
         let shift = [draw(self.shift * SIDE as f32), draw(self.shift * SIDE as f32)];
         let field = (self.elastic > 0.0).then(|| Field::new(self.elastic, rng));
-        let ((sin, cos), slant) = (turn.sin_cos(), lean.tan());
+        let ((sin, cos), (up, along)) = (sin_cos(turn), sin_cos(lean));
+        let slant = up / along;
         // From output to input, hence the inverse of the zooms.
         let (a, b) = (1.0 / zoom_x, 1.0 / zoom_y);
         let matrix = [[cos * a, (cos * slant - sin) * b], [sin * a, (sin * slant + cos) * b]];

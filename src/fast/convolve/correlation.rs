@@ -67,17 +67,13 @@ impl Correlation {
     }
 
     /// Whether [`run`](Self::run) goes by the loops of [`crate::fast::convolve::direct`].
-    pub(crate) fn is_direct(&self, level: Level) -> bool {
-        self.winograd(level).is_none()
-    }
-
-    fn winograd(&self, level: Level) -> Option<&Winograd> {
-        self.winograd.as_ref().filter(|winograd| winograd.fits(level))
+    pub(crate) fn is_direct(&self) -> bool {
+        self.winograd.is_none()
     }
 
     /// Number of values of the weights as [`run`](Self::run) wants them.
     pub(crate) fn packed_len(&self, level: Level) -> usize {
-        match self.winograd(level) {
+        match &self.winograd {
             Some(winograd) => winograd.packed_len(),
             None => packed_len(self.taps.len(), self.filters, level),
         }
@@ -90,7 +86,7 @@ impl Correlation {
         weights: Weights<'a>,
         packed: &'a mut [f32],
     ) -> Prepared<'a> {
-        match self.winograd(level) {
+        match &self.winograd {
             Some(winograd) => winograd.pack(level, weights, packed),
             None => self.pack_direct(level, weights, packed),
         }
@@ -103,8 +99,8 @@ impl Correlation {
     }
 
     /// Number of values of working memory for [`run`](Self::run).
-    pub(crate) fn work_len(&self, level: Level) -> usize {
-        self.winograd(level).map_or(0, Winograd::work_len)
+    pub(crate) fn work_len(&self) -> usize {
+        self.winograd.as_ref().map_or(0, Winograd::work_len)
     }
 
     /// The outputs of images on their sheets.
@@ -116,7 +112,7 @@ impl Correlation {
         mut finish: Finish<'_>,
         work: &mut [f32],
     ) {
-        let Some(winograd) = self.winograd(level) else {
+        let Some(winograd) = &self.winograd else {
             return self.run_direct(level, x, packed, finish);
         };
         winograd.run(level, x, packed, finish.again(), work);

@@ -31,14 +31,12 @@
 use super::places::{Order, repeat};
 use crate::fast::convolve::direct::{Correlate, Finish, Taps, Weights};
 use crate::fast::convolve::frame::Frame;
-use crate::fast::simd::{Level, lanes, run_at};
+use crate::fast::simd::{Level, UNIT, run_at};
 
 mod transforms;
 
 use transforms::{Kernels, Outputs, Patches};
 
-/// Fewest channels and filters for which it is faster.
-const LEAST: usize = 16;
 /// Values that fit in the cache next to a core, with the weights.
 const CACHE: usize = 1 << 17;
 /// Values between two places beyond what they hold: places that are a power of
@@ -77,7 +75,9 @@ impl Winograd {
         order: Order,
     ) -> Option<Self> {
         let (channels, [height, width]) = (frame.image[2], output);
-        let many = channels >= LEAST && filters >= LEAST && height >= 2 && width >= 2;
+        // Whole vectors, of whatever width.
+        let many = [channels, filters].iter().all(|n| *n > 0 && n.is_multiple_of(UNIT));
+        let many = many && height >= 2 && width >= 2;
         if !(size == [3, 3] && stride == [1, 1] && many) {
             return None;
         }
@@ -119,11 +119,6 @@ impl Winograd {
         self.patches = repeat(&self.patches, images, self.sheet_len);
         self.places = repeat(&self.places, images, self.outputs);
         self
-    }
-
-    /// Whether channels and filters are whole vectors.
-    pub(super) fn fits(&self, level: Level) -> bool {
-        self.channels.is_multiple_of(lanes(level)) && self.filters.is_multiple_of(lanes(level))
     }
 
     /// Number of values of the weights at one place.

@@ -50,6 +50,11 @@ impl Vector for Neon {
     }
 
     #[inline(always)]
+    unsafe fn fused(sum: f32, a: f32, b: f32) -> f32 {
+        a.mul_add(b, sum)
+    }
+
+    #[inline(always)]
     unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self) {
         unsafe {
             // A NaN differs from itself.

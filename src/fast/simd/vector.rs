@@ -21,8 +21,11 @@ pub(crate) trait Vector: Copy {
     unsafe fn store(self, to: *mut f32);
     unsafe fn plus(self, other: Self) -> Self;
     unsafe fn minus(self, other: Self) -> Self;
-    /// `self + a · b`, rounded once where the processor can.
+    /// `self + a · b`, rounded once.
     unsafe fn plus_product(self, a: Self, b: Self) -> Self;
+    /// `sum + a · b`, rounded once, of single values: for what is left beside whole
+    /// vectors.
+    unsafe fn fused(sum: f32, a: f32, b: f32) -> f32;
     /// The larger of `self` and `other`, NaN if one is; where `other` is taken,
     /// `place` becomes `other_place`.
     unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self);

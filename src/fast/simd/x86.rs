@@ -75,6 +75,11 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn fused(sum: f32, a: f32, b: f32) -> f32 {
+        a.mul_add(b, sum)
+    }
+
+    #[inline(always)]
     unsafe fn larger(self, place: Self, other: Self, other_place: Self) -> (Self, Self) {
         unsafe {
             let fault = _mm256_andnot_ps(
@@ -163,6 +168,11 @@ impl Vector for Avx512 {
     #[inline(always)]
     unsafe fn plus_product(self, a: Self, b: Self) -> Self {
         Self(unsafe { _mm512_fmadd_ps(a.0, b.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn fused(sum: f32, a: f32, b: f32) -> f32 {
+        a.mul_add(b, sum)
     }
 
     #[inline(always)]

@@ -18,7 +18,7 @@
 
 use std::ops::Range;
 
-use crate::fast::simd::{self, Kernel, Level, Vector, lanes, run_at};
+use crate::fast::simd::{self, Kernel, Level, UNIT, Vector, lanes, run_at};
 use crate::fast::threads::for_each;
 use crate::fast::wide::wide;
 
@@ -147,7 +147,7 @@ impl Lists {
 
     fn product_at(&self, level: Level, b: &[f32], bias: Option<&[f32]>, c: &mut [f32]) {
         let width = c.len() / self.rows;
-        assert!(fits(width, level) && c.len() == self.rows * width);
+        assert!(fits(width) && c.len() == self.rows * width);
         assert!(b.len() == self.columns * width && bias.is_none_or(|bias| bias.len() == width));
         let panel = if level == Level::Avx512 { 6 } else { 3 } * lanes(level);
         let to = Target(c.as_mut_ptr());
@@ -163,9 +163,9 @@ impl Lists {
     }
 }
 
-/// Whether rows of `width` values are whole vectors.
-pub(crate) fn fits(width: usize, level: Level) -> bool {
-    width.is_multiple_of(lanes(level))
+/// Whether rows of `width` values are whole vectors, of whatever width.
+pub(crate) fn fits(width: usize) -> bool {
+    width.is_multiple_of(UNIT)
 }
 
 /// The first value of `c`, shared by the threads that fill its blocks.

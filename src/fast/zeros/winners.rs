@@ -16,16 +16,16 @@
 #![allow(clippy::needless_range_loop)]
 
 use crate::fast::convolve::direct::Taps;
-use crate::fast::simd::{Kernel, Vector};
+use crate::fast::simd::{Kernel, UNIT, Vector};
 
-/// Length of a kernel row rounded up to whole vectors; the kernels here are
+/// Length of a kernel row rounded up to whole vectors of any width; the kernels here are
 /// `[filters, rows, run]`, zero beyond `row_len`.
-pub(crate) fn run_len(taps: Taps, lanes: usize) -> usize {
-    taps.row_len.next_multiple_of(lanes)
+pub(crate) fn run_len(taps: Taps) -> usize {
+    taps.row_len.next_multiple_of(UNIT)
 }
 
 /// Values that must follow an image for whole vectors to be read at its end.
-pub(crate) const SLACK: usize = 16;
+pub(crate) const SLACK: usize = UNIT;
 
 /// Gradients of one image; see the module's description.
 pub(crate) struct Winners<'a> {
@@ -92,7 +92,7 @@ impl Kernel for Winners<'_> {
     #[inline(always)]
     unsafe fn compute<V: Vector>(self) {
         let (windows, filters, taps) = (self.at.len() / 4, self.filters, self.taps);
-        let run = run_len(taps, V::LANES);
+        let run = run_len(taps);
         let kernel = taps.rows * run;
         let last = self.at.iter().max().map_or(0, |at| *at as usize);
         assert!(last + taps.reach() + SLACK <= self.x.len());
@@ -161,12 +161,29 @@ impl<const DX: bool> Filter<'_, DX> {
         // SAFETY: the caller's promise, passed on.
         unsafe {
             while v < self.taps.row_len {
+                let left = self.taps.row_len - v;
                 v += V::LANES
-                    * match (self.taps.row_len - v).div_ceil(V::LANES) {
-                        12.. if R == 1 && !V::WIDE && !DX => self.tile::<V, R, 12>(a, v),
-                        6.. => self.tile::<V, R, 6>(a, v),
-                        2.. => self.tile::<V, R, 2>(a, v),
-                        _ => self.tile::<V, R, 1>(a, v),
+                    * if DX {
+                        // The gradients of a pixel are added in the order of the tiles,
+                        // which are therefore as wide for every vector.
+                        match (left.div_ceil(UNIT), V::LANES) {
+                            (6.., 16) => self.tile::<V, R, 6>(a, v),
+                            (6.., 8) => self.tile::<V, R, 12>(a, v),
+                            (6.., _) => self.tile::<V, R, 24>(a, v),
+                            (2.., 16) => self.tile::<V, R, 2>(a, v),
+                            (2.., 8) => self.tile::<V, R, 4>(a, v),
+                            (2.., _) => self.tile::<V, R, 8>(a, v),
+                            (_, 16) => self.tile::<V, R, 1>(a, v),
+                            (_, 8) => self.tile::<V, R, 2>(a, v),
+                            _ => self.tile::<V, R, 4>(a, v),
+                        }
+                    } else {
+                        match left.div_ceil(V::LANES) {
+                            12.. if R == 1 && !V::WIDE => self.tile::<V, R, 12>(a, v),
+                            6.. => self.tile::<V, R, 6>(a, v),
+                            2.. => self.tile::<V, R, 2>(a, v),
+                            _ => self.tile::<V, R, 1>(a, v),
+                        }
                     };
             }
         }
@@ -189,7 +206,8 @@ impl<const DX: bool> Filter<'_, DX> {
             for r in 0..R {
                 for n in 0..N {
                     sums[r][n] = V::load(dw.wrapping_add(r * run + n * V::LANES));
-                    if DX {
+                    // (More would not fit the registers beside the sums.)
+                    if DX && N <= 6 {
                         weights[r][n] = V::load(w.wrapping_add(r * run + n * V::LANES));
                     }
                 }
@@ -203,7 +221,12 @@ impl<const DX: bool> Filter<'_, DX> {
                         sums[r][n] = sums[r][n].plus_product(g, V::load(x.wrapping_add(place)));
                         if DX {
                             let to = dx.wrapping_add(place);
-                            V::load(to).plus_product(g, weights[r][n]).store(to);
+                            let weight = if N <= 6 {
+                                weights[r][n]
+                            } else {
+                                V::load(w.wrapping_add(r * run + n * V::LANES))
+                            };
+                            V::load(to).plus_product(g, weight).store(to);
                         }
                     }
                 }

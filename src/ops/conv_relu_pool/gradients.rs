@@ -7,7 +7,7 @@
 
 use super::ConvReluPool;
 use crate::fast::convolve::direct::{KernelGradient, padded};
-use crate::fast::simd::{lanes, run_at};
+use crate::fast::simd::{UNIT, run_at};
 use crate::fast::threads::scratch::with_scratch;
 use crate::fast::threads::{for_each, room};
 use crate::fast::wide::wide;
@@ -63,11 +63,12 @@ impl ConvReluPool {
     }
 
     /// Whether [`Spread`] and a dense sum cost less than [`Winners`], by the
-    /// number of products and, for lists, five steps an entry.
+    /// number of products and, for lists, five steps an entry (of the widest vectors,
+    /// so that every processor takes the same way).
     fn spread(&self) -> bool {
-        let (lanes, taps) = (lanes(self.level), self.convolution.taps);
-        let dense = 4 * taps.len() * padded(self.filters, self.level) / lanes;
-        let vectors = taps.rows * run_len(taps, lanes) / lanes;
+        let taps = self.convolution.taps;
+        let dense = 4 * taps.len() * self.filters.div_ceil(UNIT);
+        let vectors = taps.rows * run_len(taps) / UNIT;
         dense < self.filters * (5 + vectors * 3 / 4)
     }
 
@@ -77,7 +78,7 @@ impl ConvReluPool {
         if spread {
             (taps.len() + 1) * padded(self.filters, self.level)
         } else {
-            self.filters * (taps.rows * run_len(taps, lanes(self.level)) + 1)
+            self.filters * (taps.rows * run_len(taps) + 1)
         }
     }
 
@@ -181,7 +182,7 @@ impl ConvReluPool {
     /// The kernel `[taps, filters]` as `[filters, rows, run]`, for [`Winners`].
     fn by_filter(&self, kernel: &[f32], to: &mut [f32]) {
         let taps = self.convolution.taps;
-        let run = run_len(taps, lanes(self.level));
+        let run = run_len(taps);
         for_each(to.chunks_exact_mut(taps.rows * run).enumerate(), |(o, rows)| {
             for (a, row) in rows.chunks_exact_mut(run).enumerate() {
                 let (row, beyond) = row.split_at_mut(taps.row_len);
@@ -204,7 +205,7 @@ impl ConvReluPool {
             }
             db.copy_from_slice(&sum[taps.len() * padded..][..filters]);
         } else {
-            let run = run_len(taps, lanes(self.level));
+            let run = run_len(taps);
             let kernel = taps.rows * run;
             for_each(dw.chunks_exact_mut(taps.row_len * filters).enumerate(), |(a, rows)| {
                 for (k, to) in rows.chunks_exact_mut(filters).enumerate() {

@@ -2,7 +2,7 @@
 //! whole rows that the compiler vectorises.
 
 use super::Gru;
-use super::fast::{sigmoid, tanh};
+use crate::elementary::{sigmoid, tanh};
 use crate::fast::gemm::{Matrix, matmul};
 use crate::fast::wide::wide;
 

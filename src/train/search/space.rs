@@ -12,6 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::elementary::double::{exp, ln};
 use crate::french;
 use crate::random::Rng;
 use crate::{Error, Result};
@@ -176,7 +177,7 @@ impl Domain {
             Self::Float { low, high, log } => (*low, *high, *log),
             Self::Choice(_) => return None,
         };
-        Some(if log { (low.ln(), high.ln(), log) } else { (low, high, log) })
+        Some(if log { (ln(low), ln(high), log) } else { (low, high, log) })
     }
 
     /// A coordinate at random.
@@ -192,7 +193,7 @@ impl Domain {
     pub(super) fn value(&self, u: f64) -> Value {
         let at = self.ends().map(|(low, high, log)| {
             let v = low + u.clamp(0.0, 1.0) * (high - low);
-            if log { v.exp() } else { v }
+            if log { exp(v) } else { v }
         });
         match (self, at) {
             (Self::Int { low, high, .. }, Some(v)) => {
@@ -220,7 +221,7 @@ impl Domain {
             _ => return None,
         };
         let (low, high, log) = self.ends()?;
-        Some(((if log { v.ln() } else { v }) - low) / (high - low))
+        Some(((if log { ln(v) } else { v }) - low) / (high - low))
     }
 }
 

@@ -25,6 +25,7 @@
 //! on the functions of this module's tests.
 
 use super::space::Domain;
+use crate::elementary::double::{exp, ln, power};
 use crate::random::Rng;
 
 /// Share of the trials that count as good.
@@ -50,7 +51,7 @@ pub(super) fn suggest(
     let mut best = (f64::NEG_INFINITY, Vec::new());
     for draw in 0..DRAWS {
         let u = good.draw(rng);
-        let ratio = good.at(&u).ln() - bad.at(&u).ln();
+        let ratio = ln(good.at(&u)) - ln(bad.at(&u));
         if draw == 0 || ratio > best.0 {
             best = (ratio, u);
         }
@@ -72,7 +73,7 @@ struct Density<'a> {
 impl<'a> Density<'a> {
     fn new(domains: &'a [&'a Domain], points: &'a [Vec<f64>]) -> Self {
         let n = points.len() as f64;
-        let sigma = WIDTH * n.powf(-1.0 / (domains.len() as f64 + 4.0));
+        let sigma = WIDTH * power(n, -1.0 / (domains.len() as f64 + 4.0));
         Self { domains, points, sigma, unmet: 1.0 / (n + 1.0) }
     }
 
@@ -128,7 +129,7 @@ impl<'a> Density<'a> {
 fn cut_normal(u: f64, center: f64, sigma: f64) -> f64 {
     let z = (u - center) / sigma;
     let inside = cumulative((1.0 - center) / sigma) - cumulative(-center / sigma);
-    (-0.5 * z * z).exp() / (sigma * std::f64::consts::TAU.sqrt() * inside)
+    exp(-0.5 * z * z) / (sigma * std::f64::consts::TAU.sqrt() * inside)
 }
 
 /// The cumulative normal law, to 1e-7 (Abramowitz and Stegun, 26.2.17).
@@ -137,7 +138,7 @@ fn cumulative(z: f64) -> f64 {
     let coefficients =
         [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
     let sum = coefficients.iter().rev().fold(0.0, |sum, c| t * (c + sum));
-    let tail = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt() * sum;
+    let tail = exp(-0.5 * z * z) / std::f64::consts::TAU.sqrt() * sum;
     if z >= 0.0 { 1.0 - tail } else { tail }
 }
 
