@@ -1,4 +1,4 @@
-// The five networks that are measured, here and in benches/peers/. This file is
+// The six networks that are measured, here and in benches/peers/. This file is
 // compiled by the criterion benches and sent as it is into a notebook's kernel.
 
 /// The network of that name, its first weights drawn from `seed`, ready to be
@@ -24,22 +24,30 @@ pub fn build(name: &str, seed: u64) -> Result<Model> {
             .flatten("F")
             .dense("C3", 200, relu)
             .dense("C4", 84, relu),
+        // "deep", and "gru" on the same blocks: those of TP4.
         _ => {
-            let mut deep = image();
+            let mut blocks = image();
             for (i, filters) in [32, 64, 128].into_iter().enumerate() {
                 for j in 1..=2 {
-                    deep = deep
+                    blocks = blocks
                         .conv2d(format!("C{i}{j}"), filters, 3, Padding::Same, relu)
                         .batch_norm(format!("N{i}{j}"));
                 }
-                deep = deep.max_pool2d(format!("P{i}"), 2).dropout(format!("D{i}"), 0.3);
+                blocks = blocks.max_pool2d(format!("P{i}"), 2).dropout(format!("D{i}"), 0.3);
             }
-            deep.flatten("F")
-                .dense("C3", 512, relu)
-                .dropout("D3", 0.25)
-                .dense("C4", 512, relu)
-                .dropout("D4", 0.5)
-                .batch_norm("N4")
+            match name {
+                "gru" => blocks
+                    .reshape("suite", (3, 384))
+                    .bidirectional("R1", LayerSpec::gru(512, true))
+                    .bidirectional("R2", LayerSpec::gru(256, false)),
+                _ => blocks
+                    .flatten("F")
+                    .dense("C3", 512, relu)
+                    .dropout("D3", 0.25)
+                    .dense("C4", 512, relu)
+                    .dropout("D4", 0.5)
+                    .batch_norm("N4"),
+            }
         }
     };
     let loss = Loss::SparseCategoricalCrossentropy;

@@ -1,4 +1,4 @@
-//! Each operation alone, forwards and backwards, at the sizes of the five models
+//! Each operation alone, forwards and backwards, at the sizes of the models
 //! and batch 32. Throughput counts multiplications and additions as one each.
 //!
 //! `cargo bench --bench ops`; one thread with `RAYON_NUM_THREADS=1`, narrower

@@ -1,4 +1,4 @@
-//! One epoch of `fit` on 1,280 images for each of the five models: shuffling,
+//! One epoch of `fit` on 1,280 images for each of the six models: shuffling,
 //! batches, metrics and optimiser included. Throughput counts images.
 //!
 //! `cargo bench --bench step`; for the comparison with Keras and PyTorch, in a
@@ -17,7 +17,7 @@ fn train(criterion: &mut Criterion) {
     let set = mnist.train.slice(0..IMAGES).expect("enough images");
     let pixels = set.images.to_dtype(DType::F32).and_then(|x| x.affine(1.0 / 255.0, 0.0));
     let pixels = pixels.expect("an image is numbers");
-    for name in ["dense-784", "dense-128-64", "cnn", "lenet", "deep"] {
+    for name in ["dense-784", "dense-128-64", "cnn", "lenet", "deep", "gru"] {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10).throughput(Throughput::Elements(IMAGES as u64));
         for batch_size in [32, 128] {

@@ -3,7 +3,7 @@ each in a process, one after the other on the same cores, several rounds.
 
     bench.py KERNEL PEERS_PYTHON [--quick] [--avx2] [--model=NAME …]
 
-Beside the rows of the five models: cnn-predict-10000, the 10,000 test images;
+Beside the rows of the six models: cnn-predict-10000, the 10,000 test images;
 cnn-epoch-60000, one epoch at batch 32 from each of three seeds (median time,
 mean accuracies; one seed with --quick). Times are of one step, but of the whole for these two.
 
@@ -22,7 +22,7 @@ import sys
 from jupyter_client.manager import start_new_kernel
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODELS = ["dense-784", "dense-128-64", "cnn", "lenet", "deep"]
+MODELS = ["dense-784", "dense-128-64", "cnn", "lenet", "deep", "gru"]
 KEYS = ["keras", "torch"]
 
 
@@ -155,8 +155,8 @@ def epochs(frameworks, model, batch, seeds):
 def measure(frameworks, model, batch, quick):
     for framework in frameworks.values():
         framework.build(model, batch)
-    # (A step of the deep network is long enough with fewer images.)
-    images = 3_000 if quick and model == "deep" else 6_000
+    # (A step of the deep networks is long enough with fewer images.)
+    images = 3_000 if quick and model in ["deep", "gru"] else 6_000
     # From scratch, on all images unless --quick: the accuracy of each.
     for framework in frameworks.values():
         framework.fit(images if quick else 60_000, batch)

@@ -47,8 +47,13 @@ class Keras:
                 for _ in range(2):
                     stack += [conv(filters, 3, "same"), layers.BatchNormalization()]
                 stack += [layers.MaxPooling2D(2), layers.Dropout(0.3)]
-            stack += [layers.Flatten(), dense(512), layers.Dropout(0.25)]
-            stack += [dense(512), layers.Dropout(0.5), layers.BatchNormalization()]
+            if name == "gru":
+                stack.append(layers.Reshape((3, 384)))
+                stack.append(layers.Bidirectional(layers.GRU(512, return_sequences=True)))
+                stack.append(layers.Bidirectional(layers.GRU(256)))
+            else:
+                stack += [layers.Flatten(), dense(512), layers.Dropout(0.25)]
+                stack += [dense(512), layers.Dropout(0.5), layers.BatchNormalization()]
         stack.append(layers.Dense(10, activation="softmax"))
         self.model = keras.Sequential(stack)
         self.model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -95,11 +100,31 @@ class Torch:
                     stack += conv(c_in, filters, 3, 1) + [nn.BatchNorm2d(filters)]
                     c_in = filters
                 stack += pool + [nn.Dropout(0.3)]
-            stack += [nn.Flatten(), *dense([1152, 512]), nn.Dropout(0.25), *dense([512, 512])]
-            stack += [nn.Dropout(0.5), nn.BatchNorm1d(512), nn.Linear(512, 10)]
+            if name == "gru":
+                stack += [self.recurrent(), nn.Linear(512, 10)]
+            else:
+                stack += [nn.Flatten(), *dense([1152, 512]), nn.Dropout(0.25), *dense([512, 512])]
+                stack += [nn.Dropout(0.5), nn.BatchNorm1d(512), nn.Linear(512, 10)]
         self.model = nn.Sequential(*stack)
         self.optimizer = self.torch.optim.Adam(self.model.parameters())
         self.shape = (-1, 784) if name in DENSE else (-1, 1, 28, 28)
+
+    def recurrent(self):
+        """The rows of an image as a sequence, read from both ends by two layers."""
+        nn, torch = self.torch.nn, self.torch
+
+        class Recurrent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = nn.GRU(384, 512, batch_first=True, bidirectional=True)
+                self.second = nn.GRU(1024, 256, batch_first=True, bidirectional=True)
+
+            def forward(self, x):
+                sequence = x.permute(0, 2, 3, 1).reshape(len(x), 3, 384)
+                _, last = self.second(self.first(sequence)[0])
+                return torch.cat([last[0], last[1]], 1)
+
+        return Recurrent()
 
     def fit(self, x, y, batch):
         torch, functional = self.torch, self.torch.nn.functional

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Moins de mesures et moins d'images : moins de huit minutes.
+    /// Moins de mesures et moins d'images : moins de dix minutes.
     #[arg(long)]
     quick: bool,
     /// Cette bibliothèque sans AVX-512, comme sur un processeur qui n'a
@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long)]
     avx2: bool,
     /// Seulement ce réseau (l'option peut être répétée) : dense-784,
-    /// dense-128-64, cnn, lenet, deep.
+    /// dense-128-64, cnn, lenet, deep, gru.
     #[arg(long)]
     model: Vec<String>,
 }
