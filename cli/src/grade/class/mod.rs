@@ -1,6 +1,7 @@
 //! `classe.html` and `classe.csv`: what the class did, and where it stumbled.
 
 mod alike;
+mod assignment;
 mod page;
 mod read;
 
@@ -9,35 +10,13 @@ use super::report::{self, Row};
 use super::submissions::Submission;
 use crate::check::reference::Reference;
 use crate::{files, notebook};
-use alike::Pair;
 use anyhow::Result;
+use assignment::{Assignment, Student};
 use read::{Answer, State};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// One notebook of the course, as the class answered it.
-struct Assignment {
-    name: String,
-    /// Identifier and title of each exercise, in order.
-    exercises: Vec<(String, String)>,
-    students: Vec<Student>,
-    alike: Vec<Pair>,
-}
-
-/// One student's notebook.
-struct Student {
-    name: String,
-    score: f64,
-    max: f64,
-    to_read: usize,
-    state: String,
-    /// What was hostile or odd.
-    remarks: Vec<String>,
-    answers: Vec<Answer>,
-    sources: alike::Answers,
-}
 
 /// Writes the page and its table.
 pub fn write(
@@ -121,52 +100,6 @@ fn student(
         answers: graded.exercises.iter().map(answer).collect(),
         sources: read::answers(reference, handed_in).into_iter().collect(),
         name,
-    }
-}
-
-impl Assignment {
-    /// Orders what was gathered, and looks for answers that are alike.
-    fn finish(&mut self, reference: &Reference, anonymous: bool) {
-        let titles: BTreeMap<_, _> = std::mem::take(&mut self.exercises).into_iter().collect();
-        self.exercises = reference
-            .exercises()
-            .into_iter()
-            .map(|graded| {
-                let title = titles.get(&graded.id).cloned().unwrap_or_else(|| graded.id.clone());
-                (graded.id, title)
-            })
-            .collect();
-        if anonymous {
-            let number = |student: &Student| student.name.rsplit(' ').next()?.parse::<u32>().ok();
-            self.students.sort_by_key(|student| number(student));
-        }
-        let class: Vec<_> = self.students.iter().map(|student| student.sources.clone()).collect();
-        let solution = read::answers(reference, reference.cells()).into_iter().collect();
-        self.alike = alike::pairs(&class, &solution);
-    }
-
-    /// The answers to one exercise.
-    fn answers<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Answer> {
-        self.students
-            .iter()
-            .flat_map(|student| &student.answers)
-            .filter(move |answer| answer.id == id)
-    }
-
-    /// The mistakes of an exercise: key, hints drawn, how many made it.
-    fn mistakes(&self, id: &str) -> Vec<(String, Vec<String>, usize)> {
-        let mut found: BTreeMap<&str, (Vec<String>, usize)> = BTreeMap::new();
-        for (key, hint) in self.answers(id).filter_map(|answer| answer.mistake.as_ref()) {
-            let (hints, count) = found.entry(key).or_default();
-            *count += 1;
-            if !hint.is_empty() && !hints.contains(hint) {
-                hints.push(hint.clone());
-            }
-        }
-        let mut found: Vec<_> =
-            found.into_iter().map(|(key, (hints, count))| (key.to_owned(), hints, count)).collect();
-        found.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
-        found
     }
 }
 

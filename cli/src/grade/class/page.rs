@@ -1,7 +1,7 @@
 //! The page: one file, no script, no request.
 
+use super::assignment::{Assignment, Student};
 use super::read::State;
-use super::{Assignment, Student};
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("../../../python/html/page.css");
