@@ -278,15 +278,17 @@ fn figures_are_shown(cell: &Value) {
     }
 }
 
-/// A cell tagged `précision:0.975` shows a number at least that large.
+/// A cell tagged `précision:0.975` shows at least as many per cent.
 fn accuracy_is_reached(cell: &Value) {
     let tags = cell["metadata"]["tags"].as_array().cloned().unwrap_or_default();
     let least =
         tags.iter().find_map(|tag| tag.as_str()?.strip_prefix("précision:")?.parse::<f64>().ok());
     if let Some(least) = least {
-        let shown = text(&cell["outputs"][0]["data"]["text/plain"]);
-        let number: String = shown.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-        let reached = number.parse::<f64>().unwrap_or(f64::NAN);
+        let output = &cell["outputs"][0];
+        let shown = text(&output["data"]["text/plain"]) + &text(&output["text"]);
+        let number = shown.split('%').next().and_then(|before| before.split_whitespace().last());
+        let number = number.unwrap_or_default().replace(',', ".").parse::<f64>();
+        let reached = number.unwrap_or(f64::NAN) / 100.0;
         assert!(reached >= least, "{shown}, {least} needed");
         println!("accuracy: {reached}");
     }

@@ -4,6 +4,7 @@ use candle_core::{D, Device, Tensor};
 
 use super::engine::{Engine, Source};
 use super::targets::{HostTargets, TargetBatch};
+use crate::display::line;
 use crate::fast::threads::together;
 use crate::nn::{Loss, Model};
 use crate::nombre;
@@ -30,6 +31,13 @@ impl std::fmt::Display for Evaluation {
         let percent = nombre(100.0 * self.accuracy, 2);
         let loss = nombre(self.loss, 4);
         write!(f, "précision : {percent} % — perte : {loss}")
+    }
+}
+
+impl Evaluation {
+    /// Shows both as the rest of a notebook shows numbers.
+    pub fn evcxr_display(&self) {
+        line::write(&line::block("text/plain", &self.to_string()));
     }
 }
 
