@@ -38,8 +38,7 @@ impl Slurm {
                 .output()
                 .is_ok_and(|output| output.status.success())
         };
-        // SAFETY: `geteuid` has no precondition and cannot fail.
-        let is_root = unsafe { libc::geteuid() } == 0;
+        let is_root = rustix::process::geteuid().is_root();
         if !is_root || !["slurmctld", "slurmd", "munged", "sbatch"].iter().all(|name| has(name)) {
             println!("skipped: no Slurm here (as root, Debian: apt-get install slurm-wlm munge)");
             return None;

@@ -91,8 +91,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// Leaves the processor to whoever sits at the machine.
 fn step_back() {
-    // SAFETY: the call takes numbers only; that it may fail is of no consequence.
-    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 5) };
+    // That it may fail is of no consequence.
+    let _ = rustix::process::setpriority_process(None, 5);
 }
 
 /// The notebook with the outputs of its cells; the sources are not touched.

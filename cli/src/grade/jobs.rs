@@ -4,6 +4,7 @@ use super::execute::How;
 use super::kept::Kept;
 use crate::process;
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -154,17 +155,16 @@ pub const INTERRUPTED: &str = "la notation s'est arrêtée avant cette copie";
 
 /// Ends an execution and all that it has started.
 fn end(child: &mut Child) -> Result<()> {
-    let group = -libc::pid_t::try_from(child.id())?;
+    // The child leads it, and has not been waited for: the number is still its own.
+    let group = Pid::from_child(child);
     // Outside a sandbox, Python ends its kernel when it is interrupted.
-    // SAFETY: `kill` only sends a signal, to the group that the child leads; it has
-    // not been waited for, so the number is still its own.
-    unsafe { libc::kill(group, libc::SIGINT) };
+    let _ = kill_process_group(group, Signal::INT);
     let start = Instant::now();
     while start.elapsed() < GRACE && child.try_wait()?.is_none() {
         std::thread::sleep(PAUSE);
     }
-    // SAFETY: as above; of a group without processes nothing is left to be told.
-    unsafe { libc::kill(group, libc::SIGKILL) };
+    // Of a group without processes nothing is left to be told.
+    let _ = kill_process_group(group, Signal::KILL);
     child.wait()?;
     Ok(())
 }
