@@ -5,6 +5,9 @@
 //! Where sums take another order on purpose, these numbers change, and with them the
 //! figures that the notebooks quote: `cargo test --test bits` prints the new ones.
 
+#[path = "common/networks.rs"]
+mod networks;
+
 use std::process::Command;
 
 use mnist_tp::fast::simd::level;
@@ -198,22 +201,11 @@ fn the_first_epochs_of_tp1_and_tp2_give_these_bits() {
     let mnist = Mnist::load().unwrap();
     let scaled = mnist.train.images.to_dtype(DType::F32).unwrap().affine(1.0 / 255.0, 0.0).unwrap();
     let labels = one_hot(&mnist.train.labels, 10).unwrap();
-    let relu = Activation::Relu;
-    let dense = Sequential::new("dense 784-784-10", 784).dense("C1", 784, relu);
-    let lenet = Sequential::new("LeNet", (28, 28, 1))
-        .conv2d("C1", 6, 5, Padding::Same, relu)
-        .max_pool2d("S2", 2)
-        .conv2d("C3", 16, 5, Padding::Valid, relu)
-        .max_pool2d("S4", 2)
-        .flatten("plat")
-        .dense("F5", 200, relu)
-        .dense("F6", 84, relu);
+    let (dense, lenet) = (networks::dense("dense 784-784-10"), networks::lenet("LeNet"));
     let networks = [(dense, Validation::None), (lenet, Validation::Split(0.2))];
     let mut found = Vec::new();
     for ((network, validation), (name, _)) in networks.into_iter().zip(FIRST_EPOCHS) {
-        let (last, loss) = ("sortie", Loss::CategoricalCrossentropy);
-        let network = network.dense(last, 10, Activation::Softmax);
-        let mut model = network.compile(Adam::default(), loss).unwrap();
+        let mut model = network.compile(Adam::default(), Loss::CategoricalCrossentropy).unwrap();
         let n = scaled.dims()[0];
         let x = scaled.reshape([&[n], model.input_shape()].concat()).unwrap();
         let verbose = Verbose::Silent;

@@ -11,6 +11,7 @@ mod scene;
 
 use hard::Trouble;
 use image::ImageFormat;
+use mnist_tp::data::digits::{DigitReader, Remark};
 use mnist_tp::prelude::*;
 use mnist_tp::random::Rng;
 use scene::{Origin, Pen};

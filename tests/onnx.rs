@@ -3,6 +3,8 @@
 //! `.tp/onnx`, which is made once.
 
 mod common;
+#[path = "common/networks.rs"]
+mod networks;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -59,58 +61,6 @@ fn shaken(network: Sequential) -> Model {
 
 fn image(name: &str) -> Sequential {
     Sequential::new(name, (28, 28, 1))
-}
-
-fn lenet() -> Sequential {
-    image("lenet")
-        .conv2d("C1", 6, 5, Padding::Same, RELU)
-        .max_pool2d("S2", 2)
-        .conv2d("C3", 16, 5, Padding::Valid, RELU)
-        .max_pool2d("S4", 2)
-        .flatten("F")
-        .dense("C5", 200, RELU)
-        .dense("F6", 84, RELU)
-        .dense("sortie", 10, Activation::Softmax)
-}
-
-fn cnn() -> Sequential {
-    image("cnn")
-        .conv2d("C1", 32, 3, Padding::Valid, RELU)
-        .max_pool2d("P1", 2)
-        .conv2d("C2", 64, 3, Padding::Valid, RELU)
-        .max_pool2d("P2", 2)
-        .flatten("F")
-        .dense("C3", 128, RELU)
-        .dense("sortie", 10, Activation::Softmax)
-}
-
-/// Three blocks of two convolutions, as the deep and the recurrent networks have.
-fn blocks(name: &str) -> Sequential {
-    [32, 64, 128].into_iter().enumerate().fold(image(name), |network, (i, filters)| {
-        let block = (1..=2).fold(network, |network, j| {
-            network
-                .conv2d(format!("C{i}{j}"), filters, 3, Padding::Same, RELU)
-                .batch_norm(format!("N{i}{j}"))
-        });
-        block.max_pool2d(format!("P{i}"), 2).dropout(format!("D{i}"), 0.3)
-    })
-}
-
-fn deep() -> Sequential {
-    blocks("profond")
-        .flatten("F")
-        .dense("C3", 512, RELU)
-        .dropout("D3", 0.25)
-        .batch_norm("N4")
-        .dense("sortie", 10, Activation::Softmax)
-}
-
-fn recurrent() -> Sequential {
-    blocks("récurrent")
-        .reshape("suite", (3, 384))
-        .bidirectional("R1", LayerSpec::gru(512, true))
-        .bidirectional("R2", LayerSpec::gru(256, false))
-        .dense("sortie", 10, Activation::Softmax)
 }
 
 /// What the four do not have: odd strides and borders, windows that leave a rest,
@@ -174,7 +124,7 @@ fn write(folder: &Path, network: Sequential, x: &Tensor) -> Value {
     raw("x", x);
     raw("y", &y);
     model.save_onnx(folder.join(format!("{}.onnx", model.name()))).unwrap();
-    let layers: Vec<&str> = model.layers().iter().map(Layer::name).collect();
+    let layers: Vec<&str> = model.layers().iter().map(|layer| layer.name()).collect();
     json!({ "name": model.name(), "input": x.dims(), "output": y.dims(), "layers": layers })
 }
 
@@ -187,9 +137,16 @@ fn onnxruntime_gives_the_librarys_probabilities() {
     let folder = tempfile::tempdir().unwrap();
     let test = Mnist::load().unwrap().test.slice(..IMAGES).unwrap().to_f32().unwrap();
     let images = test.reshape((IMAGES, 28, 28, 1)).unwrap();
-    let networks = [lenet(), cnn(), deep(), recurrent(), odd_images(), odd_sequences()]
-        .into_iter()
-        .chain(open_ended());
+    let networks = [
+        networks::lenet("lenet"),
+        networks::cnn("cnn"),
+        networks::deep("profond"),
+        networks::recurrent("récurrent", [512, 256]),
+        odd_images(),
+        odd_sequences(),
+    ]
+    .into_iter()
+    .chain(open_ended());
     let mut cases: Vec<Value> =
         networks.map(|network| write(folder.path(), network, &images)).collect();
     let dense = Sequential::new("dense", 784).dense("C1", 30, RELU).batch_norm("N");

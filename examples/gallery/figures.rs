@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use mnist_tp::check::Verdict;
 use mnist_tp::prelude::*;
 
 /// The figures by name.
@@ -144,12 +145,12 @@ fn coinciding() -> Result<Figure> {
     let points: Vec<(f64, f64)> = (0..10).map(f64::from).map(|x| (x, (x / 3.0).sin())).collect();
     let parts: Vec<(f64, f64)> =
         points.iter().map(|(x, y)| (*x, if *x < 5.0 { *y } else { -y })).collect();
-    plot_lines(
-        "Trois courbes dont une se cache",
-        "x",
-        "y",
-        &[("a", &points), ("b", &points), ("c", &parts)],
-    )
+    LineChart::new("Trois courbes dont une se cache")
+        .axes("x", "y")
+        .line("a", &points)
+        .line("b", &points)
+        .line("c", &parts)
+        .figure()
 }
 
 fn history(name: &str, start: f32, epochs: usize) -> History {

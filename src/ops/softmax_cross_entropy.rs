@@ -84,6 +84,7 @@ pub fn argmax(values: &[f32]) -> usize {
 /// on the CPU.
 ///
 /// ```
+/// use mnist_tp::ops::cross_entropy;
 /// use mnist_tp::prelude::*;
 /// let logits = Tensor::new(&[[0f32, 0.]], &Device::Cpu)?;
 /// let target = Tensor::new(&[[1f32, 0.]], &Device::Cpu)?;

@@ -268,21 +268,3 @@ impl LineChart {
         drawn.chain(vertical).chain(below).filter(|entry| !entry.name.is_empty()).collect()
     }
 }
-
-/// Curves through points, with a legend: `plot_lines("titre", "x", "y",
-/// &[("nom", &points)])`. [`LineChart`] has the finer settings.
-///
-/// # Errors
-/// Without any finite point.
-pub fn plot_lines(
-    title: &str,
-    x_label: &str,
-    y_label: &str,
-    curves: &[(&str, &[(f64, f64)])],
-) -> Result<Figure> {
-    let mut chart = LineChart::new(title).axes(x_label, y_label);
-    for (name, points) in curves {
-        chart = chart.line(name, points);
-    }
-    chart.figure()
-}

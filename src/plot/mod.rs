@@ -47,7 +47,7 @@ mod network_tests;
 mod tests;
 
 pub use bars::{plot_bars, plot_probabilities, show_errors_with_bars};
-pub use chart::{LineChart, plot_lines};
+pub use chart::LineChart;
 pub use digits::{show_digit, show_digits, show_digits_by_class, show_errors, show_image};
 pub use figure::Figure;
 pub use filters::plot_filters;
@@ -56,5 +56,4 @@ pub use grid::{ImageGrid, show_images};
 pub use history::plot_histories;
 pub use maps::plot_feature_maps;
 pub use means::plot_means;
-pub use structure::{Stage, plot_structure};
 pub use table::Table;

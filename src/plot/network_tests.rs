@@ -103,7 +103,7 @@ fn what_cannot_be_drawn_is_an_error() {
     assert!(model.plot_saliency(&x.narrow(0, 0, 0).unwrap()).is_err());
     assert!(model.plot_best_inputs("C1", &set, 0).is_err());
     assert!(plot_feature_maps(&[]).is_err());
-    assert!(plot_structure("rien", &[]).is_err());
+    assert!(structure::plot_structure("rien", &[]).is_err());
     assert!(plot_bars("rien", &[], 2).is_err());
     assert!(plot_bars("NaN", &[("a", f64::NAN)], 2).is_err());
     assert!(show_errors_with_bars(&set, &x, 4).is_err());

@@ -18,7 +18,7 @@ const PER_ROW: usize = 9;
 
 /// One stop of the drawing: a name, what it is, and the shape of what leaves it.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub(super) struct Stage {
     /// The layer's name.
     pub name: String,
     /// Its kind in a few words.
@@ -31,7 +31,7 @@ pub struct Stage {
 ///
 /// # Errors
 /// Without stages.
-pub fn plot_structure(title: &str, stages: &[Stage]) -> Result<Figure> {
+pub(super) fn plot_structure(title: &str, stages: &[Stage]) -> Result<Figure> {
     if stages.is_empty() {
         return Err(nothing_to_show("stages", "au moins une couche"));
     }

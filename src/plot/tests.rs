@@ -203,8 +203,8 @@ fn figures_of_nothing_are_errors_not_panics() {
     assert!(plot_histories(&[]).is_err());
     assert!(plot_functions("rien", &[], 0.0..1.0).is_err());
     assert!(plot_functions("vide", &[("f", f64::tanh as fn(f64) -> f64)], 1.0..1.0).is_err());
-    assert!(plot_lines("rien", "x", "y", &[]).is_err());
-    assert!(plot_lines("NaN", "x", "y", &[("a", &[(0.0, f64::NAN)])]).is_err());
+    assert!(LineChart::new("rien").figure().is_err());
+    assert!(LineChart::new("NaN").line("a", &[(0.0, f64::NAN)]).figure().is_err());
     assert!(ImageGrid::new("rien").figure().is_err());
 }
 
@@ -233,7 +233,7 @@ fn odd_values_still_draw() {
         vec![(0.0, 1e-12), (1e12, 1e30)],
         vec![(0.0, f64::INFINITY), (1.0, 2.0), (2.0, -1e300)],
     ] {
-        let figure = plot_lines("t", "x", "y", &[("a", &points)]).unwrap();
+        let figure = LineChart::new("t").line("a", &points).figure().unwrap();
         check_svg(&figure.svg());
     }
 }

@@ -3,6 +3,7 @@
 use candle_core::Tensor;
 
 use super::tests::{answers_the_same_saved_and_by_its_graph, draw, hot, labels, quiet, weights};
+use crate::ops::cross_entropy;
 use crate::prelude::*;
 
 /// A recurrent network: rows of an image read as a sequence.

@@ -1,6 +1,7 @@
 //! Networks of unusual ends: an image of probabilities, nothing but a softmax.
 
 use super::tests::{draw, labels, quiet};
+use crate::ops::cross_entropy;
 use crate::prelude::*;
 
 fn close(a: &Tensor, b: &Tensor) {

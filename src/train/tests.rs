@@ -3,6 +3,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
+use crate::ops::cross_entropy;
 use crate::prelude::*;
 
 /// A small convolutional network with every kind of layer.

@@ -3,6 +3,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 use mnist_tp::check::Verdict;
 use mnist_tp::prelude::*;
+use mnist_tp::train::Callback;
 
 /// A network that is told what it was asked to learn, and learns nothing: the
 /// parameters of its histories are those of the library, their curves are drawn.

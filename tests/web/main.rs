@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use base64::Engine as _;
+use mnist_tp::data::digits::{DigitReader, Polarity};
 use mnist_tp::prelude::*;
 use serde_json::{Value, json};
 

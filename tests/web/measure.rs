@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use mnist_tp::prelude::*;
+use mnist_tp::web::WebPage;
 use serde_json::json;
 
 use super::{chromium, networks};

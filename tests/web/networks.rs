@@ -1,10 +1,15 @@
 //! Networks whose answers the page must give.
 
+#[path = "../common/networks.rs"]
+mod course;
+
 use std::fs;
 use std::path::Path;
 
 use mnist_tp::prelude::*;
 use serde_json::json;
+
+use course::{cnn, deep, dense, lenet, recurrent};
 
 /// Test images of MNIST, u8 `[n, 28, 28]`.
 pub fn images(n: usize) -> Dataset {
@@ -92,49 +97,12 @@ pub fn every_layer() -> Vec<Model> {
 
 /// The networks of the practical sessions (the last but one with smaller memories), not trained.
 pub fn of_the_course() -> Vec<Model> {
-    let relu = Activation::Relu;
-    let head = |network: Sequential| network.dense("sortie", 10, Activation::Softmax);
-    let lenet = Sequential::new("LeNet", (28, 28, 1))
-        .conv2d("C1", 6, 5, Padding::Same, relu)
-        .max_pool2d("S2", 2)
-        .conv2d("C3", 16, 5, Padding::Valid, relu)
-        .max_pool2d("S4", 2)
-        .flatten("plat")
-        .dense("F5", 200, relu)
-        .dense("F6", 84, relu);
-    let cnn = Sequential::new("CNN", (28, 28, 1))
-        .conv2d("C1", 32, 3, Padding::Valid, relu)
-        .max_pool2d("S2", 2)
-        .conv2d("C3", 64, 3, Padding::Valid, relu)
-        .max_pool2d("S4", 2)
-        .flatten("plat")
-        .dense("F5", 128, relu)
-        .dropout("D6", 0.5);
-    let blocks = |name: &str| {
-        [32, 64, 128].iter().zip(1..).fold(
-            Sequential::new(name, (28, 28, 1)),
-            |network, (&filters, b)| {
-                network
-                    .conv2d(format!("C{b}a"), filters, 3, Padding::Same, relu)
-                    .batch_norm(format!("N{b}a"))
-                    .conv2d(format!("C{b}b"), filters, 3, Padding::Same, relu)
-                    .batch_norm(format!("N{b}b"))
-                    .max_pool2d(format!("P{b}"), 2)
-                    .dropout(format!("D{b}"), 0.3)
-            },
-        )
-    };
-    let deep = blocks("profond")
-        .flatten("plat")
-        .dense("F1", 512, relu)
-        .dropout("D4", 0.25)
-        .dense("F2", 512, relu)
-        .dropout("D5", 0.5)
-        .batch_norm("N4");
-    let recurrent = blocks("recurrent")
-        .reshape("suite", (3, 384))
-        .bidirectional("R1", LayerSpec::gru(64, true))
-        .bidirectional("R2", LayerSpec::gru(32, false));
-    let dense = Sequential::new("dense", 784).dense("C1", 784, relu);
-    [lenet, cnn, deep, recurrent, dense].map(|network| alive(head(network).build().unwrap())).into()
+    let networks = [
+        lenet("LeNet"),
+        cnn("CNN"),
+        deep("profond"),
+        recurrent("recurrent", [64, 32]),
+        dense("dense"),
+    ];
+    networks.map(|network| alive(network.build().unwrap())).into()
 }

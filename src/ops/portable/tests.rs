@@ -6,6 +6,7 @@ use crate::ops::batch_norm::{BatchNorm, Running};
 use crate::ops::candle::FORCED;
 use crate::ops::conv_relu_pool::ConvReluPool;
 use crate::ops::conv2d::Conv2d;
+use crate::ops::cross_entropy;
 use crate::ops::dense::Dense;
 use crate::ops::dropout::Dropout;
 use crate::ops::pool::{AvgPool2d, MaxPool2d};
