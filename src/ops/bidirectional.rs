@@ -7,7 +7,7 @@
 
 use super::gru::{Buffers, Gru};
 use super::{Backward, Forward, Op};
-use crate::fast::threads::room;
+use crate::fast::threads::{for_each, room};
 
 /// A [`Gru`] that reads from the start and one that reads from the end;
 /// parameters: the three of the first, then the three of the second.
@@ -56,7 +56,8 @@ impl Op for Bidirectional {
         let mut first = Buffers::of(ahead, n, first);
         let mut second = Buffers::of(back, n, second);
         let (x, params) = (io.x, io.params.split_at(3));
-        rayon::join(|| ahead.run(x, params.0, &mut first), || back.run(x, params.1, &mut second));
+        let tasks = [(ahead, params.0, &mut first), (back, params.1, &mut second)];
+        for_each(tasks.into_iter(), |(gru, params, buffers)| gru.run(x, params, buffers));
         ahead.emit(&first, io.y, 2 * units, 0);
         back.emit(&second, io.y, 2 * units, units);
     }
@@ -70,10 +71,13 @@ impl Op for Bidirectional {
         let mut second = Buffers::of(back, n, second);
         let (x, dy, params) = (io.x, &*io.dy, io.params.split_at(3));
         let (d_first, d_second) = io.dparams.split_at_mut(3);
-        rayon::join(
-            || ahead.run_back(x, params.0, &mut first, dy, 2 * units, 0, d_first),
-            || back.run_back(x, params.1, &mut second, dy, 2 * units, units, d_second),
-        );
+        let tasks = [
+            (ahead, params.0, &mut first, 0, d_first),
+            (back, params.1, &mut second, units, d_second),
+        ];
+        for_each(tasks.into_iter(), |(gru, params, buffers, from, dparams)| {
+            gru.run_back(x, params, buffers, dy, 2 * units, from, dparams);
+        });
         if let Some(dx) = io.dx {
             ahead.input_gradient(params.0, &first, dx, false);
             back.input_gradient(params.1, &second, dx, true);

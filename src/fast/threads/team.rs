@@ -31,6 +31,8 @@ const MOST: usize = u16::MAX as usize;
 thread_local! {
     /// The team that this thread leads, while it is free.
     static TEAM: Cell<Option<*const Team>> = const { Cell::new(None) };
+    /// Whether this thread does a task of a job that gives every thread one.
+    static ALL_AT_WORK: Cell<bool> = const { Cell::new(false) };
     /// Whether this thread is a helper.
     static HELPER: Cell<bool> = const { Cell::new(false) };
 }
@@ -69,21 +71,33 @@ fn with_helpers<R>(builders: impl Iterator<Item = Builder>, work: impl FnOnce() 
     })
 }
 
-/// Calls `work` on every task, in any order, on several threads.
+/// Whether [`for_each`] would do its tasks on this thread alone, the others having theirs.
+pub(crate) fn alone() -> bool {
+    ALL_AT_WORK.get()
+}
+
+/// Calls `work` on every task, in any order, on several threads; within a task of a job
+/// that gives every thread one, on this thread.
 pub(crate) fn for_each<T: Send>(tasks: impl Iterator<Item = T>, work: impl Fn(T) + Sync) {
+    if alone() {
+        return tasks.for_each(work);
+    }
     let tasks: Vec<T> = tasks.collect();
     match TEAM.get() {
         Some(_) if tasks.len() <= 1 => tasks.into_iter().for_each(work),
         Some(team) if tasks.len() <= MOST => {
             let tasks: Vec<_> = tasks.into_iter().map(|task| Place(Some(task).into())).collect();
+            let all = tasks.len() >= rayon::current_num_threads();
             let run = |index: usize| {
                 // SAFETY: a team calls `run` once for each index.
                 let task = unsafe { (*tasks[index].0.get()).take() };
+                let _end = Busy(ALL_AT_WORK.replace(all));
                 task.map(&work);
             };
             TEAM.set(None);
             // SAFETY: `Session` clears `TEAM` before its team goes. While the
-            // team is busy `TEAM` is empty: a task that comes here uses rayon.
+            // team is busy `TEAM` is empty: a task that comes here, of a job with
+            // fewer tasks than threads, uses rayon.
             let outcome = unsafe { (*team).run(tasks.len(), &run) };
             TEAM.set(Some(team));
             if let Err(panic) = outcome {
@@ -91,6 +105,15 @@ pub(crate) fn for_each<T: Send>(tasks: impl Iterator<Item = T>, work: impl Fn(T)
             }
         }
         _ => tasks.into_par_iter().for_each(&work),
+    }
+}
+
+/// Gives [`ALL_AT_WORK`] its value of before, also when a task panics.
+struct Busy(bool);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        ALL_AT_WORK.set(self.0);
     }
 }
 

@@ -46,6 +46,19 @@ fn sleepers_wake_and_a_task_may_have_tasks_of_its_own() {
 }
 
 #[test]
+fn where_every_thread_has_a_task_it_does_that_of_its_task_itself() {
+    on(2, || {
+        for_each(0..6, |_| {
+            let here = std::thread::current().id();
+            for_each(0..5, |_| assert_eq!(std::thread::current().id(), here));
+            assert!(alone());
+        });
+        assert!(!alone());
+    });
+    on(4, || for_each(0..2, |_| assert!(!alone())));
+}
+
+#[test]
 fn with_a_thread_refused_the_others_do_the_work() {
     // No system has room for such a stack.
     let refused = || Builder::new().stack_size(1 << 60);
@@ -70,6 +83,7 @@ fn a_panic_comes_back_to_the_caller_and_the_team_goes_on() {
             let fall = || for_each(0..9, |i| assert!(i != 4, "task {i}"));
             let panic = catch_unwind(fall).unwrap_err();
             assert_eq!(panic.downcast_ref::<String>().unwrap(), "task 4");
+            assert!(!alone());
             let sum = AtomicUsize::new(0);
             for_each(0..9, |i| {
                 sum.fetch_add(i, Ordering::Relaxed);
