@@ -166,6 +166,14 @@ mod tests {
                 );
                 let kept = read(V::splat(2.5).where_byte(bytes.as_ptr(), 3));
                 assert!((0..V::LANES).all(|k| kept[k] == if k == 3 { 2.5 } else { 0.0 }));
+                let rows: Vec<f32> = (0..16 * 20).map(|k| k as f32).collect();
+                let mut turned = vec![-1.0; 16 * 18];
+                V::transpose(rows.as_ptr(), 20, turned.as_mut_ptr(), 18);
+                for (k, value) in turned.iter().enumerate() {
+                    let (c, r) = (k / 18, k % 18);
+                    let inside = c < V::LANES && r < V::LANES;
+                    assert_eq!(*value, if inside { rows[r * 20 + c] } else { -1.0 });
+                }
             }
         }
     }

@@ -8,15 +8,9 @@ use candle_core::Tensor;
 
 use super::activation::{self, Activation};
 use super::{Backward, Forward, Op, Pass};
-use crate::fast::convolve::direct::{Correlate, Finish, Pack, Taps, Weights, packed_len};
 use crate::fast::gemm::{Matrix, matmul};
-use crate::fast::simd::{self, run_at};
-use crate::fast::threads::{for_each, room};
 use crate::fast::wide::wide;
 use crate::fast::zeros::sparse;
-
-/// Rows of the kernel that a thread takes at a time.
-const ROWS: usize = 64;
 
 /// The operation of a dense layer; parameters: kernel, bias.
 #[derive(Clone, Copy, Debug)]
@@ -37,31 +31,6 @@ impl Dense {
 
     fn activate(&self, y: &mut [f32]) {
         wide(|| self.activation.forward(y, self.outputs));
-    }
-
-    /// `dx = dz·wᵀ`, computed as `dxᵀ = w·dzᵀ`: the large `w` is then read as it
-    /// lies, and only the small `dz` and `dx` are transposed.
-    fn input_gradient(&self, w: &[f32], dz: &[f32], memory: &mut Vec<f32>, dx: &mut [f32]) {
-        let (n, outputs, level) = (dz.len() / self.outputs, self.outputs, simd::level());
-        let len = packed_len(outputs, n, level);
-        let (packed, transposed) = room(memory, len + dx.len()).split_at_mut(len);
-        let row = |o| o;
-        let weights = Weights { values: dz, row: &row, step: outputs, bias: None };
-        run_at(level, Pack { weights, taps: outputs, filters: n, packed });
-        let packed = &*packed;
-        let at: Vec<u32> = (0..ROWS).map(|i| (i * outputs) as u32).collect();
-        let taps = Taps { rows: 1, row_len: outputs, row_stride: 0 };
-        let rows = w.chunks(ROWS * outputs).zip(transposed.chunks_mut(ROWS * n));
-        for_each(rows, |(x, y)| {
-            let at = &at[..x.len() / outputs];
-            let finish = Finish::All { y, relu: false };
-            run_at(level, Correlate { x, at, taps, packed, filters: n, finish });
-        });
-        let transposed = &*transposed;
-        for_each(dx.chunks_mut(self.inputs).enumerate(), |(image, dx)| {
-            let from = transposed[image..].iter().step_by(n);
-            dx.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-        });
     }
 }
 
@@ -114,11 +83,7 @@ impl Op for Dense {
             }
         });
         let Some(dx) = io.dx else { return };
-        if self.outputs < 64 {
-            matmul(dz, Matrix::new(io.params[0], self.inputs, self.outputs).t(), dx, false);
-        } else {
-            self.input_gradient(io.params[0], io.dy, &mut io.saved.floats, dx);
-        }
+        matmul(dz, Matrix::new(io.params[0], self.inputs, self.outputs).t(), dx, false);
     }
 
     fn portable(&self, _: Pass, x: &Tensor, params: &[Tensor]) -> candle_core::Result<Tensor> {

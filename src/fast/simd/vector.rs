@@ -38,6 +38,20 @@ pub(crate) trait Vector: Copy {
     unsafe fn through_relu(self, y: Self) -> Self;
     /// The values where `bytes` (below 128) equals `byte`, 0 elsewhere.
     unsafe fn where_byte(self, bytes: *const u8, byte: u8) -> Self;
+    /// Copies `LANES` rows of `LANES` values turned over: the value `c` of the row
+    /// that begins at `from + r · from_step` becomes the value `r` of the row `c` of `to`.
+    #[inline(always)]
+    unsafe fn transpose(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+        for r in 0..Self::LANES {
+            for c in 0..Self::LANES {
+                // SAFETY: the caller's promise, that the rows are there.
+                unsafe {
+                    let value = from.wrapping_add(r * from_step + c).read();
+                    to.wrapping_add(c * to_step + r).write(value);
+                }
+            }
+        }
+    }
 }
 
 /// A computation that can be done with any vector type.

@@ -1,5 +1,8 @@
 //! AVX2 with FMA, and AVX-512.
 
+// Constant indices keep arrays of vectors in registers; iterators do not always.
+#![allow(clippy::needless_range_loop)]
+
 use std::arch::x86_64::*;
 
 use super::{Kernel, Vector};
@@ -126,6 +129,38 @@ impl Vector for Avx2 {
             Self(_mm256_and_ps(_mm256_castsi256_ps(same), self.0))
         }
     }
+
+    /// Pairs of rows are interleaved, pairs of pairs, then halves exchanged.
+    #[inline(always)]
+    unsafe fn transpose(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+        unsafe {
+            let mut rows = [_mm256_setzero_ps(); 8];
+            for r in 0..8 {
+                rows[r] = _mm256_loadu_ps(from.wrapping_add(r * from_step));
+            }
+            let mut pairs = rows;
+            for p in 0..4 {
+                let (a, b) = (rows[2 * p], rows[2 * p + 1]);
+                pairs[2 * p] = _mm256_unpacklo_ps(a, b);
+                pairs[2 * p + 1] = _mm256_unpackhi_ps(a, b);
+            }
+            let wide = |k: usize| _mm256_castps_pd(pairs[k]);
+            for f in [0, 4] {
+                for p in 0..2 {
+                    let (a, b) = (wide(f + p), wide(f + p + 2));
+                    rows[f + 2 * p] = _mm256_castpd_ps(_mm256_unpacklo_pd(a, b));
+                    rows[f + 2 * p + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(a, b));
+                }
+            }
+            for c in 0..4 {
+                let (a, b) = (rows[c], rows[4 + c]);
+                let (low, high) =
+                    (_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x31>(a, b));
+                _mm256_storeu_ps(to.wrapping_add(c * to_step), low);
+                _mm256_storeu_ps(to.wrapping_add((4 + c) * to_step), high);
+            }
+        }
+    }
 }
 
 // SAFETY of every function: as the trait demands, the processor has AVX-512 and
@@ -217,6 +252,43 @@ impl Vector for Avx512 {
             let found = _mm512_cvtepu8_epi32(_mm_loadu_si128(bytes.cast()));
             let same = _mm512_cmpeq_epi32_mask(found, _mm512_set1_epi32(i32::from(byte)));
             Self(_mm512_maskz_mov_ps(same, self.0))
+        }
+    }
+
+    /// As with AVX2, with one exchange more.
+    #[inline(always)]
+    unsafe fn transpose(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+        unsafe {
+            let mut rows = [_mm512_setzero_ps(); 16];
+            for r in 0..16 {
+                rows[r] = _mm512_loadu_ps(from.wrapping_add(r * from_step));
+            }
+            let mut pairs = rows;
+            for p in 0..8 {
+                let (a, b) = (rows[2 * p], rows[2 * p + 1]);
+                pairs[2 * p] = _mm512_unpacklo_ps(a, b);
+                pairs[2 * p + 1] = _mm512_unpackhi_ps(a, b);
+            }
+            let wide = |k: usize| _mm512_castps_pd(pairs[k]);
+            for f in [0, 4, 8, 12] {
+                for p in 0..2 {
+                    let (a, b) = (wide(f + p), wide(f + p + 2));
+                    rows[f + 2 * p] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
+                    rows[f + 2 * p + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+                }
+            }
+            // Now quarter `q` of row `f + c` holds column `4·q + c` of the rows from `f` on.
+            for c in 0..4 {
+                let (a, b, d, e) = (rows[c], rows[4 + c], rows[8 + c], rows[12 + c]);
+                let even = _mm512_shuffle_f32x4::<0x88>;
+                let odd = _mm512_shuffle_f32x4::<0xdd>;
+                let (ab, de) = (even(a, b), even(d, e));
+                _mm512_storeu_ps(to.wrapping_add(c * to_step), even(ab, de));
+                _mm512_storeu_ps(to.wrapping_add((8 + c) * to_step), odd(ab, de));
+                let (ab, de) = (odd(a, b), odd(d, e));
+                _mm512_storeu_ps(to.wrapping_add((4 + c) * to_step), even(ab, de));
+                _mm512_storeu_ps(to.wrapping_add((12 + c) * to_step), odd(ab, de));
+            }
         }
     }
 }

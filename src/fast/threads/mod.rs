@@ -6,4 +6,4 @@ pub(crate) mod scratch;
 pub(crate) mod team;
 
 pub(crate) use scratch::room;
-pub(crate) use team::{for_each, together, works_for_another};
+pub(crate) use team::{alone, for_each, together, works_for_another};
