@@ -18,6 +18,7 @@
 //! The products that do not depend on `h` are made for all steps at once.
 
 mod cell;
+mod gates;
 pub mod reference;
 #[cfg(test)]
 mod tests;

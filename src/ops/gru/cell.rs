@@ -2,8 +2,9 @@
 //! whole rows that the compiler vectorises.
 
 use super::Gru;
-use crate::elementary::{sigmoid, tanh};
+use super::gates::{Step, StepBack};
 use crate::fast::gemm::{Matrix, matmul};
+use crate::fast::simd::{level, run_at};
 use crate::fast::wide::wide;
 
 /// Working memory of one pass over `n` sequences; `[rows, columns]` each.
@@ -81,11 +82,15 @@ impl Gru {
             }
             for i in 0..n {
                 let row = i * self.steps + self.at(position);
-                let gates = &mut buffers.gates[row * three..][..three];
-                let inner = &mut buffers.inner[row * units..][..units];
-                let product = &buffers.product[i * three..][..three];
-                let (before, after) = (&before[i * units..], &mut after[i * units..][..units]);
-                wide(|| step(gates, inner, product, &inner_bias[2 * units..], before, after));
+                let step = Step {
+                    gates: &mut buffers.gates[row * three..][..three],
+                    inner: &mut buffers.inner[row * units..][..units],
+                    product: &buffers.product[i * three..][..three],
+                    bias: &inner_bias[2 * units..],
+                    before: &before[i * units..][..units],
+                    after: &mut after[i * units..][..units],
+                };
+                run_at(level(), step);
             }
         }
     }
@@ -131,12 +136,15 @@ impl Gru {
                     let dy = &dy[self.output_row(i, position) * width + offset..][..units];
                     dh.iter_mut().zip(dy).for_each(|(h, y)| *h += y);
                 }
-                let gates = &buffers.gates[row * three..][..three];
-                let inner = &buffers.inner[row * units..][..units];
-                let before = &buffers.memory[(position * n + i) * units..][..units];
-                let d_outer = &mut buffers.d_outer[row * three..][..three];
-                let d_inner = &mut buffers.d_inner[(position * n + i) * three..][..three];
-                wide(|| step_back(gates, inner, before, dh, d_outer, d_inner));
+                let back = StepBack {
+                    gates: &buffers.gates[row * three..][..three],
+                    inner: &buffers.inner[row * units..][..units],
+                    before: &buffers.memory[(position * n + i) * units..][..units],
+                    dh,
+                    d_outer: &mut buffers.d_outer[row * three..][..three],
+                    d_inner: &mut buffers.d_inner[(position * n + i) * three..][..three],
+                };
+                run_at(level(), back);
             }
             if position > 0 {
                 let d_inner = &buffers.d_inner[position * n * three..][..n * three];
@@ -174,63 +182,5 @@ impl Gru {
         let (rows, three) = (buffers.n * self.steps, 3 * self.units);
         let kernel = Matrix::new(params[0], self.inputs, three).t();
         matmul(Matrix::new(buffers.d_outer, rows, three), kernel, dx, add);
-    }
-}
-
-/// One step of one sequence: `gates` holds `x·W + b` and receives `z`, `r`, `n`;
-/// `product` is `h·U`.
-#[inline(always)]
-fn step(
-    gates: &mut [f32],
-    inner: &mut [f32],
-    product: &[f32],
-    bias: &[f32],
-    before: &[f32],
-    after: &mut [f32],
-) {
-    let units = after.len();
-    let (z, rest) = gates.split_at_mut(units);
-    let (r, n) = rest.split_at_mut(units);
-    let (inner, bias, before) = (&mut inner[..units], &bias[..units], &before[..units]);
-    let (pz, rest) = product.split_at(units);
-    let (pr, pn) = rest.split_at(units);
-    let (r, n, pr, pn) = (&mut r[..units], &mut n[..units], &pr[..units], &pn[..units]);
-    for k in 0..units {
-        z[k] = sigmoid(z[k] + pz[k]);
-        r[k] = sigmoid(r[k] + pr[k]);
-        inner[k] = pn[k] + bias[k];
-        n[k] = tanh(n[k] + r[k] * inner[k]);
-        after[k] = z[k] * before[k] + (1.0 - z[k]) * n[k];
-    }
-}
-
-/// The way back through [`step`]; `dh` becomes `dh·z`, the part of the gradient
-/// that reaches the memory before directly.
-#[inline(always)]
-fn step_back(
-    gates: &[f32],
-    inner: &[f32],
-    before: &[f32],
-    dh: &mut [f32],
-    d_outer: &mut [f32],
-    d_inner: &mut [f32],
-) {
-    let units = dh.len();
-    let (z, rest) = gates.split_at(units);
-    let (r, n) = rest.split_at(units);
-    let (oz, rest) = d_outer.split_at_mut(units);
-    let (or, on) = rest.split_at_mut(units);
-    let (iz, rest) = d_inner.split_at_mut(units);
-    let (ir, in_) = rest.split_at_mut(units);
-    let (r, n, inner, before) = (&r[..units], &n[..units], &inner[..units], &before[..units]);
-    let (or, on, ir, in_) =
-        (&mut or[..units], &mut on[..units], &mut ir[..units], &mut in_[..units]);
-    for k in 0..units {
-        let dn = dh[k] * (1.0 - z[k]) * (1.0 - n[k] * n[k]);
-        let dz = dh[k] * (before[k] - n[k]) * z[k] * (1.0 - z[k]);
-        let dr = dn * inner[k] * r[k] * (1.0 - r[k]);
-        (oz[k], or[k], on[k]) = (dz, dr, dn);
-        (iz[k], ir[k], in_[k]) = (dz, dr, dn * r[k]);
-        dh[k] *= z[k];
     }
 }
