@@ -17,6 +17,7 @@ use candle_core::{D, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{Backward, Forward, Op, Pass, apply};
+use crate::fast::simd::{Kernel, Vector, level, run_at};
 use crate::{Error, Result, elementary};
 
 /// An activation function.
@@ -70,27 +71,58 @@ impl Activation {
     }
 
     /// Replaces each row of `width` values by its image.
-    #[inline(always)] // for `wide`
     pub fn forward(self, values: &mut [f32], width: usize) {
-        match self {
-            Self::Linear => {}
-            Self::Relu => values.iter_mut().for_each(|v| *v = if *v < 0.0 { 0.0 } else { *v }),
-            Self::Sigmoid => values.iter_mut().for_each(|v| *v = elementary::sigmoid(*v)),
-            Self::Tanh => values.iter_mut().for_each(|v| *v = elementary::tanh(*v)),
-            Self::Softmax => values.chunks_exact_mut(width).for_each(softmax),
-        }
+        run_at(level(), Ahead { activation: self, values, width });
     }
 
     /// Replaces the gradient of the output by that of the input; `y` is the output.
-    #[inline(always)] // for `wide`
     pub fn backward(self, y: &[f32], dy: &mut [f32], width: usize) {
+        run_at(level(), Back { activation: self, y, dy, width });
+    }
+}
+
+/// [`Activation::forward`]: a kernel, so that it is compiled for wide vectors however long.
+struct Ahead<'a> {
+    activation: Activation,
+    values: &'a mut [f32],
+    width: usize,
+}
+
+impl Kernel for Ahead<'_> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let Self { activation, values, width } = self;
+        match activation {
+            Activation::Linear => {}
+            Activation::Relu => {
+                values.iter_mut().for_each(|v| *v = if *v < 0.0 { 0.0 } else { *v })
+            }
+            Activation::Sigmoid => values.iter_mut().for_each(|v| *v = elementary::sigmoid(*v)),
+            Activation::Tanh => values.iter_mut().for_each(|v| *v = elementary::tanh(*v)),
+            Activation::Softmax => values.chunks_exact_mut(width).for_each(softmax),
+        }
+    }
+}
+
+/// [`Activation::backward`].
+struct Back<'a> {
+    activation: Activation,
+    y: &'a [f32],
+    dy: &'a mut [f32],
+    width: usize,
+}
+
+impl Kernel for Back<'_> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        let Self { activation, y, dy, width } = self;
         let pairs = dy.iter_mut().zip(y);
-        match self {
-            Self::Linear => {}
-            Self::Relu => pairs.for_each(|(d, &y)| *d = if y <= 0.0 { 0.0 } else { *d }),
-            Self::Sigmoid => pairs.for_each(|(d, y)| *d *= y * (1.0 - y)),
-            Self::Tanh => pairs.for_each(|(d, y)| *d *= 1.0 - y * y),
-            Self::Softmax => {
+        match activation {
+            Activation::Linear => {}
+            Activation::Relu => pairs.for_each(|(d, &y)| *d = if y <= 0.0 { 0.0 } else { *d }),
+            Activation::Sigmoid => pairs.for_each(|(d, y)| *d *= y * (1.0 - y)),
+            Activation::Tanh => pairs.for_each(|(d, y)| *d *= 1.0 - y * y),
+            Activation::Softmax => {
                 for (d, y) in dy.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
                     let mean: f32 = d.iter().zip(y).map(|(d, y)| d * y).sum();
                     d.iter_mut().zip(y).for_each(|(d, y)| *d = y * (*d - mean));

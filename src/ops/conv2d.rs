@@ -23,7 +23,6 @@ use crate::fast::convolve::window::{Padding, Windows};
 use crate::fast::simd::{self, Level, run_at};
 use crate::fast::threads::scratch::with_scratch;
 use crate::fast::threads::{for_each, room};
-use crate::fast::wide::wide;
 use crate::{Error, Result};
 
 pub mod reference;
@@ -105,7 +104,7 @@ impl Conv2d {
             forward.run(*level, x, weights, Finish::All { y: &mut *y, relu }, work);
         });
         if !relu {
-            wide(|| self.activation.forward(y, self.filters));
+            self.activation.forward(y, self.filters);
         }
     }
 
@@ -132,7 +131,7 @@ impl Conv2d {
             let blocks = blocks.zip(dy.chunks_mut(y_len * self.block)).enumerate();
             for (index, ((x, y), dy)) in blocks {
                 let n = x.len() / x_len;
-                wide(|| self.activation.backward(y, dy, self.filters));
+                self.activation.backward(y, dy, self.filters);
                 let (x_sheets, rest) = scratch.split_at_mut(lay_x * self.block);
                 let (dy_rows, dy_sheets) = rest.split_at_mut(pad_dy * self.block);
                 let x_sheets = &mut x_sheets[..lay_x * n];

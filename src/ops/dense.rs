@@ -30,7 +30,7 @@ impl Dense {
     }
 
     fn activate(&self, y: &mut [f32]) {
-        wide(|| self.activation.forward(y, self.outputs));
+        self.activation.forward(y, self.outputs);
     }
 }
 
@@ -67,7 +67,7 @@ impl Op for Dense {
 
     fn backward(&self, io: Backward<'_>) {
         let n = io.x.len() / self.inputs;
-        wide(|| self.activation.backward(io.y, io.dy, self.outputs));
+        self.activation.backward(io.y, io.dy, self.outputs);
         let dz = Matrix::new(io.dy, n, self.outputs);
         let [dw, db] = io.dparams else { return };
         if self.by_lists(io.x) {

@@ -51,10 +51,14 @@ impl Frame {
         for (image, sheet) in
             images.chunks_exact(image_len).zip(sheets.chunks_exact_mut(self.len()))
         {
-            sheet.fill(0.0);
+            // Only what lies between the runs is filled with zeros.
+            let mut end = 0;
             self.each_run(|from, to, len| {
+                sheet[end..to].fill(0.0);
                 sheet[to..to + len].copy_from_slice(&image[from..from + len]);
+                end = to + len;
             });
+            sheet[end..].fill(0.0);
         }
     }
 
@@ -69,7 +73,8 @@ impl Frame {
         });
     }
 
-    /// Calls `copy(image position, sheet position, length)` for each run of values.
+    /// Calls `copy(image position, sheet position, length)` for each run of values, in
+    /// the order of both.
     fn each_run(&self, mut copy: impl FnMut(usize, usize, usize)) {
         let [height, width, channels] = self.image;
         let fits = |axis: usize, n: usize| {
