@@ -21,6 +21,8 @@
 
 use anyhow::{Result, bail};
 use std::ffi::OsString;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// The folders of this checkout.
@@ -90,14 +92,15 @@ impl Layout {
     ///
     /// evcxr cannot load a cell from a path with a space, and nobody but its owner
     /// writes into a set-up for all accounts of a server, or for a container's: the
-    /// kernels are in the system's temporary folder then.
+    /// kernels are in the system's temporary folder then, where anybody may have made
+    /// a folder of that name: one that is not this account's alone is left aside.
     ///
     /// # Errors
     /// When no folder without a space is left.
     pub fn kernels(&self) -> Result<PathBuf> {
         let chosen = std::env::var_os("TP_KERNELS").map(PathBuf::from);
         let user = rustix::process::getuid();
-        let outside = std::env::temp_dir().join(format!("mnist-tp-{user}"));
+        let outside = own(&std::env::temp_dir().join(format!("mnist-tp-{user}")));
         let inside = match (chosen, self.tp.join("kernels")) {
             (Some(folder), _) => folder,
             (None, folder) if is_writable(&folder) => folder,
@@ -139,6 +142,26 @@ impl Layout {
     }
 }
 
+/// The folder of that name, or of the next one, that is this account's alone or that
+/// there is not yet.
+fn own(folder: &Path) -> PathBuf {
+    let next = |number: u32| {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(format!("-{number}"));
+        PathBuf::from(name)
+    };
+    let mut names = std::iter::once(folder.to_owned()).chain((1..100).map(next));
+    let usable = |folder: &PathBuf| folder.symlink_metadata().is_err() || is_private(folder);
+    names.find(usable).unwrap_or_else(|| folder.to_owned())
+}
+
+/// Whether a folder, not a link to one, is this account's, and no other writes there.
+pub fn is_private(folder: &Path) -> bool {
+    let user = rustix::process::geteuid().as_raw();
+    let private = |data: Metadata| data.is_dir() && data.uid() == user && data.mode() & 0o022 == 0;
+    folder.symlink_metadata().is_ok_and(private)
+}
+
 /// Whether this account may write into a folder, or make it.
 fn is_writable(folder: &Path) -> bool {
     let found = folder.ancestors().find(|path| path.exists());
@@ -175,6 +198,30 @@ mod tests {
         assert!(others.scores().ends_with(".local/share/mnist-tp/scores"));
         if std::env::var_os("TP_KERNELS").is_none() {
             assert!(others.kernels().unwrap().starts_with(std::env::temp_dir()));
+        }
+    }
+
+    #[test]
+    fn a_folder_that_others_have_made_is_left_aside() {
+        use std::fs::{self, Permissions};
+        use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("k");
+        let second = root.path().join("k-1");
+        assert_eq!(own(&folder), folder, "there is none yet");
+        fs::create_dir(&folder).unwrap();
+        for (mode, chosen) in
+            [(0o700, &folder), (0o755, &folder), (0o777, &second), (0o770, &second)]
+        {
+            fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(own(&folder), *chosen, "{mode:o}");
+        }
+        symlink(root.path(), &second).unwrap();
+        assert_eq!(own(&folder), root.path().join("k-2"));
+        // Only root can give a folder away.
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+        if chown(&folder, Some(12345), None).is_ok() {
+            assert_eq!(own(&folder), root.path().join("k-2"));
         }
     }
 

@@ -160,9 +160,6 @@ pub fn lock(layout: &Layout) -> Result<fs::File> {
 fn folders(layout: &Layout) -> Result<()> {
     fs::create_dir_all(&layout.tp)
         .with_context(|| format!("impossible de créer « {} »", layout.tp.display()))?;
-    if std::env::var_os("TP_KERNELS").is_none() {
-        fs::create_dir_all(layout.kernels()?)?;
-    }
     for (_, folder) in layout.jupyter_env().iter().filter(|(name, _)| name.contains("DIR")) {
         fs::create_dir_all(folder)?;
     }

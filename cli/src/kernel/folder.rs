@@ -1,8 +1,9 @@
 //! The folders of the living kernels, and what is left of dead ones.
 
-use crate::layout::Layout;
+use crate::layout::{Layout, is_private};
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 /// A kernel's folder. A lock held for the kernel's life tells the living from
@@ -17,7 +18,7 @@ impl KernelFolder {
     pub fn create(layout: &Layout) -> Result<Self> {
         let kernels = layout.kernels()?;
         let made = || -> Result<Self> {
-            fs::create_dir_all(&kernels)?;
+            make(&kernels)?;
             let gate = gate(&kernels.join(".gate"))?;
             gate.lock()?;
             sweep(&kernels)?;
@@ -43,6 +44,22 @@ impl KernelFolder {
         }
         bail!("aucun nom libre à partir de {number}")
     }
+}
+
+/// Makes the folder of all kernels, for this account alone. In a folder where anybody
+/// may make one, another's is refused: who writes there changes what cells load.
+fn make(kernels: &Path) -> Result<()> {
+    let parent = kernels.parent().context("un dossier de noyaux est dans un dossier")?;
+    fs::create_dir_all(parent)?;
+    match fs::DirBuilder::new().mode(0o700).create(kernels) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error)?,
+        _ => {}
+    }
+    let anybody = fs::metadata(parent)?.mode() & 0o002 != 0;
+    if anybody && !is_private(kernels) {
+        bail!("d'autres comptes peuvent y écrire");
+    }
+    Ok(())
 }
 
 /// The file whose lock lets one kernel at a time sweep. Several accounts may share
@@ -108,6 +125,25 @@ mod tests {
         assert_eq!(second.path, root.path().join("59"));
         let error = KernelFolder::first_free(&root.path().join("none"), 57).err().unwrap();
         assert!(error.to_string().contains("57"));
+    }
+
+    #[test]
+    fn what_others_may_change_is_refused_where_anybody_may_make_folders() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let kernels = root.path().join("all/kernels");
+        make(&kernels).unwrap();
+        assert!(is_private(&kernels));
+        let rights = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode));
+        rights(&kernels, 0o777).unwrap();
+        make(&kernels).unwrap();
+        rights(&root.path().join("all"), 0o1777).unwrap();
+        assert!(make(&kernels).unwrap_err().to_string().contains("autres comptes"));
+        rights(&kernels, 0o700).unwrap();
+        make(&kernels).unwrap();
+        std::os::unix::fs::symlink(&kernels, root.path().join("all/link")).unwrap();
+        assert!(make(&root.path().join("all/link")).is_err());
     }
 
     #[test]
