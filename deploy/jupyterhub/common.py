@@ -43,8 +43,13 @@ def configure(c):
     ]
 
 
-def singleuser(c):
-    """A student's server out of the shared checkout, started as the image starts it."""
+def accounts(c):
+    """Students are accounts of the system; their servers run out of the shared checkout,
+    started as the image starts it."""
+    configure(c)
+    # Who may log in: the accounts of a group, and who sees them all.
+    c.PAMAuthenticator.allowed_groups = {os.environ.get("TP_GROUP", "etudiants")}
+    c.PAMAuthenticator.admin_groups = {os.environ.get("TP_TEACHERS", "enseignants")}
     programs = [f"{CHECKOUT}/.tp/venv/bin", f"{CHECKOUT}/.tp/bin", os.environ.get("TP_RUST", "/usr/local/cargo/bin")]
     c.Spawner.environment["PATH"] = ":".join([*programs, "/usr/local/bin", "/usr/bin", "/bin"])
     c.Spawner.environment["TP_CHECKOUT"] = CHECKOUT

@@ -16,12 +16,7 @@ import common  # noqa: E402
 
 c = get_config()  # noqa: F821
 
-common.configure(c)
-common.singleuser(c)
-
-# Who may log in: the accounts of a group, and who sees them all.
-c.PAMAuthenticator.allowed_groups = {os.environ.get("TP_GROUP", "etudiants")}
-c.PAMAuthenticator.admin_groups = {os.environ.get("TP_TEACHERS", "enseignants")}
+common.accounts(c)
 # Starting a Rust kernel is some seconds of both cores: a class does not start at once.
 c.JupyterHub.concurrent_spawn_limit = 10
 c.JupyterHub.active_server_limit = 0

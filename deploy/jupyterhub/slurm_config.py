@@ -15,11 +15,7 @@ import common  # noqa: E402
 
 c = get_config()  # noqa: F821
 
-common.configure(c)
-common.singleuser(c)
-
-c.PAMAuthenticator.allowed_groups = {os.environ.get("TP_GROUP", "etudiants")}
-c.PAMAuthenticator.admin_groups = {os.environ.get("TP_TEACHERS", "enseignants")}
+common.accounts(c)
 
 # The students' machines must reach it: the name or address of this one.
 c.JupyterHub.hub_ip = os.environ.get("TP_HUB", "127.0.0.1")
