@@ -4,6 +4,7 @@
 //! before the run, errors do not stop it, and a cell too long is interrupted.
 
 mod anchor;
+mod forged;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod points;
@@ -11,6 +12,7 @@ mod recognise;
 pub mod reference;
 
 pub use anchor::{anchor, remark as shadowed};
+pub use forged::Forged;
 
 use crate::layout::Layout;
 use crate::notebook;
@@ -167,13 +169,15 @@ fn check(
             None => None,
         },
     };
-    let mut ended = HashMap::new();
+    let (mut ended, mut forged) = (HashMap::new(), Forged::of(&content));
     let mut seconds = 0.0;
     session.execute(layout, |executed, verdict| {
         seconds += executed.seconds;
+        forged.look(executed.index, &content["cells"][executed.index], &executed.outputs);
         ended.insert(executed.index, (executed.outputs.clone(), verdict.clone()));
         true
     })?;
+    remarks.extend(forged.remark());
     let cells = notebook::cells(&content);
     let exercises = reference.map_or_else(|| points::graded(cells), Reference::exercises);
     let mut lines = Vec::new();

@@ -80,12 +80,12 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let (start, key) = (Instant::now(), args.how.key(&layout, &text));
     let kept = Kept(std::path::absolute(args.out)?);
     let outcome = notebook::parse(&text).and_then(|content| execute(&layout, content, &args.how));
-    let (executed, error) = match outcome {
-        Ok(content) => (Some(content), None),
-        Err(error) => (None, Some(format!("{error:#}"))),
+    let (executed, remark, error) = match outcome {
+        Ok((content, remark)) => (Some(content), remark, None),
+        Err(error) => (None, None, Some(format!("{error:#}"))),
     };
     let seconds = start.elapsed().as_secs_f64();
-    kept.write(&Execution { key, seconds, error }, executed.as_ref())?;
+    kept.write(&Execution { key, seconds, remark, error }, executed.as_ref())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -95,8 +95,9 @@ fn step_back() {
     let _ = rustix::process::setpriority_process(None, 5);
 }
 
-/// The notebook with the outputs of its cells; the sources are not touched.
-fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<Value> {
+/// The notebook with the outputs of its cells, and what the teacher should know of them;
+/// the sources are not touched.
+fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<(Value, Option<String>)> {
     let mut sandbox = how.sandbox.sandbox(layout)?;
     if let (Some(sandbox), Some(memo)) = (&mut sandbox, &how.memo) {
         fs::create_dir_all(memo)?;
@@ -124,12 +125,13 @@ fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<Value> {
             cell["outputs"] = json!([not_run()]);
         }
     }
-    let (mut count, mut dead) = (0, None);
+    let (mut count, mut dead, mut forged) = (0, None, check::Forged::of(&content));
     session.execute(layout, |executed, verdict| {
         count += 1;
         if let Some(cell) = content["cells"].get_mut(executed.index)
             && executed.has_answer()
         {
+            forged.look(executed.index, cell, &executed.outputs);
             cell["outputs"] = marked(&executed.outputs);
             cell["execution_count"] = count.into();
         } else if let Verdict::Failed { message, .. } = verdict {
@@ -139,7 +141,7 @@ fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<Value> {
     })?;
     match dead {
         Some(message) => bail!("{message}"),
-        None => Ok(content),
+        None => Ok((content, forged.remark())),
     }
 }
 

@@ -116,7 +116,9 @@ fn mark(
     let known = if is_new { None } else { kept.note(note_key) };
     let answer: Value = nbgrader.mark(submission, &kept.executed(), known.as_ref())?;
     kept.keep_note(note_key, &answer)?;
-    Ok(Row::graded(submission, &answer))
+    let mut row = Row::graded(submission, &answer);
+    row.graded.remarks.extend(execution.remark);
+    Ok(row)
 }
 
 /// Marks what is executed already, then what `ended` tells of; one row a submission.

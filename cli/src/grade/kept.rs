@@ -26,6 +26,9 @@ pub struct Execution {
     /// What was executed with what: [`key`].
     pub key: String,
     pub seconds: f64,
+    /// What the teacher should know of what it showed.
+    #[serde(default)]
+    pub remark: Option<String>,
     /// Why there is no executed copy.
     pub error: Option<String>,
 }
@@ -113,6 +116,7 @@ mod tests {
         let execution = |key: &str, error: Option<&str>| Execution {
             key: key.to_owned(),
             seconds: 1.5,
+            remark: None,
             error: error.map(str::to_owned),
         };
         assert!(!kept.has("a"));
