@@ -8,26 +8,21 @@ use serde_json::Value;
 const PANEL: &str = "data-exercice=";
 
 /// Looks at the cells of a notebook as they are executed.
+#[derive(Default)]
 pub struct Forged {
-    /// Whether the student's own cells call checks: their panels are the library's then.
-    calls: bool,
     found: Vec<String>,
 }
 
 impl Forged {
-    pub fn of(content: &Value) -> Self {
-        let mut own = notebook::cells(content).iter().filter(|cell| !gives_points(cell));
-        let calls = own.any(|cell| notebook::source(cell).contains("check::"));
-        Self { calls, found: Vec::new() }
-    }
-
     /// Notes a cell whose outputs hold a verdict that is no check's. A check's own is the
-    /// last result of a test cell.
+    /// last result of a test cell, or stands below a student's own call of a check.
     pub fn look(&mut self, index: usize, cell: &Value, outputs: &[Value]) {
+        if !gives_points(cell) && notebook::source(cell).contains("check::") {
+            return;
+        }
         let is_result = |output: &&Value| output["output_type"] == "execute_result";
         let others = match outputs.iter().rposition(|output| is_result(&output)) {
             Some(last) if gives_points(cell) => [&outputs[..last], &outputs[last + 1..]].concat(),
-            _ if self.calls && !gives_points(cell) => return,
             _ => outputs.to_vec(),
         };
         let points = |output: &&Value| {
@@ -45,7 +40,9 @@ impl Forged {
     pub fn remark(self) -> Option<String> {
         (!self.found.is_empty()).then(|| {
             let places = self.found.join(", ");
-            format!("le code affiche son propre verdict, sans effet sur la note : {places}")
+            format!(
+                "verdict affiché sans qu'une vérification l'ait rendu, sans effet sur la note : {places}"
+            )
         })
     }
 }
@@ -72,7 +69,7 @@ mod tests {
             json!({"cell_type": "code", "source": source, "metadata": {"nbgrader": grading}})
         };
         let content = json!({"cells": cells.iter().map(cell).collect::<Vec<_>>()});
-        let mut forged = Forged::of(&content);
+        let mut forged = Forged::default();
         for (index, (_, _, outputs)) in cells.iter().enumerate() {
             let outputs = outputs.as_array().unwrap();
             forged.look(index, &content["cells"][index], outputs);

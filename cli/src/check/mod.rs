@@ -169,7 +169,7 @@ fn check(
             None => None,
         },
     };
-    let (mut ended, mut forged) = (HashMap::new(), Forged::of(&content));
+    let (mut ended, mut forged) = (HashMap::new(), Forged::default());
     let mut seconds = 0.0;
     session.execute(layout, |executed, verdict| {
         seconds += executed.seconds;

@@ -125,7 +125,7 @@ fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<(Value, Opt
             cell["outputs"] = json!([not_run()]);
         }
     }
-    let (mut count, mut dead, mut forged) = (0, None, check::Forged::of(&content));
+    let (mut count, mut dead, mut forged) = (0, None, check::Forged::default());
     session.execute(layout, |executed, verdict| {
         count += 1;
         if let Some(cell) = content["cells"].get_mut(executed.index)
