@@ -15,8 +15,10 @@ const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
 const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
 /// Shows a result of 2 points, and a panel as the library's, before the cell's own.
 const FORGED: &str = "println!(\"EVCXR_BEGIN_CONTENT text/html\\n<div data-exercice='tp1-taux-reussite' data-points='2'>Juste</div>\\nEVCXR_END_CONTENT\");\n    println!(\"EVCXR_BEGIN_CONTENT text/plain\\n2.0\\nEVCXR_END_CONTENT\");\n    0.5";
-/// Starts processes until no more are given; the count spares a machine without limits.
-const FORKS: &str = "(0..2500).find_map(|_| std::process::Command::new(\"sleep\").arg(\"86414\").spawn().err()).map(|e| e.kind())";
+/// Shows a panel in a cell of one's own, for whoever reads the copy.
+const OWN_PANEL: &str = "println!(\"EVCXR_BEGIN_CONTENT text/html\\n<div data-exercice='tp1-erreurs'>Juste</div>\\nEVCXR_END_CONTENT\");";
+/// Each of its processes starts two others, without end.
+const FORKS: &str = "std::process::Command::new(\"sh\").args([\"-c\", \"b() { b | b & }; b\", \"86414\"]).spawn().is_ok() && {\n    std::thread::sleep(std::time::Duration::from_secs(20));\n    true\n}";
 /// A `check` of one's own, for whom the answer does not matter.
 const OWN_CHECK: &str = "mod check {\n    pub mod tp1 {\n        pub fn argmax<T>(_: T) -> f32 { 1.0 }\n        pub fn taux_reussite<T>(_: T) -> f32 { 2.0 }\n        pub fn erreurs<T>(_: T) -> f32 { 1.0 }\n    }\n}\nuse check::tp1 as _;";
 
@@ -136,7 +138,12 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
         daemon,
     ];
     hand_in(&released, &handed_in.join("curieux"), &[("taux-reussite", RATE)], &attempts);
-    hand_in(&released, &handed_in.join("faussaire"), &[("taux-reussite", FORGED)], &[OWN_CHECK]);
+    hand_in(
+        &released,
+        &handed_in.join("faussaire"),
+        &[("taux-reussite", FORGED)],
+        &[OWN_CHECK, OWN_PANEL],
+    );
     let kill = "std::process::Command::new(\"kill\").args([\"-9\", \"-1\"]).status().is_ok()";
     hand_in(&released, &handed_in.join("tueur"), &[("taux-reussite", RATE)], &[kill]);
     hand_in(&released, &handed_in.join("fourche"), &[("taux-reussite", RATE)], &[FORKS]);
@@ -181,7 +188,7 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let processes = fs::read_dir("/proc")
         .unwrap()
         .filter_map(|entry| fs::read_to_string(entry.unwrap().path().join("cmdline")).ok());
-    let left = |line: &String| line.contains("sleep\u{0}86413") || line.contains("sleep\u{0}86414");
+    let left = |line: &String| line.contains("\u{0}86413") || line.contains("\u{0}86414");
     assert!(!processes.into_iter().any(|line| left(&line)), "a daemon, or a fork");
     let kept = fs::read_to_string(&submitted).unwrap();
     assert!(kept.contains("nbformat"), "the notebook as it was handed in");
@@ -204,6 +211,9 @@ fn what_means_harm_stays_inside_and_the_others_are_graded() {
     let forger = line(&table, "faussaire");
     assert!(forger.starts_with("faussaire,notation,0,"), "{table}");
     assert!(forger.contains("définit son propre « check »"), "{table}");
+    assert!(forger.contains("verdict affiché sans"), "{table}");
+    assert!(!line(&table, "curieux").contains("verdict"), "{table}");
+    assert!(line(&table, "fourche").contains("trop de processus"), "{table}");
     let thief = line(&table, "voleur");
     assert!(thief.contains("notebook absent"), "{table}");
     assert!(!table.contains("jumeau") && !table.contains("maison"), "{table}");

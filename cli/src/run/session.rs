@@ -3,7 +3,7 @@
 use super::verdict::Verdict;
 use crate::kernel::score::NOTEBOOK;
 use crate::layout::Layout;
-use crate::sandbox::{self, Limits, Sandbox};
+use crate::sandbox::{self, Limits, Sandbox, too_many};
 use crate::{install, process};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -11,13 +11,15 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 const EXECUTE: &str = include_str!("../../python/execute.py");
 /// How long a kernel may take to start, beside the time of a cell, in seconds: in a
 /// sandbox the library is compiled already.
 const START: u64 = 120;
+/// Between two looks at how many processes there are in a sandbox.
+const LOOK: Duration = Duration::from_millis(250);
 /// What one cell's outputs may take, in bytes, before the notebook is given up.
 const LONGEST: u64 = 256 << 20;
 
@@ -69,17 +71,17 @@ impl Session<'_> {
         mut judge: impl FnMut(&Executed, &Verdict) -> bool,
     ) -> Result<()> {
         let mut python = self.python(layout);
+        let limits = self.sandbox.as_ref().map(|_| Limits::on(&mut python));
         let mut child = python
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .context("Python ne démarre pas ; relancez `cargo tp install`")?;
-        let limits = self.sandbox.as_ref().map(|_| Limits::on(child.id()));
         let mut replies = child.stdin.take().context("stdin is piped")?;
         let answers = lines(child.stdout.take().context("stdout is piped")?);
         let mut ended = Ok(());
         loop {
-            let line = match self.next(&answers) {
+            let line = match self.next(child.id(), &answers) {
                 Ok(Some(line)) => line,
                 Ok(None) => break,
                 Err(error) => {
@@ -142,21 +144,30 @@ impl Session<'_> {
     }
 
     /// The next line; none at the end. What a student's cells do to the processes in a
-    /// sandbox does not make the one outside wait for ever.
-    fn next(&self, lines: &Receiver<std::io::Result<String>>) -> Result<Option<String>> {
-        let answer = if self.sandbox.is_some() && self.timeout > 0 {
-            // A cell that is interrupted may take some time to end.
-            let most = Duration::from_secs(self.timeout.saturating_mul(2).saturating_add(START));
-            match lines.recv_timeout(most) {
-                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+    /// sandbox does not make the one outside wait for ever, nor the machine full.
+    fn next(
+        &self,
+        process: u32,
+        lines: &Receiver<std::io::Result<String>>,
+    ) -> Result<Option<String>> {
+        if self.sandbox.is_none() {
+            return lines.recv().ok().transpose().map_err(Into::into);
+        }
+        // A cell that is interrupted may take some time to end.
+        let most = Duration::from_secs(self.timeout.saturating_mul(2).saturating_add(START));
+        let start = Instant::now();
+        loop {
+            match lines.recv_timeout(LOOK) {
+                Err(RecvTimeoutError::Timeout) if too_many(process) => {
+                    bail!("trop de processus à la fois : l'exécution est arrêtée")
+                }
+                Err(RecvTimeoutError::Timeout) if self.timeout > 0 && start.elapsed() > most => {
                     bail!("plus de réponse après {} s : l'exécution est arrêtée", most.as_secs())
                 }
-                answer => answer.ok(),
+                Err(RecvTimeoutError::Timeout) => {}
+                answer => return answer.ok().transpose().map_err(Into::into),
             }
-        } else {
-            lines.recv().ok()
-        };
-        answer.transpose().map_err(Into::into)
+        }
     }
 }
 

@@ -8,7 +8,8 @@
 //! writable    a temporary disk in memory of a limited size, gone at the end
 //! network     a loopback of its own, which a kernel needs
 //! trainings   those that the solutions made, to be read (`tp grade`)
-//! processes   a space of their own: they end with the first of them
+//! processes   a space of their own: they end with the first of them, and when there are
+//!             more than any notebook starts
 //! environment what a kernel needs, nothing of the caller's
 //! ```
 //!
@@ -20,7 +21,7 @@ mod mounts;
 use crate::layout::Layout;
 use crate::{process, toolchain};
 use anyhow::{Context, Result, bail};
-pub use limits::Limits;
+pub use limits::{Limits, too_many};
 pub use mounts::WORK;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
