@@ -4,6 +4,8 @@ use super::alike::{self, Pair};
 use super::read::{self, Answer};
 use crate::check::reference::Reference;
 use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// One notebook of the course, as the class answered it.
 pub struct Assignment {
@@ -42,6 +44,8 @@ impl Assignment {
         if anonymous {
             let number = |student: &Student| student.name.rsplit(' ').next()?.parse::<u32>().ok();
             self.students.sort_by_key(|student| number(student));
+        } else {
+            self.students.sort_by_key(|student| alphabetic(&student.name));
         }
         let class: Vec<_> = self.students.iter().map(|student| student.sources.clone()).collect();
         let solution = read::answers(reference, reference.cells()).into_iter().collect();
@@ -70,5 +74,22 @@ impl Assignment {
             found.into_iter().map(|(key, (hints, count))| (key.to_owned(), hints, count)).collect();
         found.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
         found
+    }
+}
+
+/// What a name is sorted by: É stands with E, a small letter with its capital.
+fn alphabetic(name: &str) -> String {
+    name.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_capitals_do_not_part_names() {
+        let mut names = ["Hugo", "Élodie", "emma", "Farid"];
+        names.sort_by_key(|name| alphabetic(name));
+        assert_eq!(names, ["Élodie", "emma", "Farid", "Hugo"]);
     }
 }

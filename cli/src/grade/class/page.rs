@@ -61,7 +61,7 @@ fn marks(body: &mut String, assignment: &Assignment) {
     let copies = assignment.students.len();
     let _ = writeln!(
         body,
-        "<p>{copies} copie{}, dont {} notée{}. Réponses encore à lire : {to_read}, qui comptent 0 d'ici là.</p>\n\
+        "<p>{copies} copie{}, dont {} notée{}. Réponses encore à lire : {to_read}, qui comptent 0 d’ici là.</p>\n\
          <h3>Les notes</h3>\n<div class=\"table\"><table><caption>Copies par part des points obtenue</caption>\
          <thead><tr><th scope=\"col\">Part</th><th scope=\"col\">Copies</th></tr></thead><tbody>",
         if copies > 1 { "s" } else { "" },
@@ -74,10 +74,10 @@ fn marks(body: &mut String, assignment: &Assignment) {
         let count = marked.iter().filter(share).count();
         let _ = writeln!(
             body,
-            "<tr><th scope=\"row\">{} à {} %</th><td><span class=\"barre\" style=\"width:{}em\"></span>{count}</td></tr>",
+            "<tr><th scope=\"row\">{} à {} %</th><td>{}{count}</td></tr>",
             10 * tenth,
             10 * (tenth + 1),
-            count
+            bar(count as f64)
         );
     }
     body.push_str("</tbody></table></div>\n");
@@ -147,13 +147,13 @@ fn exercises(body: &mut String, assignment: &Assignment) {
         let tries =
             median(assignment.answers(id).filter_map(|answer| Some(u64::from(answer.tries?))));
         let after = median(assignment.answers(id).filter_map(|answer| answer.after));
-        let share = 100 * count(State::Right) / all;
+        let share = 100.0 * count(State::Right) as f64 / all as f64;
         let _ = writeln!(
             body,
-            "<tr><th scope=\"row\">{}</th><td><span class=\"barre\" style=\"width:{}em\"></span>{share} %</td>\
+            "<tr><th scope=\"row\">{}</th><td>{}{share:.0} %</td>\
              <td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(title),
-            share as f64 / 20.0,
+            bar(share / 20.0),
             count(State::Partial),
             count(State::Untried),
             tries.map_or("—".to_owned(), |tries| tries.to_string()),
@@ -237,6 +237,14 @@ fn alike(body: &mut String, assignment: &Assignment) {
             );
         }
         body.push_str("</details>\n");
+    }
+}
+
+/// A bar of this length, in ems; none for nothing.
+fn bar(length: f64) -> String {
+    match length > 0.0 {
+        true => format!("<span class=\"barre\" style=\"width:{length}em\"></span>"),
+        false => String::new(),
     }
 }
 
