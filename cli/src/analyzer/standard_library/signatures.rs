@@ -147,12 +147,9 @@ impl Writer<'_> {
             }
             "impl" => !item.header().any(|at| UNSTABLE_TYPES.contains(&source.text(at))),
             "macro_rules" | "macro" => is_exported(source, item),
-            // `#[macro_use] extern crate core;`, which rustc has written into each crate,
-            // names nothing new; `extern crate alloc as alloc_crate;` does.
-            "extern" => {
-                next == "crate"
-                    && !(source.has(item, &["macro_use"]) && item.end - item.keyword_at == 4)
-            }
+            // `extern crate core;`, which rustc has written into each crate, names nothing
+            // new, and would be proposed as `std::core`; `extern crate self as core;` does.
+            "extern" => next == "crate" && item.end - item.keyword_at != 4,
             "static" => item.is_public,
             "const" => {
                 item.is_public

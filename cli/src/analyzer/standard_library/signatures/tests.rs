@@ -9,7 +9,8 @@ fn cut(source: &str) -> String {
 fn types_stay_and_bodies_go() {
     let source = r#"
         #![no_std]
-        #[macro_use] extern crate core;
+        extern crate core;
+        #[macro_use] extern crate libc;
         #[macro_use] extern crate alloc as other;
         /// Documentation.
         #[inline]
