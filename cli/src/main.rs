@@ -111,9 +111,9 @@ enum Command {
     /// Exécute une copie avant qu'elle soit notée (appelé par `grade`).
     #[command(hide = true)]
     Execute(grade::ExecuteArgs),
-    /// Répond à la place de `cargo metadata` (appelé par l'analyseur d'evcxr).
+    /// Répond à la place de cargo et de rustc (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
-    Metadata(analyzer::Args),
+    Answer(analyzer::Args),
     /// Passe à evcxr ce que les cellules écrivent (appelé par la bibliothèque).
     #[command(hide = true)]
     Outlet(front::OutletArgs),
@@ -179,7 +179,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Command::Front(args) => kernel::run_bare(args),
-        Command::Metadata(args) => analyzer::metadata(args),
+        Command::Answer(args) => analyzer::answer(args),
         Command::Outlet(args) => front::run_outlet(args),
         Command::HandOut(args) => pack::rustc::run(args),
         Command::Cargo(args) => shortcut::cargo(args),

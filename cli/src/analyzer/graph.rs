@@ -7,13 +7,9 @@
 //! the folder of a package with everything in it, and the checkout also holds
 //! `.tp/`.
 
-use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
 
 const LIBRARY: &str = "mnist_tp";
 
@@ -21,37 +17,9 @@ const LIBRARY: &str = "mnist_tp";
 /// which these types need (`Tensor::to_vec1::<f32>`, `half::f16`).
 pub const KEPT: [&str; 4] = ["candle-core", "candle-nn", "half", "num-traits"];
 
-#[derive(clap::Args)]
-pub struct Args {
-    /// Le cargo véritable.
-    cargo: PathBuf,
-    /// Ses arguments, à partir de `metadata`.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
-}
-
-/// `cargo metadata`, with a smaller graph when it is that of a notebook.
-pub fn metadata(args: Args) -> Result<ExitCode> {
-    let mut cargo = Command::new(&args.cargo);
-    cargo.args(&args.arguments);
-    if args.arguments.iter().any(|argument| argument == "--no-deps") {
-        return Err(cargo.exec()).with_context(|| args.cargo.display().to_string());
-    }
-    let output = cargo
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("« {} » ne démarre pas", args.cargo.display()))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    // What is not understood is passed on as it is.
-    let answer = if output.status.success() { pruned(&text) } else { None };
-    println!("{}", answer.as_deref().unwrap_or(text.trim_end()));
-    let code = output.status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-/// The answer without the crates that give no types; none if the library is not
-/// in it, or if it is not what it was when this was written.
-fn pruned(metadata: &str) -> Option<String> {
+/// The answer of `cargo metadata` without the crates that give no types; none if the
+/// library is not in it, or if it is not what it was when this was written.
+pub fn pruned(metadata: &str) -> Option<String> {
     let mut metadata: Value = serde_json::from_str(metadata).ok()?;
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let names: HashMap<String, String> = metadata["packages"]

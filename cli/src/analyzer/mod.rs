@@ -3,15 +3,17 @@
 //! evcxr learns the type of each variable from a rust-analyzer of its own, which
 //! reads the library's 150 dependencies (candle's tokenizers, zip, regex, … where
 //! no student's variable has its type), the whole standard library (half of it is
-//! processor intrinsics, most of the rest bodies and what macros repeat) and the whole checkout, `.tp/` included. That is most of
-//! a kernel's start, and nearly all of its memory. evcxr has no setting for it,
-//! but the environment has:
+//! processor intrinsics, most of the rest bodies and what macros repeat) and the whole
+//! checkout, `.tp/` included. That is most of a kernel's start, and nearly all of its
+//! memory. evcxr has no setting for it, but the environment has:
 //!
 //! ```text
 //! .tp/analyzer/
 //!   toolchain/bin/   the real rustc and cargo, except that `cargo metadata`
 //!                    leaves out the crates that give no types (see `graph`), and
 //!                    that a cell is compiled without cargo (see [`crate::shortcut`])
+//!   answers/         what they have answered and compiled for other kernels (see
+//!                    `answers`)
 //!   std/             the part of the standard library that gives types (see
 //!                    `standard_library`)
 //! ```
@@ -19,14 +21,16 @@
 //! Only what rust-analyzer reads is smaller; what is compiled is the same. Without
 //! these folders a kernel works too, with a longer start and more memory.
 
+mod answers;
 mod graph;
 mod standard_library;
 
 use crate::files;
 use crate::layout::Layout;
+use crate::shortcut;
 use crate::toolchain;
+pub use answers::{Args, run as answer};
 use anyhow::Result;
-pub use graph::{Args, metadata};
 pub use standard_library::{CARRIED, origin};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -42,6 +46,7 @@ pub fn text() -> String {
 /// Writes both folders for the present toolchain.
 pub fn prepare(layout: &Layout) -> Result<()> {
     let sysroot = toolchain::sysroot()?;
+    let _ = fs::remove_dir_all(shortcut::shared_folder(layout));
     programs(layout, &sysroot)?;
     standard_library::prepare(layout, &sysroot)
 }
@@ -75,8 +80,8 @@ const CARGO: &str = r#"#!/bin/sh
 # What rust-analyzer asks is answered by tp, which also compiles what is only a
 # new cell and keeps what rustc has against it; the rest is cargo's business.
 case "$1" in
-metadata) exec $TP metadata $CARGO "$@" ;;
 build | check) exec $TP cargo $CARGO -- "$@" ;;
+metadata | locate-project | rustc | --version | -Z) exec $TP answer $CARGO -- "$@" ;;
 *) exec $CARGO "$@" ;;
 esac
 "#;
@@ -84,6 +89,9 @@ esac
 const RUSTC: &str = r#"#!/bin/sh
 # How cargo calls rustc for a cell is noted (see `shortcut`).
 [ -z "$TP_RACCOURCI_NOTE" ] || exec $TP rustc $RUSTC -- "$@"
+case "$1" in
+-vV | -Vv | --print) exec $TP answer $RUSTC -- "$@" ;;
+esac
 exec $RUSTC "$@"
 "#;
 
@@ -142,8 +150,9 @@ mod tests {
             let expected = format!("tp cargo {} -- {verb} --offline\n", cargo.display());
             assert_eq!(answer(&[verb, "--offline"]), expected);
         }
-        let expected = format!("tp metadata {} metadata --locked\n", cargo.display());
-        assert_eq!(answer(&["metadata", "--locked"]), expected);
+        let asked = format!("tp answer {} --", cargo.display());
+        assert_eq!(answer(&["metadata", "--locked"]), format!("{asked} metadata --locked\n"));
+        assert_eq!(answer(&["--version"]), format!("{asked} --version\n"));
 
         let shown = || {
             let mut command = Command::new("evcxr");

@@ -16,17 +16,25 @@
 //! rustc         notes how cargo calls it
 //! ```
 //!
+//! The first cells of all kernels are the same, and are compiled once for all of them
+//! (see [`shared`]).
+//!
 //! What rustc has against a cell is kept beside it, whole, since evcxr passes on
 //! only a part of it (see [`ERRORS`]).
 //!
 //! The variable [`OFF`] leaves everything to cargo.
 
+pub mod question;
 mod recipe;
 mod replay;
+mod shared;
 
 use anyhow::{Context, Result};
+pub use question::OFF;
 use recipe::{CELLS, NOTE, Recipe, Request};
 use serde_json::Value;
+use shared::Shared;
+pub use shared::folder as shared_folder;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -34,9 +42,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::SystemTime;
-
-/// Set, it leaves all to cargo.
-pub const OFF: &str = "TP_SANS_RACCOURCI";
 
 /// In evcxr's folder: what rustc has said of the last cell that did not compile,
 /// one message of its JSON a line.
@@ -79,8 +84,15 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
         return args.hand_over();
     };
     let file = folder.join("target/raccourci.json");
-    let recipe = Recipe::read(&file).filter(|recipe| recipe.is_for(&request));
-    if let Some(answer) = recipe.and_then(|recipe| replay::replay(&recipe)) {
+    let own = Recipe::read(&file).filter(|recipe| recipe.is_for(&request));
+    let may_share = own.as_ref().is_none_or(shared::is_beginning);
+    let shared = || Shared::present(&args.program, &args.arguments, &folder);
+    let shared = may_share.then(shared).flatten();
+    let recipe = own.or_else(|| {
+        let recipe = shared.as_ref()?.recipe(&request)?;
+        recipe.write(&file).is_ok().then_some(recipe)
+    });
+    if let Some(answer) = recipe.and_then(|recipe| compiled(&recipe, shared.as_ref())) {
         keep_errors(&folder, answer.lines.lines());
         std::io::stdout().lock().write_all(answer.lines.as_bytes())?;
         return Ok(if answer.success { ExitCode::SUCCESS } else { ExitCode::from(101) });
@@ -94,8 +106,19 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
         && let Some(recipe) = Recipe::after(request, &folder, note.path(), &lines, start)
     {
         let _ = recipe.write(&file);
+        shared.and_then(|shared| shared.offer(&recipe));
     }
     Ok(exit(code))
+}
+
+/// What comes of the present cell, without cargo; none if cargo had better look at it.
+fn compiled(recipe: &Recipe, shared: Option<&Shared>) -> Option<replay::Answer> {
+    if let Some(known) = shared.and_then(|shared| shared.answer(recipe)) {
+        return Some(known);
+    }
+    let answer = replay::replay(recipe)?;
+    shared.and_then(|shared| shared.keep(recipe, &answer));
+    Some(answer)
 }
 
 fn exit(code: Option<i32>) -> ExitCode {

@@ -60,11 +60,14 @@ impl Request {
 }
 
 /// The last real build: what was asked, how rustc was called, what cargo said.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Recipe {
     request: String,
     /// Files that cargo would look at, as they were.
     witnesses: Vec<Witness>,
+    /// Such files of which another kernel knows by other means that they are the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<PathBuf>,
     pub rustc: PathBuf,
     pub arguments: Vec<String>,
     pub folder: PathBuf,
@@ -90,6 +93,28 @@ impl Recipe {
     pub fn is_for(&self, request: &Request) -> bool {
         request.digest().is_ok_and(|digest| digest == self.request)
             && self.witnesses.iter().all(Witness::holds)
+    }
+
+    /// The recipe for another kernel than that of `folder`: what is in the folder, but for
+    /// what was compiled, has other dates there.
+    pub fn for_others(&self, folder: &Path) -> Self {
+        let mut recipe = Self { request: String::new(), ..self.clone() };
+        let compiled = folder.join("ctx/target");
+        let is_own = |path: &Path| path.starts_with(folder) && !path.starts_with(&compiled);
+        let own = recipe.witnesses.extract_if(.., |witness| is_own(&witness.path));
+        recipe.own = own.map(|witness| witness.path).collect();
+        recipe
+    }
+
+    /// The recipe of another kernel, if it holds here too.
+    pub fn adopted(text: &str, request: &Request) -> Option<Self> {
+        let mut recipe: Self = serde_json::from_str(text).ok()?;
+        if !recipe.witnesses.iter().all(Witness::holds) {
+            return None;
+        }
+        recipe.request = request.digest().ok()?;
+        recipe.witnesses.extend(recipe.own.drain(..).map(Witness::new));
+        Some(recipe)
     }
 
     /// The recipe of a build that has succeeded; none if anything is unusual, or
@@ -133,6 +158,7 @@ impl Recipe {
         Some(Self {
             request: request.digest().ok()?,
             witnesses,
+            own: Vec::new(),
             environment: changes(&request.environment, noted.environment),
             rustc: noted.program,
             arguments: noted.arguments,
@@ -205,7 +231,7 @@ fn changes(
 }
 
 /// A file, or a place for one, as a build has seen it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Witness {
     path: PathBuf,
     /// Size and date; none if it is not there.

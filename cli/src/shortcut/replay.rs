@@ -1,12 +1,14 @@
 //! rustc called as cargo called it, its answer told as cargo tells it.
 
 use super::recipe::Recipe;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What cargo would have answered.
+#[derive(Serialize, Deserialize)]
 pub struct Answer {
     pub lines: String,
     pub success: bool,

@@ -1,0 +1,155 @@
+//! What cargo and rustc answered another kernel.
+//!
+//! At each start of a kernel evcxr and its rust-analyzer, which reads the project twice,
+//! ask them some forty questions (`rustc -vV`, `cargo metadata`, `cargo rustc --print
+//! cfg`, …), which takes a second or two and gives the same answers each time. So an
+//! answer is kept, in a file that is named after all that it depends on (see
+//! [`shortcut::question`]). A question with anything unusual in it goes to the real
+//! program, and so do all of them where [`shortcut::OFF`] is set.
+
+use super::graph;
+use crate::files;
+use crate::layout::Layout;
+use crate::shortcut;
+use crate::shortcut::question::{Kernel, Lock, Question};
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// A set-up's kernels ask some twenty different questions, and as many for each other
+/// set of dependencies; more answers than this are not kept.
+const MOST: usize = 200;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Le programme véritable.
+    program: PathBuf,
+    /// Ses arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+impl Args {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        command
+    }
+
+    fn is_metadata(&self) -> bool {
+        self.arguments.first().is_some_and(|verb| verb == "metadata")
+    }
+}
+
+/// cargo or rustc, asked something that may be known.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let question = Question::present(&args.program, &args.arguments);
+    let Some(question) = question else {
+        if args.is_metadata() {
+            let (answer, code) = ask(&args)?;
+            answer.tell()?;
+            return Ok(code);
+        }
+        return Err(args.command().exec()).with_context(|| args.program.display().to_string());
+    };
+    let file = shortcut::shared_folder(&Layout::find()?).join(question.name());
+    if let Some(known) = Answer::read(&file) {
+        let answer = known.shown(&question.kernel);
+        if let (Some(text), Some(lock)) = (&answer.lock, &question.lock) {
+            files::replace(&lock.path, text.as_bytes())?;
+        }
+        answer.tell()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (answer, code) = ask(&args)?;
+    answer.tell()?;
+    if code == ExitCode::SUCCESS {
+        // What could not be kept is asked again by the next kernel.
+        let _ = keep(&args, &question, answer, &file);
+    }
+    Ok(code)
+}
+
+/// Asks the real program.
+fn ask(args: &Args) -> Result<(Answer, ExitCode)> {
+    let output = args
+        .command()
+        .output()
+        .with_context(|| format!("« {} » ne démarre pas", args.program.display()))?;
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut answer = Answer { out: said(&output.stdout), err: said(&output.stderr), lock: None };
+    // What is not understood is passed on as it is.
+    if output.status.success()
+        && args.is_metadata()
+        && let Some(pruned) = graph::pruned(&answer.out)
+    {
+        answer.out = pruned + "\n";
+    }
+    let code = output.status.code().and_then(|code| u8::try_from(code).ok());
+    Ok((answer, code.map_or(ExitCode::FAILURE, ExitCode::from)))
+}
+
+/// Keeps an answer, if the question was the same to the end.
+fn keep(args: &Args, question: &Question, answer: Answer, file: &Path) -> Option<()> {
+    let is_full = file
+        .parent()
+        .and_then(|folder| fs::read_dir(folder).ok())
+        .is_some_and(|kept| kept.count() >= MOST);
+    if is_full
+        || !question.still_stands(&args.program, &args.arguments)
+        || (args.is_metadata() && !is_usual(&answer.out, question))
+    {
+        return None;
+    }
+    let lock = question.lock.as_ref().and_then(Lock::change);
+    let answer = Answer { lock, ..answer }.hidden(&question.kernel)?;
+    files::replace(file, &serde_json::to_vec(&answer).ok()?).ok()
+}
+
+/// Whether all crates are published ones, or such as the question has looked at.
+fn is_usual(metadata: &str, question: &Question) -> bool {
+    let metadata: Value = serde_json::from_str(metadata).unwrap_or_default();
+    let is_known = |package: &Value| {
+        let manifest = package["manifest_path"].as_str();
+        !package["source"].is_null()
+            || manifest.is_some_and(|path| question.has_read(path.as_ref()))
+    };
+    metadata["packages"].as_array().is_some_and(|packages| packages.iter().all(is_known))
+}
+
+/// What a program has said, and done.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    out: String,
+    err: String,
+    /// What the lock says since.
+    lock: Option<String>,
+}
+
+impl Answer {
+    fn read(file: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(file).ok()?).ok()
+    }
+
+    fn tell(&self) -> Result<()> {
+        std::io::stderr().write_all(self.err.as_bytes())?;
+        Ok(std::io::stdout().write_all(self.out.as_bytes())?)
+    }
+
+    /// The answer to any kernel; none if it has this one's folder in some other form.
+    fn hidden(self, kernel: &Kernel) -> Option<Self> {
+        let [out, err] = [self.out, self.err].map(|text| kernel.hidden(&text));
+        Some(Self { out: out?, err: err?, lock: self.lock })
+    }
+
+    fn shown(self, kernel: &Kernel) -> Self {
+        let [out, err] = [self.out, self.err].map(|text| kernel.shown(&text));
+        Self { out, err, lock: self.lock }
+    }
+}
