@@ -37,8 +37,8 @@ mod tests {
         println!("{:<28} {:>6} {:>7} {:>9}", "exercice", "justes", "fausses", "plus lent");
         for exercise in EXERCISES.iter().copied().flatten() {
             let (mut right, mut wrong, mut slowest) = (0, 0, Duration::ZERO);
-            for trial in exercise.trials {
-                let verdict = trial.verdict();
+            for trial in exercise.tried() {
+                let verdict = (trial.run)();
                 slowest = slowest.max(TOOK.get());
                 assert_eq!(verdict.exercise.id, exercise.id, "{}", trial.name);
                 match trial.mistake {
@@ -69,8 +69,8 @@ mod tests {
     #[test]
     fn each_declared_mistake_is_tried() {
         for exercise in EXERCISES.iter().copied().flatten() {
-            let tried: HashSet<_> = exercise.trials.iter().filter_map(|t| t.mistake).collect();
-            for (mistake, _) in exercise.mistakes {
+            let tried: HashSet<_> = exercise.tried().iter().filter_map(|t| t.mistake).collect();
+            for (mistake, _) in exercise.mistakes.hints() {
                 assert!(tried.contains(mistake), "{}: « {mistake} » never tried", exercise.id);
             }
         }
@@ -109,7 +109,7 @@ mod tests {
                     graded.push((id, meta["points"].as_u64().unwrap()));
                 }
             }
-            let declared = EXERCISES.iter().copied().flatten().filter(|e| e.notebook == notebook);
+            let declared = EXERCISES.iter().copied().flatten().filter(|e| e.notebook() == notebook);
             let declared: Vec<_> =
                 declared.map(|e| (e.id.to_owned(), u64::from(e.points))).collect();
             assert_eq!(graded, declared, "{name}");
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn the_same_mistake_again_deepens_before_the_method() {
         let exercise = EXERCISES[0][0];
-        let (mistake, own) = exercise.mistakes[0];
+        let (mistake, own) = exercise.mistakes.hints()[0];
         let fault = Fault::new(mistake, "").deeper("vos nombres");
         let drawn = |failures| exercise.hint(&fault, failures).0;
         assert_eq!(drawn(0), own);
@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn two_mistakes_that_explain_an_answer_are_both_said() {
         let exercise = EXERCISES[0][0];
-        let [(a, first), (b, second), ..] = exercise.mistakes else { panic!("two mistakes") };
-        let fault = Fault { others: vec![*b], ..Fault::new(a, "") };
+        let [(a, first), (b, second), ..] = exercise.mistakes.hints()[..] else { panic!("two") };
+        let fault = Fault { others: vec![b], ..Fault::new(a, "") };
         let (hint, ..) = exercise.hint(&fault, 0);
         assert!(
             hint.contains(first) && hint.contains(second) && hint.contains("Ou bien"),

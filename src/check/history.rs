@@ -3,17 +3,18 @@
 //!
 //! A history without [`Params`] (an older version's) is judged on its numbers alone.
 
-use super::Fault;
+use super::numbers::french;
+use super::{Fault, fault};
 use crate::french::{number, plural};
 use crate::ops::optimizer::{Adam, Optimizer};
 use crate::train::{History, Params, Seen, Validated};
 
 /// Images of MNIST's training set.
-const IMAGES: usize = 60_000;
+pub(super) const IMAGES: usize = 60_000;
 
 /// [`Seen`] of MNIST's training set and of its test set, pixels in `[0, 1]`.
-const TRAIN: (u64, u64) = (0xc456_2bfd_f2a4_f4dd, 0xe3a3_5dee_6624_74a5);
-const TEST: u64 = 0xa5e7_446f_09e4_21ff;
+pub(super) const TRAIN: (u64, u64) = (0xc456_2bfd_f2a4_f4dd, 0xe3a3_5dee_6624_74a5);
+pub(super) const TEST: u64 = 0xa5e7_446f_09e4_21ff;
 
 /// How a training must be validated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +36,8 @@ pub(super) struct Asked {
     pub images: Option<usize>,
     /// Epochs that it may last at most.
     pub epochs: Option<usize>,
+    /// Epochs that it lasts.
+    pub lasts: Option<usize>,
     /// Images of a batch.
     pub batch_size: Option<usize>,
     /// Validation.
@@ -45,6 +48,10 @@ pub(super) struct Asked {
     pub callbacks: bool,
     /// Whether the images must be changed on their way.
     pub augmented: bool,
+    /// The lowest and the highest loss that the first epoch from the initial state has.
+    pub first_loss: Option<(f32, f32)>,
+    /// The accuracy that the last epoch must reach on what it learns.
+    pub accuracy: f32,
 }
 
 impl Asked {
@@ -53,131 +60,161 @@ impl Asked {
         name: None,
         images: Some(IMAGES),
         epochs: None,
+        lasts: None,
         batch_size: Some(128),
         judges: Judges::Split(0.2),
         adam: true,
         callbacks: true,
         augmented: false,
+        first_loss: Some((0.1, 1.0)),
+        accuracy: 0.5,
     };
 
-    /// Refuses a training that was not made as asked.
+    /// Refuses a training that was not made as asked, or that did not go as it should.
     pub(super) fn check(&self, history: &History) -> Result<(), Fault> {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if let Some(name) = self.name
             && history.name != name
         {
-            let found =
-                format!("l'historique est celui de « {} », pas de « {name} ».", history.name);
+            let found = &history.name;
+            let found = format!("l'historique est celui de « {found} », pas de « {name} ».");
             return fault("autre réseau", found);
         }
-        if self.judges == Judges::Nobody && !history.val_loss.is_empty() {
-            return fault("validation en trop", "l'historique a des mesures de validation.".into());
+        let (Some(&first), Some(&accuracy)) = (history.loss.first(), history.accuracy.last())
+        else {
+            return fault("vide", "l'historique ne contient aucune époque.");
+        };
+        let all = [&history.loss, &history.accuracy, &history.val_loss, &history.val_accuracy];
+        if all.into_iter().flatten().any(|v| !v.is_finite()) {
+            return fault("nan", "l'historique contient des `NaN` ou des infinis.");
         }
-        let Some(params) = &history.params else { return Ok(()) };
+        match self.judges {
+            Judges::Nobody if !history.val_loss.is_empty() => {
+                return fault("validation en trop", "l'historique a des mesures de validation.");
+            }
+            Judges::Nobody => {}
+            _ if all[2..].iter().any(|measures| measures.len() != history.epochs()) => {
+                return fault("sans validation", "l'historique n'a pas de mesures de validation.");
+            }
+            _ => {}
+        }
+        if let Some(params) = &history.params {
+            self.params(params)?;
+        }
+        if let Some(asked) = self.lasts
+            && history.epochs() != asked
+        {
+            let epochs = plural(history.epochs(), "époque");
+            return fault("époques", format!("l'historique compte {epochs} au lieu de {asked}."));
+        }
+        let loss = french(first);
+        match self.first_loss {
+            Some((lowest, _)) if first < lowest => {
+                let found = format!("la première perte est de {loss}, celle d'un réseau entraîné.");
+                fault("déjà entraîné", found)
+            }
+            _ if accuracy < self.accuracy => {
+                let found = format!("la précision finit à {} seulement.", french(accuracy));
+                fault("n'apprend pas", found)
+            }
+            Some((_, highest)) if first > highest => {
+                fault("pixels", format!("la première perte moyenne est de {loss}."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same of its settings.
+    fn params(&self, params: &Params) -> Result<(), Fault> {
         if let Some(data) = &params.data {
             self.data(data)?;
         }
         if !params.shuffle {
-            let found = "l'entraînement a été fait avec `shuffle: false`.".into();
-            return fault("sans mélange", found);
+            return fault("sans mélange", "l'entraînement a été fait avec `shuffle: false`.");
         }
         if let Some(asked) = self.batch_size
             && params.batch_size != asked
         {
-            let found = format!(
-                "les lots comptaient {} au lieu de {asked}.",
-                plural(params.batch_size, "image")
+            let images = plural(params.batch_size, "image");
+            return fault(
+                "taille de lot",
+                format!("les lots comptaient {images} au lieu de {asked}."),
             );
-            return fault("taille de lot", found);
         }
         self.validation(params)?;
         if self.augmented && !params.augmented {
-            let found = "le réseau a vu chaque image telle quelle à chaque époque.".into();
+            let found = "le réseau a vu chaque image telle quelle à chaque époque.";
             return fault("sans altérations", found);
         }
         if !self.callbacks && params.callbacks {
-            let found = "un rappel (`callbacks`) surveillait l'entraînement.".into();
+            let found = "un rappel (`callbacks`) surveillait l'entraînement.";
             return fault("rappel en trop", found);
         }
         if self.adam {
             is_adam(params.optimizer.as_ref(), &[Adam::default().learning_rate])?;
         }
-        if let Some(asked) = self.epochs
-            && params.epochs != asked
-        {
-            let found = format!("`epochs` vaut {}, au lieu de {asked}.", params.epochs);
-            return fault("époques", found);
+        match self.epochs {
+            Some(asked) if params.epochs != asked => {
+                let found = format!("`epochs` vaut {}, au lieu de {asked}.", params.epochs);
+                fault("époques", found)
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn data(&self, data: &Seen) -> Result<(), Fault> {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
-        if data.pixels == TEST {
-            let found = "le réseau a appris sur les 10 000 images de test.".into();
-            return fault("appris sur le test", found);
+        let images = plural(data.images, "image");
+        match self.images {
+            _ if data.pixels == TEST => {
+                fault("appris sur le test", "le réseau a appris sur les 10 000 images de test.")
+            }
+            Some(asked) if data.images != asked => {
+                let asked = number(asked as f64, 0);
+                fault("nombre d'images", format!("`fit` a reçu {images} au lieu de {asked}."))
+            }
+            _ if data.highest > 2.0 => {
+                let highest = number(data.highest.into(), 0);
+                fault("pixels non divisés", format!("les pixels vont jusqu'à {highest}."))
+            }
+            _ if data.pixels == TRAIN.0 && data.answers != TRAIN.1 => {
+                let found = "les étiquettes données à `fit` ne sont pas celles de ces images.";
+                fault("étiquettes d'ailleurs", found)
+            }
+            _ => Ok(()),
         }
-        if let Some(asked) = self.images
-            && data.images != asked
-        {
-            let found = format!(
-                "`fit` a reçu {} au lieu de {}.",
-                plural(data.images, "image"),
-                number(asked as f64, 0)
-            );
-            return fault("nombre d'images", found);
-        }
-        if data.highest > 2.0 {
-            let found = format!("les pixels vont jusqu'à {}.", number(data.highest.into(), 0));
-            return fault("pixels non divisés", found);
-        }
-        if data.pixels == TRAIN.0 && data.answers != TRAIN.1 {
-            let found = "les étiquettes données à `fit` ne sont pas celles de ces images.".into();
-            return fault("étiquettes d'ailleurs", found);
-        }
-        Ok(())
     }
 
     fn validation(&self, params: &Params) -> Result<(), Fault> {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        let percent = |share: f64| number(100.0 * share, 0);
         match (params.validated, self.judges) {
             (Some(Validated::Data { seen, .. }), _) if seen.pixels == TEST => {
-                fault("validé sur le test", "les images de validation sont celles du test.".into())
+                fault("validé sur le test", "les images de validation sont celles du test.")
             }
             (Some(Validated::Data { seen, shared }), _) if 10 * shared > seen.images => {
-                let found = format!(
-                    "sur {} de validation, {} ont servi à apprendre.",
-                    plural(seen.images, "image"),
-                    number(shared as f64, 0)
-                );
+                let (images, shared) = (plural(seen.images, "image"), number(shared as f64, 0));
+                let found = format!("sur {images} de validation, {shared} ont servi à apprendre.");
                 fault("validation sur l'apprentissage", found)
             }
             (Some(Validated::Split(found)), Judges::Split(asked))
                 if (found - asked).abs() > 1e-6 =>
             {
-                let percent = |share: f64| number(100.0 * share, 0);
-                let found = format!(
-                    "{} % des images sont mises de côté, au lieu de {} %.",
-                    percent(found),
-                    percent(asked)
-                );
+                let (found, asked) = (percent(found), percent(asked));
+                let found =
+                    format!("{found} % des images sont mises de côté, au lieu de {asked} %.");
                 fault("part de validation", found)
             }
             (Some(Validated::Data { seen, .. }), Judges::Split(_)) => {
-                let found = format!(
-                    "la validation se fait sur {} données à part.",
-                    plural(seen.images, "image")
-                );
+                let images = plural(seen.images, "image");
+                let found = format!("la validation se fait sur {images} données à part.");
                 fault("part de validation", found)
             }
             (Some(Validated::Split(share)), Judges::Others) if self.augmented => {
-                let percent = number(100.0 * share, 0);
+                let share = percent(share);
                 let found =
-                    format!("la validation se fait sur {percent} % des images d'apprentissage.");
+                    format!("la validation se fait sur {share} % des images d'apprentissage.");
                 fault("part de validation", found)
             }
             (Some(Validated::Nothing), Judges::Split(_) | Judges::Others) => {
-                fault("sans validation", "l'entraînement n'a pas eu de validation.".into())
+                fault("sans validation", "l'entraînement n'a pas eu de validation.")
             }
             _ => Ok(()),
         }
@@ -188,117 +225,41 @@ impl Asked {
 pub(super) fn is_adam(optimizer: Option<&Optimizer>, rates: &[f64]) -> Result<(), Fault> {
     let usual =
         |adam: &Adam| Adam { learning_rate: adam.learning_rate, ..Adam::default() } == *adam;
+    let Some(optimizer) = optimizer else { return Ok(()) };
+    let (name, rate) = (optimizer.name(), digits(optimizer.learning_rate()));
     match optimizer {
-        Some(Optimizer::Adam(adam)) if usual(adam) => {
-            if rates.contains(&adam.learning_rate) {
-                return Ok(());
-            }
-            let found = format!("le réseau apprend au taux {}.", digits(adam.learning_rate));
-            Err(Fault::new("taux d'apprentissage", found))
+        Optimizer::Adam(adam) if usual(adam) && rates.contains(&adam.learning_rate) => Ok(()),
+        Optimizer::Adam(adam) if usual(adam) => {
+            fault("taux d'apprentissage", format!("le réseau apprend au taux {rate}."))
         }
-        Some(other) => {
-            let found = format!(
-                "le réseau apprend avec {}, au taux {}.",
-                other.name(),
-                digits(other.learning_rate())
-            );
-            Err(Fault::new("optimiseur", found))
-        }
-        None => Ok(()),
+        _ => fault("optimiseur", format!("le réseau apprend avec {name}, au taux {rate}.")),
     }
+}
+
+/// After how many epochs training stops when it bears `patience` epochs without a
+/// value lower than the best; `None` when it never does.
+pub(super) fn fired(values: &[f32], patience: usize) -> Option<usize> {
+    fired_by(values, patience, |value, best| value < best)
+}
+
+/// The same, where `record` says whether a value beats the best one before it.
+pub(super) fn fired_by(
+    values: &[f32],
+    patience: usize,
+    record: fn(f32, f32) -> bool,
+) -> Option<usize> {
+    let (mut best, mut waited) = (f32::INFINITY, 0);
+    let over = |value: &f32| {
+        (best, waited) = if record(*value, best) { (*value, 0) } else { (best, waited + 1) };
+        waited >= patience
+    };
+    values.iter().position(over).map(|epoch| epoch + 1)
 }
 
 /// A learning rate as French writes it.
 pub(super) fn digits(rate: f64) -> String {
     crate::french::comma(rate)
 }
-
-/// A history as a training on MNIST leaves it, its parameters changed by `change`.
-#[cfg(test)]
-pub(super) fn trained(history: History, change: impl FnOnce(&mut Params)) -> History {
-    let validated =
-        if history.val_loss.is_empty() { Validated::Nothing } else { Validated::Split(0.2) };
-    let mut params = Params {
-        epochs: history.epochs(),
-        batch_size: 128,
-        shuffle: true,
-        optimizer: Some(Adam::default().into()),
-        data: Some(seen(IMAGES, TRAIN.0)),
-        validated: Some(validated),
-        ..Params::default()
-    };
-    change(&mut params);
-    History { params: Some(params), ..history }
-}
-
-/// Images with a print, and the answers of MNIST's training set.
-#[cfg(test)]
-pub(super) fn seen(images: usize, pixels: u64) -> Seen {
-    Seen { images, pixels, answers: TRAIN.1, highest: 1.0 }
-}
-
-/// The test set.
-#[cfg(test)]
-pub(super) fn test_set() -> Seen {
-    seen(10_000, TEST)
-}
-
-/// Ways of training on MNIST that are not the one asked for, by their mistake.
-#[cfg(test)]
-pub(super) fn astray(history: History, mistake: &str) -> History {
-    use crate::ops::optimizer::Sgd;
-    trained(history, |params| match mistake {
-        "taille de lot" => params.batch_size = 32,
-        "nombre d'images" => params.data = Some(seen(500, 1)),
-        "appris sur le test" => params.data = Some(test_set()),
-        "étiquettes d'ailleurs" => {
-            params.data = Some(Seen { answers: 1, ..seen(IMAGES, TRAIN.0) });
-        }
-        "pixels non divisés" => params.data = Some(Seen { highest: 255.0, ..seen(IMAGES, 2) }),
-        "sans mélange" => params.shuffle = false,
-        "optimiseur" => params.optimizer = Some(Sgd::default().into()),
-        "taux d'apprentissage" => {
-            params.optimizer = Some(Adam { learning_rate: 0.1, ..Adam::default() }.into());
-        }
-        "validé sur le test" => {
-            params.validated = Some(Validated::Data { seen: test_set(), shared: 0 });
-        }
-        "validation sur l'apprentissage" => {
-            params.validated = Some(Validated::Data { seen: seen(6_000, 3), shared: 6_000 });
-        }
-        "part de validation" => params.validated = Some(Validated::Split(0.8)),
-        other => panic!("{other}"),
-    })
-}
-
-/// The mistakes of [`astray`] that any training can hold.
-#[cfg(test)]
-pub(super) const ASTRAY: [&str; 8] = [
-    "taille de lot",
-    "nombre d'images",
-    "appris sur le test",
-    "étiquettes d'ailleurs",
-    "pixels non divisés",
-    "sans mélange",
-    "optimiseur",
-    "taux d'apprentissage",
-];
-
-/// Those of a training with a validation.
-#[cfg(test)]
-pub(super) const ASTRAY_JUDGED: [&str; 11] = [
-    "taille de lot",
-    "nombre d'images",
-    "appris sur le test",
-    "étiquettes d'ailleurs",
-    "pixels non divisés",
-    "sans mélange",
-    "optimiseur",
-    "taux d'apprentissage",
-    "validé sur le test",
-    "validation sur l'apprentissage",
-    "part de validation",
-];
 
 #[cfg(test)]
 mod tests {

@@ -11,14 +11,18 @@
 //! points, hints, and the right and wrong answers that the tests try. The
 //! notebooks' metadata, [`bilan`] and the tests read these declarations.
 //!
-//! Within: `registry` (what an exercise declares) → `probe` (calling a student's
-//! function) → `session`, `verdict` → `tp1` … `tp4` → `exercises` (the list of
-//! all) → `judge`. This storey imports all the others; only the prelude imports it.
+//! Within: `hints`, `registry` (what an exercise declares) → `probe` (calling a
+//! student's function) → `task` (a function, and the mistakes in it), `network`,
+//! `history` → `session`, `verdict` → `tp1` … `tp4` → `exercises` (the list of all) →
+//! `judge`. This storey imports all the others; only the prelude imports it.
 
 #[cfg(test)]
 mod absurd_tests;
+#[cfg(test)]
+mod astray;
 mod common;
 mod exercises;
+mod hints;
 mod history;
 mod judge;
 mod likeness;
@@ -28,11 +32,12 @@ mod probe;
 mod progress;
 mod prose;
 mod registry;
+mod sample;
 mod score;
 mod session;
-mod simple;
 #[cfg(test)]
 mod spoiled;
+mod task;
 pub mod tp1;
 pub mod tp2;
 pub mod tp3;
@@ -98,6 +103,11 @@ impl From<crate::Error> for Fault {
     fn from(error: crate::Error) -> Self {
         Self::new("erreur", format!("une opération a échoué : `{error}`"))
     }
+}
+
+/// What a check returns that refuses an answer.
+pub(crate) fn fault<T>(mistake: &'static str, found: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::new(mistake, found))
 }
 
 /// What a check concludes: the sentence that says what was verified, or a fault.

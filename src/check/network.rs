@@ -6,16 +6,9 @@
 
 use super::history::is_adam;
 use super::probe::numbers;
-use super::registry::Mistake;
 use super::{Fault, Finding};
 use crate::nn::{LayerSpec, Loss, Model, NamedSpec, Sequential};
 use crate::ops::activation::Activation;
-
-/// A stride of one's own, which only `.layer(nom, LayerSpec::…)` can give.
-pub(super) const STRIDE: Mistake = (
-    "pas",
-    "Un noyau de convolution avance d'un pixel à la fois, une fenêtre de pooling de sa propre taille : `.conv2d(…)` et `.max_pool2d(nom, 2)` les font avancer ainsi.",
-);
 
 /// Compares the layers of a network with those of `wanted`.
 pub(super) fn compare(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
@@ -25,11 +18,14 @@ pub(super) fn compare(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
         None => Err(fault),
     })?;
     for layer in model.layers() {
-        if let Some(kernel) = layer.kernel()
-            && numbers(kernel)?.iter().any(|w| !w.is_finite())
-        {
-            let found = format!("la couche « {} » contient des `NaN`.", layer.name());
-            return Err(Fault::new("nan", found));
+        let Some(kernel) = layer.kernel() else { continue };
+        let (weights, name) = (numbers(kernel)?, layer.name());
+        if weights.iter().any(|w| !w.is_finite()) {
+            return Err(Fault::new("nan", format!("la couche « {name} » contient des `NaN`.")));
+        }
+        if weights.iter().all(|w| *w == 0.0) {
+            let found = format!("tous les poids de la couche « {name} » sont nuls.");
+            return Err(Fault::new("poids nuls", found));
         }
     }
     Ok(())
@@ -86,7 +82,10 @@ fn in_other_order(wanted: &Sequential) -> Option<Sequential> {
 }
 
 fn compare_in_order(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
-    let layers = joined(model);
+    // A network that takes flat images may flatten them itself.
+    let flat = wanted.input_shape.len() == 1;
+    let mut layers = joined(model);
+    layers.retain(|(_, spec)| !(flat && *spec == LayerSpec::Flatten));
     let found: String = layers.iter().map(|(_, spec)| kind(spec)).collect();
     let kinds: String = wanted.layers.iter().map(|layer| kind(&layer.spec)).collect();
     if let Some(mistake) = wrong_kinds(&found, &kinds) {
@@ -94,9 +93,22 @@ fn compare_in_order(model: &Model, wanted: &Sequential) -> Result<(), Fault> {
         let found = format!("les couches de votre réseau : `{}`.", names.join(" → "));
         return Err(Fault::new(mistake, found));
     }
-    if model.input_shape() != wanted.input_shape {
+    let pixels = |shape: &[usize]| shape.iter().product::<usize>();
+    let same = match flat {
+        true => pixels(model.input_shape()) == pixels(&wanted.input_shape),
+        false => model.input_shape() == wanted.input_shape,
+    };
+    if !same {
         let found = format!("l'entrée a la forme `{:?}`.", model.input_shape());
         return Err(Fault::new("entrée", found));
+    }
+    let found = widths(layers.iter().map(|(_, spec)| spec));
+    let mut asked = widths(wanted.layers.iter().map(|layer| &layer.spec));
+    let right = found == asked;
+    asked.reverse();
+    if !right && found == asked {
+        let found = format!("les couches denses ont {found:?} neurones.");
+        return Err(Fault::new("couches échangées", found));
     }
     for (i, ((name, spec), want)) in layers.iter().zip(&wanted.layers).enumerate() {
         let last = i + 1 == layers.len();
@@ -124,6 +136,15 @@ fn joined(model: &Model) -> Vec<(String, LayerSpec)> {
     layers
 }
 
+/// The widths of the dense layers.
+pub(super) fn widths<'a>(specs: impl Iterator<Item = &'a LayerSpec>) -> Vec<usize> {
+    let width = |spec: &LayerSpec| match spec {
+        LayerSpec::Dense { units, .. } => Some(*units),
+        _ => None,
+    };
+    specs.filter_map(width).collect()
+}
+
 /// The kind of a layer, one letter each, so that kinds can be counted and compared.
 pub(super) fn kind(spec: &LayerSpec) -> char {
     match spec {
@@ -145,8 +166,10 @@ pub(super) fn kind(spec: &LayerSpec) -> char {
 fn wrong_kinds(found: &str, wanted: &str) -> Option<&'static str> {
     let fewer = |kind| found.matches(kind).count() < wanted.matches(kind).count();
     let others = |text: &str| text.replace('O', "");
+    let dense = |text: &str| text.chars().all(|kind| kind == 'D');
     Some(match () {
         () if found == wanted => return None,
+        () if dense(wanted) && !dense(found) => "couche inattendue",
         () if fewer('C') => "convolution manquante",
         () if fewer('N') => "normalisation manquante",
         () if fewer('P') && found.contains('A') => "pooling moyen",
@@ -216,8 +239,15 @@ fn wrong_settings(
     }
     match found.activation() {
         activation if activation == wanted.activation() => None,
-        other if last => Some(("softmax oublié", format!("a l'activation `{other:?}`"))),
-        Activation::Linear => Some(("relu oubliée", "n'a pas d'activation".into())),
-        other => Some(("activation cachée", format!("a l'activation `{other:?}`"))),
+        other => {
+            let mistake = match other {
+                Activation::Linear if last => "softmax oublié",
+                Activation::Linear => "relu oubliée",
+                _ if last => "activation de sortie",
+                Activation::Softmax => "softmax partout",
+                _ => "activation cachée",
+            };
+            Some((mistake, format!("a l'activation `{other:?}`")))
+        }
     }
 }

@@ -111,56 +111,6 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
 /// What the statements write in `expect`.
 const EXPECTED: [&str; 1] = ["un gradient"];
 
-/// A known mistake and what it answers.
-pub(crate) type Suspect<'a, I> = (&'static str, &'a dyn Fn(&I) -> Vec<f32>);
-
-/// Compares a function with what it must compute, on inputs unknown to the
-/// student, and names the mistake when one of the `suspects` explains all answers.
-pub(crate) fn compare<I>(
-    inputs: Vec<I>,
-    what: impl Fn(&I) -> String,
-    student: impl Fn(&I) -> Vec<f32>,
-    truth: impl Fn(&I) -> Vec<f32>,
-    suspects: &[Suspect<'_, I>],
-) -> Result<(), Fault> {
-    let mut got = Vec::with_capacity(inputs.len());
-    for input in &inputs {
-        got.push(call(&what(input), || student(input))?);
-    }
-    let want: Vec<Vec<f32>> = inputs.iter().map(&truth).collect();
-    let wrong = (0..inputs.len()).filter(|&i| !close(&got[i], &want[i]));
-    let Some(at) = wrong.min_by_key(|&i| what(&inputs[i]).chars().count()) else {
-        return Ok(());
-    };
-    let (answer, expected) = (&got[at], &want[at]);
-    let explains = |(_, wrong): &&Suspect<'_, I>| {
-        inputs.iter().zip(&got).all(|(input, answer)| close(answer, &wrong(input)))
-    };
-    let mut named: Vec<&'static str> = suspects.iter().filter(explains).map(|(m, _)| *m).collect();
-    named.dedup();
-    let lengths = got.iter().zip(&want).all(|(g, w)| g.len() == w.len());
-    let like = if lengths { likeness(&got, &want) } else { None };
-    let measured = like.as_ref().and_then(|(_, measured)| measured.as_deref());
-    let mistake = match named.first() {
-        Some(mistake) => mistake,
-        None if answer.len() != expected.len() => "longueur",
-        None if got.iter().flatten().any(|v| v.is_nan()) => "nan",
-        None => like.as_ref().map_or("inconnue", |(mistake, _)| mistake),
-    };
-    let call = what(&inputs[at]);
-    let differs = difference(answer, expected);
-    let found = match named.first() {
-        Some(_) if answer.len() == expected.len() => format!("`{call}` donne `{}`.", show(answer)),
-        _ => match measured {
-            Some(measured) => format!("`{call}` {differs} ({measured})."),
-            None => format!("`{call}` {differs}."),
-        },
-    };
-    let others = named.iter().skip(1).copied().filter(|other| *other != mistake).collect();
-    let deeper = format!("Regardez `{call}` : votre code {differs}.");
-    Err(Fault { others, ..Fault::new(mistake, found) }.deeper(deeper))
-}
-
 /// The key of the likeness between an answer and the one expected, `inconnue` without.
 pub(crate) fn alike(got: &[f32], want: &[f32]) -> &'static str {
     let comparable = got.len() == want.len();

@@ -1,9 +1,12 @@
 //! What an exercise declares, beside its check, and how a hint is drawn.
 
+use std::fmt;
+
 use super::Fault;
 #[cfg(test)]
 use super::Verdict;
 use super::common::{COMMON, LIKENESSES};
+use super::hints::Hint;
 
 /// A notebook with exercises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,52 +31,76 @@ impl Notebook {
     }
 }
 
-/// A mistake that a check recognises: key, and the hint that fits it.
-pub(crate) type Mistake = (&'static str, &'static str);
+/// The mistakes that an exercise knows; two lists make one, `(SHARED, OWN)`.
+pub(crate) trait Mistakes: Sync {
+    /// Each with its hint.
+    fn hints(&self) -> Vec<Hint>;
 
-/// Mistakes that several exercises share, and those of one.
-pub(crate) const fn with_mistakes<const N: usize, const M: usize, const ALL: usize>(
-    shared: [Mistake; N],
-    own: [Mistake; M],
-) -> [Mistake; ALL] {
-    both(shared, own)
+    /// Trials of those that say what they answer, against the check of `exercise`.
+    #[cfg(test)]
+    fn trials(&'static self, _: &'static Exercise) -> Vec<Tried> {
+        Vec::new()
+    }
 }
 
-const fn both<T: Copy, const N: usize, const M: usize, const ALL: usize>(
-    a: [T; N],
-    b: [T; M],
-) -> [T; ALL] {
-    assert!(N + M == ALL && N > 0);
-    let mut all = [a[0]; ALL];
-    let mut i = 0;
-    while i < ALL {
-        all[i] = if i < N { a[i] } else { b[i - N] };
-        i += 1;
+impl Mistakes for &'static [Hint] {
+    fn hints(&self) -> Vec<Hint> {
+        self.to_vec()
     }
-    all
+}
+
+impl<A: Mistakes, B: Mistakes> Mistakes for (A, B) {
+    fn hints(&self) -> Vec<Hint> {
+        [self.0.hints(), self.1.hints()].concat()
+    }
+
+    #[cfg(test)]
+    fn trials(&'static self, exercise: &'static Exercise) -> Vec<Tried> {
+        self.0.trials(exercise).into_iter().chain(self.1.trials(exercise)).collect()
+    }
 }
 
 /// One exercise of a notebook.
-#[derive(Debug)]
 pub struct Exercise {
-    /// Its name in the notebook's metadata (nbgrader's `grade_id`).
+    /// Its name in the notebook's metadata (nbgrader's `grade_id`): notebook, then task.
     pub id: &'static str,
-    /// The notebook it belongs to.
-    pub notebook: Notebook,
     /// Points of a right answer.
     pub points: u32,
     /// Its title, in French.
     pub title: &'static str,
     /// Hints from vague to precise, drawn one after the other.
     pub hints: &'static [&'static str],
-    /// Mistakes that the check recognises: key, and the hint that fits it.
-    pub mistakes: &'static [(&'static str, &'static str)],
+    /// Mistakes that the check recognises.
+    pub(crate) mistakes: &'static dyn Mistakes,
     /// Answers that the tests try.
     #[cfg(test)]
     pub(crate) trials: &'static [Trial],
 }
 
+impl fmt::Debug for Exercise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
 impl Exercise {
+    /// The notebook it belongs to.
+    pub fn notebook(&self) -> Notebook {
+        match self.id.split_once('-') {
+            Some(("tp2", _)) => Notebook::Tp2,
+            Some(("tp3", _)) => Notebook::Tp3,
+            Some(("tp4", _)) => Notebook::Tp4,
+            _ => Notebook::Tp1,
+        }
+    }
+
+    /// All that the tests try.
+    #[cfg(test)]
+    pub(super) fn tried(&'static self) -> Vec<Tried> {
+        let own = self.trials.iter().flat_map(Trial::each);
+        own.chain(self.mistakes.trials(self)).collect()
+    }
+
     /// Whether `mistake` has a hint of its own, or is known to have none.
     #[cfg(test)]
     pub(super) fn knows(&self, mistake: &str) -> bool {
@@ -99,8 +126,9 @@ impl Exercise {
 
     /// The hint of a mistake, the exercise's own or one of all.
     fn named(&self, mistake: &str) -> Option<&'static str> {
-        let all = self.mistakes.iter().chain(COMMON).chain(LIKENESSES);
-        all.into_iter().find(|(key, _)| *key == mistake).map(|(_, hint)| *hint)
+        let all_know = COMMON.iter().chain(LIKENESSES).copied();
+        let mut all = self.mistakes.hints().into_iter().chain(all_know);
+        all.find(|(key, _)| *key == mistake).map(|(_, hint)| hint)
     }
 
     /// The hints of what else explains the answer.
@@ -110,30 +138,42 @@ impl Exercise {
     }
 }
 
-/// An answer that the tests give to a check, and what it must draw.
+/// Answers that the tests give to a check, and what they must draw.
 #[cfg(test)]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Trial {
-    pub name: &'static str,
-    /// The mistake to be recognised, `None` for a right answer.
-    pub mistake: Option<&'static str>,
-    pub run: Run,
+#[derive(Clone, Copy)]
+pub(crate) enum Trial {
+    One(&'static str, Option<&'static str>, fn() -> Verdict),
+    Rights(&'static [&'static str], fn(&'static str) -> Verdict),
+    Wrongs(&'static [&'static str], fn(&'static str) -> Verdict),
 }
 
-/// How an answer is given: as it is, or made for the mistake that is named.
+/// One answer: its name, the mistake to be recognised, `None` for a right one.
 #[cfg(test)]
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Run {
-    Alone(fn() -> Verdict),
-    For(fn(&'static str) -> Verdict),
+pub(crate) struct Tried {
+    pub name: &'static str,
+    pub mistake: Option<&'static str>,
+    pub run: Box<dyn Fn() -> Verdict>,
+}
+
+#[cfg(test)]
+impl Tried {
+    pub(crate) fn wrong(mistake: &'static str, run: impl Fn() -> Verdict + 'static) -> Self {
+        Self { name: mistake, mistake: Some(mistake), run: Box::new(run) }
+    }
 }
 
 #[cfg(test)]
 impl Trial {
-    pub(super) fn verdict(&self) -> Verdict {
-        match self.run {
-            Run::Alone(run) => run(),
-            Run::For(run) => run(self.name),
+    fn each(&self) -> Vec<Tried> {
+        match *self {
+            Self::One(name, mistake, run) => vec![Tried { name, mistake, run: Box::new(run) }],
+            Self::Rights(names, run) => {
+                let one = |name| Tried { name, mistake: None, run: Box::new(move || run(name)) };
+                names.iter().copied().map(one).collect()
+            }
+            Self::Wrongs(mistakes, run) => {
+                mistakes.iter().map(|mistake| Tried::wrong(mistake, move || run(mistake))).collect()
+            }
         }
     }
 }
@@ -141,35 +181,29 @@ impl Trial {
 /// A right answer.
 #[cfg(test)]
 pub(crate) const fn right(name: &'static str, run: fn() -> Verdict) -> Trial {
-    Trial { name, mistake: None, run: Run::Alone(run) }
+    Trial::One(name, None, run)
 }
 
 /// A wrong answer, named after the mistake that the check must recognise.
 #[cfg(test)]
 pub(crate) const fn wrong(mistake: &'static str, run: fn() -> Verdict) -> Trial {
-    Trial { name: mistake, mistake: Some(mistake), run: Run::Alone(run) }
+    Trial::One(mistake, Some(mistake), run)
+}
+
+/// Right answers that are made in the same way, one for each of `names`.
+#[cfg(test)]
+pub(crate) const fn right_each(
+    names: &'static [&'static str],
+    run: fn(&'static str) -> Verdict,
+) -> Trial {
+    Trial::Rights(names, run)
 }
 
 /// Wrong answers that are made in the same way, one for each of `mistakes`.
 #[cfg(test)]
-pub(crate) const fn wrong_each<const N: usize>(
-    mistakes: [&'static str; N],
+pub(crate) const fn wrong_each(
+    mistakes: &'static [&'static str],
     run: fn(&'static str) -> Verdict,
-) -> [Trial; N] {
-    let mut all = [Trial { name: "", mistake: None, run: Run::For(run) }; N];
-    let mut i = 0;
-    while i < N {
-        (all[i].name, all[i].mistake) = (mistakes[i], Some(mistakes[i]));
-        i += 1;
-    }
-    all
-}
-
-/// The trials of two lists.
-#[cfg(test)]
-pub(crate) const fn with_trials<const N: usize, const M: usize, const ALL: usize>(
-    own: [Trial; N],
-    made: [Trial; M],
-) -> [Trial; ALL] {
-    both(own, made)
+) -> Trial {
+    Trial::Wrongs(mistakes, run)
 }

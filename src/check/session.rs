@@ -105,7 +105,7 @@ impl Session {
         if let Some(file) = &self.file {
             self.score.write(file, SystemTime::now());
         }
-        Progress { kept, ..self.progress(all, exercise.notebook) }
+        Progress { kept, ..self.progress(all, exercise.notebook()) }
     }
 
     /// Forgets everything, the file too.
@@ -125,7 +125,7 @@ impl Session {
     fn current(&self, all: Exercises) -> Notebook {
         let mut exercises = all.iter().copied().flatten();
         let last = exercises.find(|exercise| exercise.id == self.score.last);
-        last.map_or(Notebook::Tp1, |exercise| exercise.notebook)
+        last.map_or(Notebook::Tp1, |exercise| exercise.notebook())
     }
 
     fn progress(&self, all: Exercises, notebook: Notebook) -> Progress {
@@ -170,7 +170,7 @@ fn told(outcome: &Outcome) -> String {
 
 /// The exercises of a notebook, of those of all notebooks.
 fn of(all: Exercises, notebook: Notebook) -> impl Iterator<Item = &'static Exercise> {
-    all.iter().copied().flatten().copied().filter(move |exercise| exercise.notebook == notebook)
+    all.iter().copied().flatten().copied().filter(move |exercise| exercise.notebook() == notebook)
 }
 
 /// The table that [`bilan`](super::bilan) returns.

@@ -2,60 +2,33 @@
 
 use candle_core::{D, Device, Tensor, Var};
 
+use super::super::hints::hints;
 use super::super::probe::{alike, call, close, draw, numbers, show, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::random::Rng;
 
 pub(super) static PERTE: Exercise = Exercise {
     id: "tp1-perte",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "La perte d'un lot",
     hints: &[
         "Quatre temps : `log_softmax` des scores, produit par `y` (qui ne garde que la vraie classe), somme sur chaque ligne, opposé de la moyenne sur les images.",
         "`(a * b)?` multiplie terme à terme, `sum(1)?` additionne sur chaque ligne, `mean_all()?` donne un seul nombre, `neg()?` change le signe.",
     ],
-    mistakes: &[
-        (
-            "somme au lieu de moyenne",
-            "La perte grandit avec la taille du lot : prenez la moyenne sur les images, pas la somme.",
-        ),
-        (
-            "moyenne sur les cases",
-            "Vous divisez par le nombre de cases (images × classes) ; il faut diviser par le nombre d'images : additionnez d'abord chaque ligne.",
-        ),
-        ("signe oublié", "La perte est négative : il manque un signe."),
-        (
-            "mauvais axe",
-            "Le softmax est pris sur les images (axe 0) ; chaque image a ses probabilités, sur l'axe 1 (`D::Minus1`).",
-        ),
-        (
-            "sans logarithme",
-            "Il manque le logarithme : c'est `log_softmax` qu'il faut, pas `softmax`.",
-        ),
-        ("sans softmax", "Les scores ne sont pas encore des probabilités : `log_softmax` d'abord."),
-        (
-            "erreur quadratique",
-            "C'est l'erreur quadratique ; pour choisir entre des classes on prend l'entropie croisée.",
-        ),
-        (
-            "instable",
-            "La formule est juste, mais pour de grands scores une probabilité s'arrondit à 0 et son logarithme à `-inf`. `log_softmax` fait les deux d'un coup, sans ce défaut.",
-        ),
-        (
-            "nan",
-            "Le résultat n'est pas un nombre. Si vous prenez le logarithme des scores eux-mêmes : certains sont négatifs, il faut d'abord un softmax (`log_softmax` fait les deux).",
-        ),
-        (
-            "pas un nombre seul",
-            "La perte d'un lot est un seul nombre : il reste une moyenne à prendre.",
-        ),
-        (
-            "gradient perdu",
-            "Le nombre est juste, mais il ne tient plus aux scores : sans gradient, pas d'apprentissage. N'utilisez que des opérations sur les tenseurs.",
-        ),
-    ],
+    mistakes: &hints! {
+        "somme au lieu de moyenne" => "La perte grandit avec la taille du lot : prenez la moyenne sur les images, pas la somme.";
+        "moyenne sur les cases" => "Vous divisez par le nombre de cases (images × classes) ; il faut diviser par le nombre d'images : additionnez d'abord chaque ligne.";
+        "signe oublié" => "La perte est négative : il manque un signe.";
+        "mauvais axe" => "Le softmax est pris sur les images (axe 0) ; chaque image a ses probabilités, sur l'axe 1 (`D::Minus1`).";
+        "sans logarithme" => "Il manque le logarithme : c'est `log_softmax` qu'il faut, pas `softmax`.";
+        "sans softmax" => "Les scores ne sont pas encore des probabilités : `log_softmax` d'abord.";
+        "erreur quadratique" => "C'est l'erreur quadratique ; pour choisir entre des classes on prend l'entropie croisée.";
+        "instable" => "La formule est juste, mais pour de grands scores une probabilité s'arrondit à 0 et son logarithme à `-inf`. `log_softmax` fait les deux d'un coup, sans ce défaut.";
+        "nan" => "Le résultat n'est pas un nombre. Si vous prenez le logarithme des scores eux-mêmes : certains sont négatifs, il faut d'abord un softmax (`log_softmax` fait les deux).";
+        "pas un nombre seul" => "La perte d'un lot est un seul nombre : il reste une moyenne à prendre.";
+        "gradient perdu" => "Le nombre est juste, mais il ne tient plus aux scores : sans gradient, pas d'apprentissage. N'utilisez que des opérations sur les tenseurs.";
+    },
     #[cfg(test)]
     trials: trials::PERTE,
 };

@@ -3,43 +3,28 @@
 #[cfg(test)]
 mod trials;
 
+use super::super::hints::hints;
 use super::super::probe::{alike, call, show};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use super::accuracy::pairs;
 
 pub(super) static CONFUSION: Exercise = Exercise {
     id: "tp1-confusion",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "La matrice de confusion",
     hints: &[
         "Partez d'un tableau de zéros, `classes` lignes et `classes` colonnes ; chaque image ajoute 1 dans une case.",
         "La ligne est la vraie classe, la colonne la classe prédite : une image de 4 prise pour un 9 va en ligne 4, colonne 9.",
     ],
-    mistakes: &[
-        (
-            "transposée",
-            "Lignes et colonnes sont échangées : la ligne est la vraie classe, la colonne la classe prédite.",
-        ),
-        (
-            "sans compter",
-            "Les cases ne dépassent pas 1 : il faut ajouter 1 (`+= 1`), pas mettre 1 (`= 1`).",
-        ),
-        (
-            "diagonale seulement",
-            "Seules les réussites sont comptées : les erreurs aussi ont leur case.",
-        ),
-        (
-            "erreurs seulement",
-            "Seules les erreurs sont comptées : les réussites vont sur la diagonale.",
-        ),
-        ("taille", "On attend un tableau carré de `classes` lignes et `classes` colonnes."),
-        ("zéros", "Toutes les cases sont restées à 0."),
-        (
-            "lignes liées",
-            "Toutes les lignes sont égales : la ligne doit dépendre de la vraie classe.",
-        ),
-    ],
+    mistakes: &hints! {
+        "transposée" => "Lignes et colonnes sont échangées : la ligne est la vraie classe, la colonne la classe prédite.";
+        "sans compter" => "Les cases ne dépassent pas 1 : il faut ajouter 1 (`+= 1`), pas mettre 1 (`= 1`).";
+        "diagonale seulement" => "Seules les réussites sont comptées : les erreurs aussi ont leur case.";
+        "erreurs seulement" => "Seules les erreurs sont comptées : les réussites vont sur la diagonale.";
+        "taille" => "On attend un tableau carré de `classes` lignes et `classes` colonnes.";
+        "zéros" => "Toutes les cases sont restées à 0.";
+        "lignes liées" => "Toutes les lignes sont égales : la ligne doit dépendre de la vraie classe.";
+    },
     #[cfg(test)]
     trials: trials::CONFUSION,
 };
@@ -131,36 +116,23 @@ pub fn confusion(student: Confusion) -> Verdict {
 
 pub(super) static ERREURS: Exercise = Exercise {
     id: "tp1-erreurs",
-    notebook: Notebook::Tp1,
     points: 1,
     title: "Les images mal classées",
     hints: &[
         "On veut les rangs des images pour lesquelles la classe prédite diffère de la vraie, dans l'ordre.",
         "`enumerate()` donne le rang de chaque couple ; un rang `usize` devient `u32` avec `as u32`.",
     ],
-    mistakes: &[
-        ("réussites", "Ce sont les images bien classées : la comparaison est dans l'autre sens."),
-        ("classes au lieu des rangs", "Vous rendez des classes ; on veut les rangs des images."),
-        (
-            "marques au lieu des rangs",
-            "Vous rendez un 0 ou un 1 par image ; on veut la liste des rangs de celles qui sont mal classées.",
-        ),
-        ("rangs décalés", "Les rangs sont décalés : la première image a le rang 0."),
-        (
-            "première seulement",
-            "Vous ne rendez que la première erreur : il faut toutes les parcourir.",
-        ),
-        (
-            "rangs tronqués",
-            "Après 255 vos rangs repartent de 0 : `as u8` ne va pas plus loin ; `as u32` convient.",
-        ),
-        (
-            "une erreur oubliée",
-            "Il manque la première ou la dernière image mal classée : où commence et où finit votre boucle ?",
-        ),
-        ("aucune", "Aucune erreur n'est rendue, alors qu'il y en a."),
-        ("toutes les images", "Vous rendez tous les rangs : il faut filtrer."),
-    ],
+    mistakes: &hints! {
+        "réussites" => "Ce sont les images bien classées : la comparaison est dans l'autre sens.";
+        "classes au lieu des rangs" => "Vous rendez des classes ; on veut les rangs des images.";
+        "marques au lieu des rangs" => "Vous rendez un 0 ou un 1 par image ; on veut la liste des rangs de celles qui sont mal classées.";
+        "rangs décalés" => "Les rangs sont décalés : la première image a le rang 0.";
+        "première seulement" => "Vous ne rendez que la première erreur : il faut toutes les parcourir.";
+        "rangs tronqués" => "Après 255 vos rangs repartent de 0 : `as u8` ne va pas plus loin ; `as u32` convient.";
+        "une erreur oubliée" => "Il manque la première ou la dernière image mal classée : où commence et où finit votre boucle ?";
+        "aucune" => "Aucune erreur n'est rendue, alors qu'il y en a.";
+        "toutes les images" => "Vous rendez tous les rangs : il faut filtrer.";
+    },
     #[cfg(test)]
     trials: trials::ERREURS,
 };

@@ -2,50 +2,32 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 
+use super::super::hints::hints;
 use super::super::probe::{alike, close, numbers, show, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 
 pub(super) static UN_PAS: Exercise = Exercise {
     id: "tp1-un-pas",
-    notebook: Notebook::Tp1,
     points: 3,
     title: "Un pas de descente de gradient",
     hints: &[
         "`perte.backward()?` donne tous les gradients. Puis, pour chaque paramètre : sa nouvelle valeur est l'ancienne moins `taux` fois son gradient.",
         "`gradients.get(p)` rend `Some(g)` ; `p.set(&nouvelle_valeur)?` remplace la valeur ; le calcul s'écrit `(p.as_tensor() - (g * taux)?)?`.",
     ],
-    mistakes: &[
-        (
-            "montée",
-            "Les paramètres vont dans le sens du gradient, la perte monte : il faut en retrancher une fraction, pas l'ajouter.",
-        ),
-        ("taux oublié", "Le pas vaut le gradient entier : multipliez-le par `taux`."),
-        (
-            "autre taux",
-            "Le pas suit bien le gradient, mais un autre taux que `taux` le multiplie : est-il écrit en dur ?",
-        ),
-        ("taux ajouté", "Le taux s'ajoute au gradient ; il doit le multiplier, `(g * taux)?`."),
-        ("divisé par le taux", "Le gradient est divisé par `taux` ; il doit être multiplié."),
-        ("rien ne change", "Aucun paramètre n'a changé : `set` a-t-il été appelé ?"),
-        (
-            "premier paramètre seulement",
-            "Seul le premier paramètre a changé : il faut parcourir toute la liste.",
-        ),
-        (
-            "dernier paramètre seulement",
-            "Seul le dernier paramètre a changé : il faut parcourir toute la liste.",
-        ),
-        (
-            "remplacé par le gradient",
-            "Le paramètre est remplacé par son pas : il manque l'ancienne valeur.",
-        ),
-        (
-            "signe du gradient",
-            "Vous n'utilisez que le signe du gradient ; sa grandeur compte aussi.",
-        ),
-        ("deux pas", "Le pas est fait deux fois."),
-    ],
+    mistakes: &hints! {
+        "montée" => "Les paramètres vont dans le sens du gradient, la perte monte : il faut en retrancher une fraction, pas l'ajouter.";
+        "taux oublié" => "Le pas vaut le gradient entier : multipliez-le par `taux`.";
+        "autre taux" => "Le pas suit bien le gradient, mais un autre taux que `taux` le multiplie : est-il écrit en dur ?";
+        "taux ajouté" => "Le taux s'ajoute au gradient ; il doit le multiplier, `(g * taux)?`.";
+        "divisé par le taux" => "Le gradient est divisé par `taux` ; il doit être multiplié.";
+        "rien ne change" => "Aucun paramètre n'a changé : `set` a-t-il été appelé ?";
+        "premier paramètre seulement" => "Seul le premier paramètre a changé : il faut parcourir toute la liste.";
+        "dernier paramètre seulement" => "Seul le dernier paramètre a changé : il faut parcourir toute la liste.";
+        "remplacé par le gradient" => "Le paramètre est remplacé par son pas : il manque l'ancienne valeur.";
+        "signe du gradient" => "Vous n'utilisez que le signe du gradient ; sa grandeur compte aussi.";
+        "deux pas" => "Le pas est fait deux fois.";
+    },
     #[cfg(test)]
     trials: trials::UN_PAS,
 };

@@ -2,8 +2,9 @@
 
 use candle_core::{D, Device, Tensor, Var};
 
+use super::super::hints::hints;
 use super::super::probe::{alike, call, close, draw, numbers, show, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::random::Rng;
 
@@ -11,48 +12,26 @@ type Forward = fn(&Tensor, &Tensor, &Tensor, &Tensor, &Tensor) -> Result<Tensor>
 
 pub(super) static AVANT: Exercise = Exercise {
     id: "tp1-avant",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "La passe avant",
     hints: &[
         "Deux couches à la suite. Pour chacune : `matmul` avec les poids, `broadcast_add` avec les biais ; ReLU après la première seulement.",
         "Les formes se suivent comme des dominos : `[n, 784] × [784, 64]` → `[n, 64]`, puis `[n, 64] × [64, 10]` → `[n, 10]`.",
     ],
-    mistakes: &[
-        ("biais oubliés", "Les biais `b1` et `b2` doivent tous deux être ajoutés."),
-        (
-            "relu oubliée",
-            "Sans activation entre elles, deux couches linéaires n'en font qu'une : il manque ReLU après la première.",
-        ),
-        (
-            "relu en sortie",
-            "La sortie n'est jamais négative : pas d'activation après la deuxième couche, les scores sont libres.",
-        ),
-        (
-            "softmax en sortie",
-            "Vous rendez des probabilités. Ici on garde les scores bruts (*logits*) : la perte fera le softmax elle-même, de façon plus stable.",
-        ),
-        ("sigmoïde", "L'activation de la couche cachée doit être ReLU."),
-        ("autre activation", "L'activation entre les deux couches n'est pas ReLU : `.relu()?`."),
-        (
-            "biais combiné",
-            "Un biais est retranché ou multiplié : il s'ajoute, `.broadcast_add(b)?`.",
-        ),
-        (
-            "biais répété",
-            "Un biais est ajouté deux fois : chaque couche a le sien, une seule fois.",
-        ),
-        (
-            "relu sur les images",
-            "ReLU est appliquée aux images : elle vient après la première couche, sur ses sommes.",
-        ),
-        ("biais après l'activation", "Le biais de la première couche s'ajoute avant ReLU."),
-        (
-            "gradient perdu",
-            "Les valeurs sont justes, mais le lien avec les poids est rompu (`detach`, ou passage par `to_vec`) : candle ne pourra pas calculer de gradient. N'utilisez que des opérations sur les tenseurs.",
-        ),
-        ("forme", "On attend une ligne de scores par image."),
-    ],
+    mistakes: &hints! {
+        "biais oubliés" => "Les biais `b1` et `b2` doivent tous deux être ajoutés.";
+        "relu oubliée" => "Sans activation entre elles, deux couches linéaires n'en font qu'une : il manque ReLU après la première.";
+        "relu en sortie" => "La sortie n'est jamais négative : pas d'activation après la deuxième couche, les scores sont libres.";
+        "softmax en sortie" => "Vous rendez des probabilités. Ici on garde les scores bruts (*logits*) : la perte fera le softmax elle-même, de façon plus stable.";
+        "sigmoïde" => "L'activation de la couche cachée doit être ReLU.";
+        "autre activation" => "L'activation entre les deux couches n'est pas ReLU : `.relu()?`.";
+        "biais combiné" => "Un biais est retranché ou multiplié : il s'ajoute, `.broadcast_add(b)?`.";
+        "biais répété" => "Un biais est ajouté deux fois : chaque couche a le sien, une seule fois.";
+        "relu sur les images" => "ReLU est appliquée aux images : elle vient après la première couche, sur ses sommes.";
+        "biais après l'activation" => "Le biais de la première couche s'ajoute avant ReLU.";
+        "gradient perdu" => "Les valeurs sont justes, mais le lien avec les poids est rompu (`detach`, ou passage par `to_vec`) : candle ne pourra pas calculer de gradient. N'utilisez que des opérations sur les tenseurs.";
+        "forme" => "On attend une ligne de scores par image.";
+    },
     #[cfg(test)]
     trials: trials::AVANT,
 };

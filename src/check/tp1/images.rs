@@ -5,46 +5,28 @@ mod trials;
 
 use candle_core::{DType, Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{alike, close, french, numbers, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict, fault};
 use crate::random::Rng;
 
 pub(super) static IMAGE_600: Exercise = Exercise {
     id: "tp1-image-600",
-    notebook: Notebook::Tp1,
     points: 1,
     title: "L'image 600",
     hints: &[
         "`mnist.train` contient les images et leurs étiquettes ; `image(i)?` et `label(i)?` rendent celles du rang `i`, à partir de 0.",
         "Affichez `image_600.dims()` : on attend `[28, 28]`, des octets (`u8`).",
     ],
-    mistakes: &[
-        (
-            "rang décalé",
-            "C'est une image voisine : les rangs commencent à 0, l'image 600 est donc la 601ᵉ, de rang `600`.",
-        ),
-        (
-            "ensemble de test",
-            "C'est l'image 600 de l'ensemble de test ; on veut celle de l'ensemble d'apprentissage, `mnist.train`.",
-        ),
-        (
-            "forme",
-            "C'est une image à deux dimensions qu'on attend. `narrow` garde la dimension des images (il faudrait `squeeze(0)?`), `image(i)?` l'ôte.",
-        ),
-        ("transposée", "Lignes et colonnes sont échangées."),
-        (
-            "type",
-            "Gardez l'image telle qu'elle est dans le fichier : des octets (`u8`). La conversion viendra plus loin.",
-        ),
-        (
-            "autre image",
-            "Ce n'est pas l'image de rang 600, ou elle a été changée : `mnist.train.image(600)?` la rend telle qu'elle est dans le fichier.",
-        ),
-        (
-            "étiquette",
-            "L'image est la bonne, l'étiquette non : elle doit être lue au même rang, dans `mnist.train`.",
-        ),
-    ],
+    mistakes: &hints! {
+        "rang décalé" => "C'est une image voisine : les rangs commencent à 0, l'image 600 est donc la 601ᵉ, de rang `600`.";
+        "ensemble de test" => "C'est l'image 600 de l'ensemble de test ; on veut celle de l'ensemble d'apprentissage, `mnist.train`.";
+        "forme" => "C'est une image à deux dimensions qu'on attend. `narrow` garde la dimension des images (il faudrait `squeeze(0)?`), `image(i)?` l'ôte.";
+        "transposée" => "Lignes et colonnes sont échangées.";
+        "type" => "Gardez l'image telle qu'elle est dans le fichier : des octets (`u8`). La conversion viendra plus loin.";
+        "autre image" => "Ce n'est pas l'image de rang 600, ou elle a été changée : `mnist.train.image(600)?` la rend telle qu'elle est dans le fichier.";
+        "étiquette" => "L'image est la bonne, l'étiquette non : elle doit être lue au même rang, dans `mnist.train`.";
+    },
     #[cfg(test)]
     trials: trials::IMAGE_600,
 };
@@ -86,45 +68,24 @@ pub fn image_600(image: &Tensor, label: u8) -> Verdict {
 
 pub(super) static PREPARER: Exercise = Exercise {
     id: "tp1-preparer",
-    notebook: Notebook::Tp1,
     points: 3,
     title: "Aplatir et normaliser les images",
     hints: &[
         "Trois opérations à la suite : aplatir à partir de la dimension 1, convertir en `f32`, multiplier par 1/255. L'ordre des deux dernières compte.",
         "Les méthodes : `flatten_from(1)?`, `to_dtype(DType::F32)?`, `affine(facteur, 0.0)?`.",
     ],
-    mistakes: &[
-        ("pas divisé", "Les pixels vont encore de 0 à 255 : il reste à les ramener entre 0 et 1."),
-        (
-            "divisé deux fois",
-            "Les pixels ne dépassent pas 1/255 : la division a été faite deux fois.",
-        ),
-        (
-            "division entière",
-            "Il ne reste que des 0 (et quelques 1) : la division a été faite entre entiers. Ou bien sur les octets (`u8`) eux-mêmes : convertissez en `f32` d'abord. Ou bien dans `1 / 255`, qui vaut 0 : écrivez `1.0 / 255.0`.",
-        ),
-        (
-            "divisé par 256",
-            "Vous divisez par 256 ; le plus grand octet est 255, et il doit devenir 1.",
-        ),
-        (
-            "divisé par le maximum",
-            "Vous divisez par le maximum de ces images-là : deux lots d'images ne seraient pas à la même échelle. Divisez toujours par 255.",
-        ),
-        (
-            "centré",
-            "Certaines valeurs sont négatives : ici on veut des nombres entre 0 et 1, sans centrage.",
-        ),
-        ("inversé", "Le noir et le blanc sont échangés : 0 doit rester 0."),
-        ("lignes et colonnes", "Dans chaque image, lignes et colonnes ont été échangées."),
-        ("pas aplati", "Chaque image doit devenir une ligne de 784 nombres."),
-        (
-            "tout aplati",
-            "Toutes les images sont mises bout à bout : la première dimension, celle des images, doit rester. Aplatissez à partir de la dimension 1.",
-        ),
-        ("transposé", "On veut une ligne par image (`[n, 784]`), pas une colonne par image."),
-        ("type", "Le réseau calcule en `f32` : vérifiez le type avec `.dtype()`."),
-    ],
+    mistakes: &hints! {
+        "pas divisé" => "Les pixels vont encore de 0 à 255 : il reste à les ramener entre 0 et 1.";
+        "division entière" => "Il ne reste que des 0 (et quelques 1) : la division a été faite entre entiers. Ou bien sur les octets (`u8`) eux-mêmes : convertissez en `f32` d'abord. Ou bien dans `1 / 255`, qui vaut 0 : écrivez `1.0 / 255.0`.";
+        "divisé par 256" => "Vous divisez par 256 ; le plus grand octet est 255, et il doit devenir 1.";
+        "divisé par le maximum" => "Vous divisez par le maximum de ces images-là : deux lots d'images ne seraient pas à la même échelle. Divisez toujours par 255.";
+        "centré" => "Certaines valeurs sont négatives : ici on veut des nombres entre 0 et 1, sans centrage.";
+        "lignes et colonnes" => "Dans chaque image, lignes et colonnes ont été échangées.";
+        "pas aplati" => "Chaque image doit devenir une ligne de 784 nombres.";
+        "tout aplati" => "Toutes les images sont mises bout à bout : la première dimension, celle des images, doit rester. Aplatissez à partir de la dimension 1.";
+        "transposé" => "On veut une ligne par image (`[n, 784]`), pas une colonne par image.";
+        "type" => "Le réseau calcule en `f32` : vérifiez le type avec `.dtype()`.";
+    },
     #[cfg(test)]
     trials: trials::PREPARER,
 };
@@ -146,7 +107,6 @@ pub fn preparer(student: fn(&Tensor) -> crate::Result<Tensor>) -> Verdict {
             let images = Tensor::from_vec(pixels, (n, 28, 28), &Device::Cpu)?;
             let what = format!("preparer(images de forme [{n}, 28, 28])");
             let x = try_call(&what, || student(&images))?;
-            let fault = |mistake, found: String| Err(Fault::new(mistake, found));
             let found =
                 format!("{n} images deviennent un tenseur `{:?}`, `{:?}`", x.dims(), x.dtype());
             match x.dims() {

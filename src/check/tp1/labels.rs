@@ -1,56 +1,32 @@
 //! One-hot labels.
 
+use super::super::hints::hints;
 use super::super::probe::{call, show};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::french::plural;
 
 pub(super) static UN_PARMI_N: Exercise = Exercise {
     id: "tp1-un-parmi-n",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "Le codage « un parmi n »",
     hints: &[
         "Une ligne par étiquette, `classes` colonnes par ligne : partez d'une ligne de zéros et mettez un seul 1.",
         "`vec![0.0; classes]` fait la ligne de zéros ; l'étiquette, convertie par `usize::from`, dit où mettre le 1.",
     ],
-    mistakes: &[
-        (
-            "rang au lieu de l'étiquette",
-            "Le 1 est mis selon le rang de l'étiquette dans la liste ; c'est l'étiquette elle-même qui donne la colonne.",
-        ),
-        (
-            "décalé",
-            "Le 1 n'est pas dans la colonne de l'étiquette : la classe 0 occupe la colonne 0, la classe 1 la colonne 1…",
-        ),
-        ("transposé", "Vos lignes sont des classes ; on veut une ligne par étiquette."),
-        ("inversé", "Les 0 et les 1 sont échangés : un seul 1 par ligne."),
-        (
-            "étiquette au lieu de 1",
-            "Vous écrivez le numéro de la classe dans sa colonne ; c'est un 1 qu'il faut.",
-        ),
-        (
-            "autre valeur",
-            "La colonne est la bonne, le nombre non : c'est un 1 qu'il faut y mettre.",
-        ),
-        (
-            "nombre de colonnes",
-            "Chaque ligne doit avoir `classes` colonnes, même si certaines classes n'apparaissent pas parmi ces étiquettes.",
-        ),
-        (
-            "1 qui restent",
-            "Certaines lignes ont plusieurs 1 : repartez d'une ligne de zéros à chaque étiquette.",
-        ),
-        (
-            "plusieurs 1",
-            "Certaines lignes ont plusieurs 1 : il en faut un seul, dans la colonne de l'étiquette (`==`, et non `<=`).",
-        ),
-        (
-            "colonne fixe",
-            "Le 1 est toujours dans la même colonne : elle doit dépendre de l'étiquette.",
-        ),
-        ("zéros", "Il n'y a que des zéros : où est mis le 1 ?"),
-        ("longueur", "On attend une ligne par étiquette."),
-    ],
+    mistakes: &hints! {
+        "rang au lieu de l'étiquette" => "Le 1 est mis selon le rang de l'étiquette dans la liste ; c'est l'étiquette elle-même qui donne la colonne.";
+        "décalé" => "Le 1 n'est pas dans la colonne de l'étiquette : la classe 0 occupe la colonne 0, la classe 1 la colonne 1…";
+        "transposé" => "Vos lignes sont des classes ; on veut une ligne par étiquette.";
+        "inversé" => "Les 0 et les 1 sont échangés : un seul 1 par ligne.";
+        "étiquette au lieu de 1" => "Vous écrivez le numéro de la classe dans sa colonne ; c'est un 1 qu'il faut.";
+        "autre valeur" => "La colonne est la bonne, le nombre non : c'est un 1 qu'il faut y mettre.";
+        "nombre de colonnes" => "Chaque ligne doit avoir `classes` colonnes, même si certaines classes n'apparaissent pas parmi ces étiquettes.";
+        "1 qui restent" => "Certaines lignes ont plusieurs 1 : repartez d'une ligne de zéros à chaque étiquette.";
+        "plusieurs 1" => "Certaines lignes ont plusieurs 1 : il en faut un seul, dans la colonne de l'étiquette (`==`, et non `<=`).";
+        "colonne fixe" => "Le 1 est toujours dans la même colonne : elle doit dépendre de l'étiquette.";
+        "zéros" => "Il n'y a que des zéros : où est mis le 1 ?";
+        "longueur" => "On attend une ligne par étiquette.";
+    },
     #[cfg(test)]
     trials: trials::UN_PARMI_N,
 };

@@ -1,79 +1,55 @@
 //! Numbers known before any training: parameters, first loss.
 
-use super::super::probe::{call, compare, short};
-use super::super::simple::simplest;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::hints::hints;
+use super::super::probe::short;
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Fault, Verdict};
 
 pub(super) static PARAMETRES: Exercise = Exercise {
     id: "tp1-parametres",
-    notebook: Notebook::Tp1,
     points: 1,
     title: "Compter les paramètres",
     hints: &[
         "Chaque neurone a un poids par entrée, plus un biais.",
         "Comptez à la main une couche de 2 neurones à 3 entrées : 2 × (3 + 1) = 8 paramètres.",
     ],
-    mistakes: &[
-        ("biais oubliés", "Les poids y sont, les biais non : chaque neurone en a un."),
-        (
-            "un seul biais",
-            "Vous comptez un seul biais pour toute la couche ; chaque neurone a le sien.",
-        ),
-        ("un biais par entrée", "Vous comptez un biais par entrée ; c'est un biais par neurone."),
-        (
-            "somme",
-            "Vous additionnez entrées et neurones ; chaque entrée est reliée à chaque neurone, cela fait un produit.",
-        ),
-        (
-            "biais des deux côtés",
-            "Vous ajoutez 1 aux entrées et aux neurones : seul le biais, vu comme une entrée qui vaut toujours 1, s'ajoute.",
-        ),
-        (
-            "valeur fixe",
-            "La réponse ne dépend pas des arguments : servez-vous de `entrees` et `neurones`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::PARAMETRES,
+};
+
+static TASK: Task<(usize, usize), usize> = Task {
+    inputs: || vec![(3, 2), (20, 7), (5, 9), (784, 10)],
+    call: |(n, m)| format!("parametres({n}, {m})"),
+    truth: |(n, m)| (n + 1) * m,
+    mistakes: mistakes! {
+        "biais oubliés" => "Les poids y sont, les biais non : chaque neurone en a un.",
+            |(n, m)| n * m;
+        "un seul biais" => "Vous comptez un seul biais pour toute la couche ; chaque neurone a le sien.",
+            |(n, m)| n * m + 1;
+        "un biais par entrée" => "Vous comptez un biais par entrée ; c'est un biais par neurone.",
+            |(n, m)| n * m + n;
+        "somme" => "Vous additionnez entrées et neurones ; chaque entrée est reliée à chaque neurone, cela fait un produit.",
+            |(n, m)| n + m;
+        "biais des deux côtés" => "Vous ajoutez 1 aux entrées et aux neurones : seul le biais, vu comme une entrée qui vaut toujours 1, s'ajoute.",
+            |(n, m)| (n + 1) * (m + 1);
+        "valeur fixe" => "La réponse ne dépend pas des arguments : servez-vous de `entrees` et `neurones`.";
+    },
+    cases: cases! {
+        (1, 1) => "Un neurone d'une entrée a un poids et un biais.";
+        (3, 1) => "Un neurone de trois entrées a trois poids et un biais.";
+        (1, 3) => "Trois neurones d'une entrée ont chacun un poids et un biais.";
+        (2, 2) => "Deux neurones de deux entrées ont chacun deux poids et un biais.";
+    },
 };
 
 /// `parametres(entrees, neurones)` of a dense layer.
 pub fn parametres(student: fn(usize, usize) -> usize) -> Verdict {
     PARAMETRES.judge(|| {
-        type Pair = (usize, usize);
-        let one = |n: usize| vec![n as f32];
-        let mut seen = Vec::new();
-        for (n, m) in [(3, 2), (20, 7)] {
-            seen.push(call(&format!("parametres({n}, {m})"), || student(n, m))?);
-        }
-        if seen[0] == seen[1] {
-            let found = format!("`parametres(3, 2)` et `parametres(20, 7)` donnent {}.", seen[0]);
-            return Err(Fault::new("valeur fixe", found));
-        }
-        compare(
-            vec![(3, 2), (20, 7), (5, 9), (784, 10)],
-            |(n, m)| format!("parametres({n}, {m})"),
-            |(n, m)| one(student(*n, *m)),
-            |(n, m)| one((n + 1) * m),
-            &[
-                ("biais oubliés", &|(n, m): &Pair| one(n * m)),
-                ("un seul biais", &|(n, m): &Pair| one(n * m + 1)),
-                ("un biais par entrée", &|(n, m): &Pair| one(n * m + n)),
-                ("somme", &|(n, m): &Pair| one(n + m)),
-                ("biais des deux côtés", &|(n, m): &Pair| one((n + 1) * (m + 1))),
-            ],
-        )
-        .map_err(|fault| {
-            let cases = [
-                ((1, 1), "Un neurone d'une entrée a un poids et un biais."),
-                ((3, 1), "Un neurone de trois entrées a trois poids et un biais."),
-                ((1, 3), "Trois neurones d'une entrée ont chacun un poids et un biais."),
-                ((2, 2), "Deux neurones de deux entrées ont chacun deux poids et un biais."),
-            ];
-            let what = |(n, m): &Pair| format!("parametres({n}, {m})");
-            simplest(fault, what, |(n, m)| one(student(*n, *m)), |(n, m)| one((n + 1) * m), &cases)
-        })?;
-        let total = student(784, 784) + student(784, 10);
+        let student = |(n, m): &(usize, usize)| student(*n, *m);
+        TASK.varies(student, [(3, 2), (20, 7)])?;
+        TASK.check(student)?;
+        let total = student(&(784, 784)) + student(&(784, 10));
         Ok(format!(
             "la formule est juste ; pour le réseau 784-784-10 elle donne {total} paramètres."
         ))
@@ -82,47 +58,25 @@ pub fn parametres(student: fn(usize, usize) -> usize) -> Verdict {
 
 pub(super) static PERTE_ATTENDUE: Exercise = Exercise {
     id: "tp1-perte-attendue",
-    notebook: Notebook::Tp1,
     points: 1,
     title: "La perte d'un réseau qui ne sait rien",
     hints: &[
         "Un réseau qui ne sait rien donne 1/10 à chaque chiffre. Quelle est alors l'entropie croisée ?",
         "−ln(1/10) s'écrit aussi ln 10. En Rust : `10f32.ln()`.",
     ],
-    mistakes: &[
-        (
-            "probabilité",
-            "C'est la probabilité de chaque classe ; la perte est l'opposé de son logarithme.",
-        ),
-        ("précision", "C'est la part d'erreurs ; la perte se calcule avec un logarithme."),
-        ("signe", "La valeur est juste au signe près : une perte est positive."),
-        (
-            "logarithme décimal",
-            "C'est le logarithme décimal ; il faut le logarithme népérien, `ln`.",
-        ),
-        (
-            "logarithme binaire",
-            "C'est le logarithme binaire ; il faut le logarithme népérien, `ln`.",
-        ),
-        ("somme des classes", "Vous additionnez sur les dix classes ; une seule compte, la vraie."),
-        (
-            "zéro",
-            "Une perte nulle serait celle d'un réseau sûr de lui et toujours juste : celui-ci donne 1/10 à la bonne classe.",
-        ),
-        (
-            "autre nombre de classes",
-            "C'est le logarithme d'un autre nombre de classes (`2f32.ln()` est l'exemple de l'énoncé) : il y a dix chiffres.",
-        ),
-        (
-            "produit par la probabilité",
-            "Vous multipliez le logarithme par la probabilité : la perte est −ln p, sans facteur.",
-        ),
-        (
-            "nombre de classes",
-            "C'est le nombre de classes, ou le pourcentage de réussite ; la perte en est le logarithme.",
-        ),
-        ("nan", "Ce n'est pas un nombre : le logarithme d'un nombre négatif n'existe pas."),
-    ],
+    mistakes: &hints! {
+        "probabilité" => "C'est la probabilité de chaque classe ; la perte est l'opposé de son logarithme.";
+        "précision" => "C'est la part d'erreurs ; la perte se calcule avec un logarithme.";
+        "signe" => "La valeur est juste au signe près : une perte est positive.";
+        "logarithme décimal" => "C'est le logarithme décimal ; il faut le logarithme népérien, `ln`.";
+        "logarithme binaire" => "C'est le logarithme binaire ; il faut le logarithme népérien, `ln`.";
+        "somme des classes" => "Vous additionnez sur les dix classes ; une seule compte, la vraie.";
+        "zéro" => "Une perte nulle serait celle d'un réseau sûr de lui et toujours juste : celui-ci donne 1/10 à la bonne classe.";
+        "autre nombre de classes" => "C'est le logarithme d'un autre nombre de classes (`2f32.ln()` est l'exemple de l'énoncé) : il y a dix chiffres.";
+        "produit par la probabilité" => "Vous multipliez le logarithme par la probabilité : la perte est −ln p, sans facteur.";
+        "nombre de classes" => "C'est le nombre de classes, ou le pourcentage de réussite ; la perte en est le logarithme.";
+        "nan" => "Ce n'est pas un nombre : le logarithme d'un nombre négatif n'existe pas.";
+    },
     #[cfg(test)]
     trials: trials::PERTE_ATTENDUE,
 };
@@ -174,14 +128,10 @@ mod trials {
         }),
         right("factored", || parametres(|n, m| (n + 1) * m)),
         right("expanded", || parametres(|n, m| n * m + m)),
-        wrong("biais oubliés", || parametres(|n, m| n * m)),
-        wrong("un seul biais", || parametres(|n, m| n * m + 1)),
-        wrong("un biais par entrée", || parametres(|n, m| n * m + n)),
-        wrong("somme", || parametres(|n, m| n + m)),
-        wrong("biais des deux côtés", || parametres(|n, m| (n + 1) * (m + 1))),
         wrong("valeur fixe", || parametres(|_, _| 623_290)),
         wrong("division par zéro", || parametres(|n, m| n / m.saturating_sub(9999))),
         wrong("à compléter", || parametres(|_, _| todo!("à compléter"))),
+        wrong("biais oubliés", || parametres(|n, m| (0..m).map(|_| n).sum())),
     ];
 
     pub(super) const PERTE_ATTENDUE: &[Trial] = &[

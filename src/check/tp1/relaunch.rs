@@ -1,47 +1,29 @@
 //! The same training twice.
 
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::hints::hints;
+use super::super::{Exercise, Verdict, fault};
 use crate::french::count;
 use crate::train::{History, Params};
 
 pub(super) static RELANCE: Exercise = Exercise {
     id: "tp1-relance",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "Recommencer à l'identique",
     hints: &[
         "Pour obtenir exactement les mêmes nombres il faut repartir des mêmes poids et revoir les images dans le même ordre.",
         "Deux lignes : `modele.set_state(&etat_initial)?;` puis le même appel à `fit`, avec la même graine `seed`.",
     ],
-    mistakes: &[
-        (
-            "état non remis",
-            "Le second essai part d'un réseau déjà entraîné (sa première perte est bien plus petite) : il faut d'abord remettre l'état initial.",
-        ),
-        (
-            "autre graine",
-            "Les deux essais se ressemblent sans être égaux : même départ, mais pas le même ordre des images. La graine `seed` est-elle la même ?",
-        ),
-        (
-            "taille de lot",
-            "Les deux essais n'ont pas la même taille de lot (`batch_size`) : ce ne sont pas les mêmes pas.",
-        ),
-        (
-            "autres images",
-            "Les deux essais n'ont pas appris sur les mêmes images : `x_train` et `y_train`, tous les deux entiers.",
-        ),
-        (
-            "autre départ",
-            "Mêmes réglages, mais d'autres nombres : le second essai ne part pas des mêmes poids. Remettez `etat_initial` juste avant `fit`.",
-        ),
-        (
-            "copie",
-            "Les deux historiques ont jusqu'aux mêmes durées : c'est une copie. Refaites vraiment l'entraînement.",
-        ),
-        ("époques", "Les deux essais n'ont pas le même nombre d'époques."),
-        ("vide", "Un des historiques est vide : `fit` a-t-il été appelé ?"),
-        ("nan", "Un historique contient des `NaN` : le taux d'apprentissage est-il trop grand ?"),
-    ],
+    mistakes: &hints! {
+        "état non remis" => "Le second essai part d'un réseau déjà entraîné (sa première perte est bien plus petite) : il faut d'abord remettre l'état initial.";
+        "autre graine" => "Les deux essais se ressemblent sans être égaux : même départ, mais pas le même ordre des images. La graine `seed` est-elle la même ?";
+        "taille de lot" => "Les deux essais n'ont pas la même taille de lot (`batch_size`) : ce ne sont pas les mêmes pas.";
+        "autres images" => "Les deux essais n'ont pas appris sur les mêmes images : `x_train` et `y_train`, tous les deux entiers.";
+        "autre départ" => "Mêmes réglages, mais d'autres nombres : le second essai ne part pas des mêmes poids. Remettez `etat_initial` juste avant `fit`.";
+        "copie" => "Les deux historiques ont jusqu'aux mêmes durées : c'est une copie. Refaites vraiment l'entraînement.";
+        "époques" => "Les deux essais n'ont pas le même nombre d'époques.";
+        "vide" => "Un des historiques est vide : `fit` a-t-il été appelé ?";
+        "nan" => "Un historique contient des `NaN` : le taux d'apprentissage est-il trop grand ?";
+    },
     #[cfg(test)]
     trials: trials::RELANCE,
 };
@@ -49,12 +31,11 @@ pub(super) static RELANCE: Exercise = Exercise {
 /// The same training twice gives the same numbers, bit for bit.
 pub fn relance(first: &History, second: &History) -> Verdict {
     RELANCE.judge(|| {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if first.loss.is_empty() || second.loss.is_empty() {
-            return fault("vide", "un des deux historiques ne contient aucune époque.".into());
+            return fault("vide", "un des deux historiques ne contient aucune époque.");
         }
         if first.loss.iter().chain(&second.loss).any(|v| !v.is_finite()) {
-            return fault("nan", "une des pertes n'est pas un nombre.".into());
+            return fault("nan", "une des pertes n'est pas un nombre.");
         }
         if first.epochs() != second.epochs() {
             let found =
@@ -77,10 +58,7 @@ pub fn relance(first: &History, second: &History) -> Verdict {
                 return fault("taille de lot", differ("taille des lots", a, b));
             }
             if a.shuffle && !b.shuffle {
-                return fault(
-                    "sans mélange",
-                    "le second essai est fait avec `shuffle: false`.".into(),
-                );
+                return fault("sans mélange", "le second essai est fait avec `shuffle: false`.");
             }
             if a.seed != b.seed {
                 let (a, b) = (a.seed.to_string(), b.seed.to_string());
@@ -112,7 +90,7 @@ fn exact(values: &[f32]) -> String {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::history::{seen, trained};
+    use crate::check::astray::{seen, trained};
     use crate::check::registry::{Trial, right, wrong};
     use crate::check::tp1::training::made;
 

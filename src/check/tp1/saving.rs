@@ -2,40 +2,28 @@
 
 use candle_core::{Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{call, close, numbers};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict, fault};
 use crate::nn::Model;
 use crate::random::Rng;
 
 pub(super) static SAUVEGARDE: Exercise = Exercise {
     id: "tp1-sauvegarde",
-    notebook: Notebook::Tp1,
     points: 1,
     title: "Enregistrer et relire le réseau",
     hints: &[
         "Deux lignes : `modele.save(chemin)?` écrit structure et poids dans un seul fichier, `Model::load(chemin)?` rend un nouveau réseau.",
         "Les deux réseaux doivent donner exactement les mêmes probabilités sur n'importe quelle image.",
     ],
-    mistakes: &[
-        (
-            "même réseau",
-            "C'est le même réseau sous deux noms (`clone` en fait une copie sans passer par le fichier) : relisez-le depuis le fichier.",
-        ),
-        (
-            "autre architecture",
-            "Le réseau relu n'a pas la même structure : est-ce le bon fichier ?",
-        ),
-        (
-            "poids différents",
-            "Même structure, autres poids : ce réseau n'a pas été relu du fichier, ou le fichier date d'avant l'entraînement.",
-        ),
-        (
-            "une partie des poids",
-            "Certaines couches sont identiques, d'autres non : tous les poids doivent revenir.",
-        ),
-        ("poids nuls", "Le réseau relu n'a que des poids nuls."),
-        ("nan", "Le réseau rend des `NaN` : était-il sain avant l'enregistrement ?"),
-    ],
+    mistakes: &hints! {
+        "même réseau" => "C'est le même réseau sous deux noms (`clone` en fait une copie sans passer par le fichier) : relisez-le depuis le fichier.";
+        "autre architecture" => "Le réseau relu n'a pas la même structure : est-ce le bon fichier ?";
+        "poids différents" => "Même structure, autres poids : ce réseau n'a pas été relu du fichier, ou le fichier date d'avant l'entraînement.";
+        "une partie des poids" => "Certaines couches sont identiques, d'autres non : tous les poids doivent revenir.";
+        "poids nuls" => "Le réseau relu n'a que des poids nuls.";
+        "nan" => "Le réseau rend des `NaN` : était-il sain avant l'enregistrement ?";
+    },
     #[cfg(test)]
     trials: trials::SAUVEGARDE,
 };
@@ -43,7 +31,6 @@ pub(super) static SAUVEGARDE: Exercise = Exercise {
 /// The network read back equals the one saved.
 pub fn sauvegarde(model: &Model, read: &Model) -> Verdict {
     SAUVEGARDE.judge(|| {
-        let fault = |mistake, found: &str| Err(Fault::new(mistake, found));
         let shapes =
             |m: &Model| -> Vec<Vec<usize>> { m.vars().iter().map(|v| v.dims().to_vec()).collect() };
         if shapes(model) != shapes(read) || model.input_shape() != read.input_shape() {

@@ -2,59 +2,32 @@
 
 use std::collections::HashSet;
 
+use super::super::hints::hints;
 use super::super::probe::{call, short};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 
 pub(super) static POIDS_INITIAUX: Exercise = Exercise {
     id: "tp1-poids-initiaux",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "Des poids initiaux reproductibles",
     hints: &[
         "Un seul générateur, créé à partir de la graine, puis n tirages successifs de ce générateur.",
         "`rng.uniform(a, b)` rend un nombre entre `a` et `b` ; ici les poids vont de `-limite` à `limite`.",
     ],
-    mistakes: &[
-        (
-            "graine ignorée",
-            "Deux graines différentes donnent les mêmes poids : le paramètre `graine` doit entrer dans `Rng::new`.",
-        ),
-        (
-            "non reproductible",
-            "Deux appels avec la même graine donnent des poids différents : tout le hasard doit venir de `Rng::new(graine)`.",
-        ),
-        (
-            "poids tous nuls",
-            "Avec des poids tous nuls, tous les neurones d'une couche calculent la même chose et reçoivent le même gradient : ils resteraient jumeaux pour toujours.",
-        ),
-        (
-            "poids tous égaux",
-            "Tous les poids sont égaux : ou bien un seul tirage est recopié (`vec![x; n]`), ou bien le générateur est recréé à chaque tirage. Il faut un générateur, créé une fois avant la boucle, et n tirages.",
-        ),
-        (
-            "graines voisines",
-            "Deux graines différentes donnent en partie les mêmes poids : vous créez un générateur par poids (`graine + i`, `graine * i`…). Il en faut un seul, avant la boucle.",
-        ),
-        ("jamais négatifs", "Aucun poids n'est négatif : l'intervalle commence à `-limite`."),
-        ("jamais positifs", "Aucun poids n'est positif : l'intervalle finit à `limite`."),
-        (
-            "limite dépassée",
-            "Des poids sortent de l'intervalle : vérifiez les bornes données au tirage.",
-        ),
-        (
-            "intervalle trop étroit",
-            "Les poids restent loin des bornes : l'intervalle va de `-limite` à `limite`, sans autre facteur.",
-        ),
-        (
-            "tirages recopiés",
-            "Le même tirage sert plusieurs fois : appelez `rng.uniform` pour chacun des `n` poids.",
-        ),
-        (
-            "loi non uniforme",
-            "Les poids ne sont pas répartis également entre les bornes : `rng.uniform(-limite, limite)` suffit, sans rien d'autre.",
-        ),
-        ("longueur", "La fonction doit rendre exactement `n` poids."),
-    ],
+    mistakes: &hints! {
+        "graine ignorée" => "Deux graines différentes donnent les mêmes poids : le paramètre `graine` doit entrer dans `Rng::new`.";
+        "non reproductible" => "Deux appels avec la même graine donnent des poids différents : tout le hasard doit venir de `Rng::new(graine)`.";
+        "poids tous nuls" => "Avec des poids tous nuls, tous les neurones d'une couche calculent la même chose et reçoivent le même gradient : ils resteraient jumeaux pour toujours.";
+        "poids tous égaux" => "Tous les poids sont égaux : ou bien un seul tirage est recopié (`vec![x; n]`), ou bien le générateur est recréé à chaque tirage. Il faut un générateur, créé une fois avant la boucle, et n tirages.";
+        "graines voisines" => "Deux graines différentes donnent en partie les mêmes poids : vous créez un générateur par poids (`graine + i`, `graine * i`…). Il en faut un seul, avant la boucle.";
+        "jamais négatifs" => "Aucun poids n'est négatif : l'intervalle commence à `-limite`.";
+        "jamais positifs" => "Aucun poids n'est positif : l'intervalle finit à `limite`.";
+        "limite dépassée" => "Des poids sortent de l'intervalle : vérifiez les bornes données au tirage.";
+        "intervalle trop étroit" => "Les poids restent loin des bornes : l'intervalle va de `-limite` à `limite`, sans autre facteur.";
+        "tirages recopiés" => "Le même tirage sert plusieurs fois : appelez `rng.uniform` pour chacun des `n` poids.";
+        "loi non uniforme" => "Les poids ne sont pas répartis également entre les bornes : `rng.uniform(-limite, limite)` suffit, sans rien d'autre.";
+        "longueur" => "La fonction doit rendre exactement `n` poids.";
+    },
     #[cfg(test)]
     trials: trials::POIDS_INITIAUX,
 };

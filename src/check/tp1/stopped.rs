@@ -1,9 +1,9 @@
 //! Two trainings that stop by themselves.
 
-use super::super::history::Asked;
-use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
-use super::stopping::fired;
-use super::training::ALREADY_TRAINED;
+use super::super::hints::hints;
+use super::super::history::{Asked, fired};
+use super::super::{Exercise, Fault, Finding, Verdict};
+use super::training::check_named;
 use crate::train::History;
 
 /// Most epochs that a training stopped early may last.
@@ -11,35 +11,22 @@ const LONGEST: usize = 20;
 
 pub(super) static ARRETS: Exercise = Exercise {
     id: "tp1-arrets",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "L'arrêt anticipé à l'œuvre",
     hints: &[
         "Chaque entraînement repart de l'état initial, avec `callbacks: vec![EarlyStopping { monitor: …, patience: 3, ..EarlyStopping::default() }.into()]`.",
         "Les mesures surveillées : `Monitor::ValAccuracy` pour le premier, `Monitor::ValLoss` pour le second ; et une validation, sans laquelle elles n'existent pas.",
     ],
-    mistakes: &[
-        ("vide", "Un des historiques est vide : `fit` a-t-il été appelé ?"),
-        (
-            "sans validation",
-            "Sans données de validation il n'y a rien à surveiller : ajoutez `validation: Validation::Split(0.2)`.",
-        ),
-        (
-            "état non remis",
-            "Un des entraînements part d'un réseau déjà entraîné : `set_state` avant chacun des deux.",
-        ),
-        (
-            "pas d'arrêt",
-            "L'entraînement a continué alors que la mesure ne progressait plus depuis longtemps : le rappel (*callback*) est-il bien dans `callbacks` ?",
-        ),
-        ("patience", "L'arrêt ne correspond pas à une patience de 3 époques."),
-        (
-            "mesures échangées",
-            "Les deux mesures semblent échangées : la première surveille la précision, la seconde la perte.",
-        ),
-        ("même mesure", "Les deux entraînements ont surveillé la même mesure."),
-        ("nan", "Un historique contient des `NaN`."),
-    ],
+    mistakes: &hints! {
+        "vide" => "Un des historiques est vide : `fit` a-t-il été appelé ?";
+        "sans validation" => "Sans données de validation il n'y a rien à surveiller : ajoutez `validation: Validation::Split(0.2)`.";
+        "état non remis" => "Un des entraînements part d'un réseau déjà entraîné : `set_state` avant chacun des deux.";
+        "pas d'arrêt" => "L'entraînement a continué alors que la mesure ne progressait plus depuis longtemps : le rappel (*callback*) est-il bien dans `callbacks` ?";
+        "patience" => "L'arrêt ne correspond pas à une patience de 3 époques.";
+        "mesures échangées" => "Les deux mesures semblent échangées : la première surveille la précision, la seconde la perte.";
+        "même mesure" => "Les deux entraînements ont surveillé la même mesure.";
+        "nan" => "Un historique contient des `NaN`.";
+    },
     #[cfg(test)]
     trials: trials::ARRETS,
 };
@@ -52,21 +39,7 @@ pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
     let by_loss = |h: &History| fired(&h.val_loss, PATIENCE);
     ARRETS.judge(|| -> Finding {
         for (name, h) in [("arret_precision", on_accuracy), ("arret_perte", on_loss)] {
-            let fault = |mistake, text: &str| Err(Fault::new(mistake, format!("`{name}` {text}.")));
-            let n = h.epochs();
-            if n == 0 {
-                return fault("vide", "ne contient aucune époque");
-            }
-            if h.val_loss.len() != n || h.val_accuracy.len() != n {
-                return fault("sans validation", "n'a pas de mesures de validation");
-            }
-            if h.loss.iter().chain(&h.val_loss).chain(&h.val_accuracy).any(|v| !v.is_finite()) {
-                return fault("nan", "contient des `NaN`");
-            }
-            Asked { epochs: Some(LONGEST), ..Asked::MNIST }.check(h)?;
-            if h.loss[0] < ALREADY_TRAINED {
-                return fault("état non remis", "part d'un réseau déjà entraîné");
-            }
+            check_named(name, h, &Asked { epochs: Some(LONGEST), ..Asked::MNIST })?;
         }
         let (n, m) = (on_accuracy.epochs(), on_loss.epochs());
         // Without a reason to stop, training goes on to the last epoch allowed.
@@ -93,39 +66,36 @@ pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::history::{ASTRAY_JUDGED, astray, trained};
-    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
+    use crate::check::astray::{ASTRAY, ASTRAY_JUDGED, astray, trained};
+    use crate::check::registry::{Trial, right, wrong, wrong_each};
     use crate::check::tp1::training::made;
 
-    pub(super) const ARRETS: &[Trial] = &with_trials::<_, _, 26>(
-        [
-            right("typical", || arrets(&run(10), &run(8))),
-            right("never stopped", || {
-                let steady = |epochs| History {
-                    val_loss: (0..epochs).map(|e| 0.2 / (1.0 + e as f32)).collect(),
-                    val_accuracy: (0..epochs).map(|e| 0.9 + 0.004 * e as f32).collect(),
-                    ..run(epochs)
-                };
-                arrets(&steady(20), &steady(20))
-            }),
-            right("as `fit` leaves them", || arrets(&asked(run(10), 0), &asked(run(8), 0))),
-            right("another seed", || arrets(&asked(run(10), 3), &asked(run(8), 3))),
-            wrong("époques", || arrets(&asked(run(10), 0), &trained(run(8), |p| p.epochs = 10))),
-            wrong("vide", || arrets(&History::default(), &run(8))),
-            wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
-            wrong("état non remis", || {
-                arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })
-            }),
-            wrong("pas d'arrêt", || arrets(&run(20), &run(20))),
-            wrong("patience", || arrets(&run(12), &run(10))),
-            wrong("patience", || arrets(&run(8), &run(6))),
-            wrong("mesures échangées", || arrets(&run(8), &run(10))),
-            wrong("même mesure", || arrets(&run(10), &run(10))),
-            wrong("même mesure", || arrets(&run(8), &run(8))),
-            wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
-        ],
+    pub(super) const ARRETS: &[Trial] = &[
+        right("typical", || arrets(&run(10), &run(8))),
+        right("never stopped", || {
+            let steady = |epochs| History {
+                val_loss: (0..epochs).map(|e| 0.2 / (1.0 + e as f32)).collect(),
+                val_accuracy: (0..epochs).map(|e| 0.9 + 0.004 * e as f32).collect(),
+                ..run(epochs)
+            };
+            arrets(&steady(20), &steady(20))
+        }),
+        right("as `fit` leaves them", || arrets(&asked(run(10), 0), &asked(run(8), 0))),
+        right("another seed", || arrets(&asked(run(10), 3), &asked(run(8), 3))),
+        wrong("époques", || arrets(&asked(run(10), 0), &trained(run(8), |p| p.epochs = 10))),
+        wrong("vide", || arrets(&History::default(), &run(8))),
+        wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
+        wrong("état non remis", || arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })),
+        wrong("pas d'arrêt", || arrets(&run(20), &run(20))),
+        wrong("patience", || arrets(&run(12), &run(10))),
+        wrong("patience", || arrets(&run(8), &run(6))),
+        wrong("mesures échangées", || arrets(&run(8), &run(10))),
+        wrong("même mesure", || arrets(&run(10), &run(10))),
+        wrong("même mesure", || arrets(&run(8), &run(8))),
+        wrong("nan", || arrets(&run(10), &History { val_loss: vec![f32::NAN; 8], ..run(8) })),
+        wrong_each(ASTRAY, |mistake| arrets(&run(10), &astray(run(8), mistake))),
         wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
-    );
+    ];
 
     /// As `fit` leaves it, asked for twenty epochs.
     fn asked(history: History, seed: u64) -> History {

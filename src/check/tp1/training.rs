@@ -3,51 +3,32 @@
 #[cfg(test)]
 mod trials;
 
+use super::super::hints::{Hint, hints};
 use super::super::history::{Asked, Judges};
 use super::super::probe::french;
-use super::super::registry::{Mistake, with_mistakes};
-use super::super::{Exercise, Fault, Notebook, Verdict};
-use crate::french::plural;
+use super::super::{Exercise, Fault, Verdict, fault};
 use crate::train::History;
 
 /// Number of epochs that the notebook asks for.
 const EPOCHS: usize = 15;
 
-/// A loss that training from the initial state cannot have in its first epoch.
-pub(super) const ALREADY_TRAINED: f32 = 0.1;
-
 /// Checks that hold for any training from the initial state.
 fn check_run(name: &str, history: &History, asked: &Asked) -> Result<(), Fault> {
-    let fault = |mistake, found: String| Err(Fault::new(mistake, format!("`{name}` {found}.")));
-    let (Some(&first), Some(&last)) = (history.loss.first(), history.loss.last()) else {
-        return fault("vide", "ne contient aucune époque".into());
-    };
-    let final_accuracy = history.accuracy.last().copied().unwrap_or(0.0);
-    if history.loss.iter().chain(&history.accuracy).any(|v| !v.is_finite()) {
-        return fault("nan", "contient des `NaN` ou des infinis".into());
-    }
-    asked.check(history)?;
-    if history.epochs() != EPOCHS {
-        let found = format!("compte {} au lieu de {EPOCHS}", plural(history.epochs(), "époque"));
-        return fault("époques", found);
-    }
-    if first < ALREADY_TRAINED {
-        let found =
-            format!("commence par une perte de {}, celle d'un réseau déjà entraîné", french(first));
-        return fault("état non remis", found);
-    }
-    if final_accuracy < 0.5 {
-        let found = format!("finit à une précision de {} seulement", french(final_accuracy));
-        return fault("n'apprend pas", found);
-    }
-    if first > 1.0 {
-        return fault("pixels", format!("commence par une perte moyenne de {}", french(first)));
-    }
+    check_named(name, history, &Asked { lasts: Some(EPOCHS), ..*asked })?;
+    let (first, last) = (history.loss[0], history.loss[EPOCHS - 1]);
     if last >= first {
-        let found = format!("a une perte qui va de {} à {}", french(first), french(last));
+        let found = format!("`{name}` a une perte qui va de {} à {}.", french(first), french(last));
         return fault("perte qui monte", found);
     }
     Ok(())
+}
+
+/// The same of a history that the statement names.
+pub(super) fn check_named(name: &str, history: &History, asked: &Asked) -> Result<(), Fault> {
+    asked.check(history).map_err(|fault| {
+        let found = format!("`{name}` : {}", fault.found);
+        Fault { found, ..fault.under(&[("déjà entraîné", "état non remis")]) }
+    })
 }
 
 /// A history as training writes it: exponential descent, validation apart.
@@ -66,48 +47,26 @@ pub(super) fn made(epochs: usize, first: f32, validation: Option<f32>) -> Histor
     History { name: "essai".into(), loss, accuracy, val_loss, val_accuracy, seconds, params: None }
 }
 
-const RUN_MISTAKES: [Mistake; 6] = [
-    ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
-    (
-        "nan",
-        "La perte n'est plus un nombre : le taux d'apprentissage est trop grand, ou les données contiennent des `NaN`.",
-    ),
-    (
-        "état non remis",
-        "Le réseau avait déjà appris : remettez-le d'abord dans son état initial avec `set_state`.",
-    ),
-    (
-        "n'apprend pas",
-        "Le réseau n'apprend presque pas : vérifiez que `x` et `y` sont bien ceux de l'apprentissage, dans le même ordre.",
-    ),
-    (
-        "pixels",
-        "Une perte pareille à la première époque a d'ordinaire l'une de ces causes : des pixels non divisés par 255, trop peu d'images, ou un taux d'apprentissage trop grand.",
-    ),
-    ("perte qui monte", "La perte ne descend pas : le taux d'apprentissage est-il trop grand ?"),
-];
+const RUN_MISTAKES: &[Hint] = hints! {
+    "nan" => "La perte n'est plus un nombre : le taux d'apprentissage est trop grand, ou les données contiennent des `NaN`.";
+    "état non remis" => "Le réseau avait déjà appris : remettez-le d'abord dans son état initial avec `set_state`.";
+    "n'apprend pas" => "Le réseau n'apprend presque pas : vérifiez que `x` et `y` sont bien ceux de l'apprentissage, dans le même ordre.";
+    "perte qui monte" => "La perte ne descend pas : le taux d'apprentissage est-il trop grand ?";
+};
 
 pub(super) static ENTRAINEMENT: Exercise = Exercise {
     id: "tp1-entrainement",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "Le premier entraînement",
     hints: &[
         "`modele.fit(&x_train, &y_train, Fit { epochs: …, batch_size: …, ..Fit::default() })?` rend l'historique.",
         "Regardez la ligne de chaque époque : la perte doit descendre, la précision monter au-dessus de 99 %.",
     ],
-    mistakes: &with_mistakes::<6, 2, 8>(
+    mistakes: &(
         RUN_MISTAKES,
-        [
-            (
-                "époques",
-                "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
-            ),
-            (
-                "trop lent",
-                "Le réseau apprend, mais trop peu : taille de lot, optimiseur et taux sont-ils ceux demandés ?",
-            ),
-        ],
+        hints! {
+            "trop lent" => "Le réseau apprend, mais trop peu : taille de lot, optimiseur et taux sont-ils ceux demandés ?";
+        },
     ),
     #[cfg(test)]
     trials: trials::ENTRAINEMENT,
@@ -133,26 +92,19 @@ pub fn entrainement(history: &History) -> Verdict {
 
 pub(super) static VALIDATION: Exercise = Exercise {
     id: "tp1-validation",
-    notebook: Notebook::Tp1,
     points: 2,
     title: "Mettre des images de côté",
     hints: &[
         "Remettez l'état initial, puis le même `fit` avec un champ de plus : `validation: Validation::Split(0.2)`.",
         "Avec 20 % de côté, il reste 48 000 images pour apprendre et 12 000 pour valider ; l'ensemble de test ne sert pas ici.",
     ],
-    mistakes: &with_mistakes::<6, 3, 9>(
+    mistakes: &(
         RUN_MISTAKES,
-        [
-            ("époques", "Gardez 15 époques, pour voir le surapprentissage s'installer."),
-            (
-                "sans validation",
-                "L'historique n'a pas de mesures de validation : c'est le champ `validation` de `Fit`.",
-            ),
-            (
-                "validation sur l'apprentissage",
-                "La perte de validation suit celle d'apprentissage jusqu'au bout : vous validez sur les images mêmes qui servent à apprendre. Mettez-en d'autres de côté.",
-            ),
-        ],
+        hints! {
+            "époques" => "Gardez 15 époques, pour voir le surapprentissage s'installer.";
+            "sans validation" => "L'historique n'a pas de mesures de validation : c'est le champ `validation` de `Fit`.";
+            "validation sur l'apprentissage" => "La perte de validation suit celle d'apprentissage jusqu'au bout : vous validez sur les images mêmes qui servent à apprendre. Mettez-en d'autres de côté.";
+        },
     ),
     #[cfg(test)]
     trials: trials::VALIDATION,
@@ -162,9 +114,6 @@ pub(super) static VALIDATION: Exercise = Exercise {
 pub fn validation(history: &History) -> Verdict {
     VALIDATION.judge(|| {
         check_run("historique_val", history, &Asked::MNIST)?;
-        if history.val_loss.len() != history.epochs() {
-            return Err(Fault::new("sans validation", "`historique_val.val_loss` est vide."));
-        }
         let (loss, val) = (history.loss[EPOCHS - 1], history.val_loss[EPOCHS - 1]);
         if val < 1.5 * loss {
             let found = format!("à la dernière époque : perte {}, perte de validation {}.", french(loss), french(val));

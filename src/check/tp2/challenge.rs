@@ -1,9 +1,10 @@
 //! The final challenge: accurate with few parameters.
 
+use super::super::hints::hints;
 use super::super::history::{Asked, Judges};
 use super::super::probe::french;
-use super::super::{Exercise, Fault, Notebook, Verdict};
-use super::training::{RUN, check_run};
+use super::super::{Exercise, Verdict, fault};
+use super::training::RUN;
 use crate::french::plural;
 use crate::nn::Model;
 use crate::train::{History, Params, Validated};
@@ -17,35 +18,21 @@ const JUDGES: usize = 1_000;
 
 pub(super) static DEFI: Exercise = Exercise {
     id: "tp2-defi",
-    notebook: Notebook::Tp2,
     points: 3,
     title: "Le défi : petit mais bon",
     hints: &[
         "L'essentiel des paramètres est presque toujours dans la première couche dense, juste après `flatten` : comment la rendre plus petite ?",
         "Un pooling de plus, ou une couche dense de 32 neurones au lieu de 128, divisent le nombre de paramètres ; la précision, elle, vient surtout des filtres.",
     ],
-    mistakes: &[
-        RUN[0],
-        RUN[1],
-        RUN[2],
-        RUN[5],
-        (
-            "trop de paramètres",
-            "Le réseau dépasse 60 000 paramètres : `summary()` dit quelle couche en prend le plus.",
-        ),
-        (
-            "pas assez précis",
-            "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?",
-        ),
-        (
-            "trop peu de juges",
-            "Une précision mesurée sur si peu d'images ne veut rien dire : `Validation::Split(0.2)` en met 12 000 de côté.",
-        ),
-        (
-            "historique d'un autre réseau",
-            "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.",
-        ),
-    ],
+    mistakes: &(
+        RUN,
+        hints! {
+            "trop de paramètres" => "Le réseau dépasse 60 000 paramètres : `summary()` dit quelle couche en prend le plus.";
+            "pas assez précis" => "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?";
+            "trop peu de juges" => "Une précision mesurée sur si peu d'images ne veut rien dire : `Validation::Split(0.2)` en met 12 000 de côté.";
+            "historique d'un autre réseau" => "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.";
+        },
+    ),
     #[cfg(test)]
     trials: trials::DEFI,
 };
@@ -62,7 +49,6 @@ fn judges(params: &Params) -> Option<usize> {
 /// A network of the student's own: accurate on validation with few parameters.
 pub fn defi(model: &Model, history: &History) -> Verdict {
     DEFI.judge(|| {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if history.name != model.name() {
             let found = format!("réseau « {} », historique de « {} ».", model.name(), history.name);
             return fault("historique d'un autre réseau", found);
@@ -73,12 +59,10 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
             batch_size: None,
             judges: Judges::Others,
             adam: false,
+            first_loss: None,
             ..Asked::MNIST
         };
-        check_run(history, &asked).or_else(|fault| match fault.mistake {
-            "déjà entraîné" | "pixels" => Ok(()),
-            _ => Err(fault),
-        })?;
+        asked.check(history)?;
         if let Some(judges) = history.params.as_ref().and_then(judges)
             && judges < JUDGES
         {
@@ -107,7 +91,7 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::history::{astray, trained};
+    use crate::check::astray::{astray, trained};
     use crate::check::registry::{Trial, right, wrong};
     use crate::check::tp2::training::made;
     use crate::{nn::Loss, nn::Sequential, ops::activation::Activation, ops::optimizer::Adam};

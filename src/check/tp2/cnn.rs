@@ -1,8 +1,8 @@
 //! The network with dropout.
 
+use super::super::hints::hints;
 use super::super::network::compare_compiled;
-use super::super::registry::with_mistakes;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::{Exercise, Verdict};
 use super::layers::COMMON;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
@@ -28,33 +28,20 @@ pub fn cnn(model: &Model) -> Verdict {
 
 pub(super) static CNN: Exercise = Exercise {
     id: "tp2-cnn",
-    notebook: Notebook::Tp2,
     points: 3,
     title: "Construire le CNN avec dropout",
     hints: &[
         "Le même patron que LeNet : deux fois convolution et pooling, puis `flatten`, une couche dense, le dropout, la sortie.",
         "`cnn.summary()` doit compter 225 034 paramètres ; le dropout n'en a aucun.",
     ],
-    mistakes: &with_mistakes::<18, 4, 22>(
+    mistakes: &(
         COMMON,
-        [
-            (
-                "dropout manquant",
-                "Il manque le dropout, entre les deux couches denses : `.dropout(nom, 0.5)`.",
-            ),
-            (
-                "dropout mal placé",
-                "Le dropout doit éteindre des neurones de la couche dense cachée : sa place est entre les deux couches denses.",
-            ),
-            (
-                "dropout sur la sortie",
-                "Le dropout est après la sortie : il éteindrait des probabilités. Sa place est juste avant la dernière couche.",
-            ),
-            (
-                "taux du dropout",
-                "Le taux du dropout est la part des neurones éteints : ici la moitié, 0,5.",
-            ),
-        ],
+        hints! {
+            "dropout manquant" => "Il manque le dropout, entre les deux couches denses : `.dropout(nom, 0.5)`.";
+            "dropout mal placé" => "Le dropout doit éteindre des neurones de la couche dense cachée : sa place est entre les deux couches denses.";
+            "dropout sur la sortie" => "Le dropout est après la sortie : il éteindrait des probabilités. Sa place est juste avant la dernière couche.";
+            "taux du dropout" => "Le taux du dropout est la part des neurones éteints : ici la moitié, 0,5.";
+        },
     ),
     #[cfg(test)]
     trials: trials::CNN,
@@ -63,39 +50,16 @@ pub(super) static CNN: Exercise = Exercise {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
-    use crate::check::spoiled::{SPOILED, activation_apart, change, spoiled};
-    use crate::check::tp2::layers::compiled;
+    use crate::check::registry::{Trial, right_each, wrong, wrong_each};
+    use crate::check::spoiled::{COMPILED, DROPOUT, LAYERS, RIGHT, made, spoiled_at};
 
-    pub(super) const CNN: &[Trial] = &with_trials::<_, _, 30>(
-        [
-            right("in one chain", || cnn(&compiled(wanted()))),
-            right("activation apart", || cnn(&compiled(activation_apart(wanted(), 0)))),
-            wrong("bordure", || {
-                let mut network = wanted();
-                change(&mut network.layers[2], |_, _, _, padding| *padding = Padding::Same);
-                cnn(&compiled(network))
-            }),
-            wrong("pas", || {
-                let mut network = wanted();
-                change(&mut network.layers[0], |_, _, stride, _| *stride = [2; 2]);
-                cnn(&compiled(network))
-            }),
-            wrong("nom du réseau", || {
-                cnn(&compiled(Sequential { name: "essai".into(), ..wanted() }))
-            }),
-            wrong("optimiseur", || {
-                let sgd = crate::ops::optimizer::Sgd::default();
-                cnn(&wanted().compile(sgd, crate::nn::Loss::CategoricalCrossentropy).unwrap())
-            }),
-            right("another seed", || cnn(&compiled(wanted().seed(5)))),
-            right("compiled anew to train on", || {
-                let slow =
-                    crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
-                cnn(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
-            }),
-            wrong("pas compilé", || cnn(&wanted().build().unwrap())),
-        ],
-        wrong_each(SPOILED, |mistake| cnn(&compiled(spoiled(wanted(), mistake)))),
-    );
+    pub(super) const CNN: &[Trial] = &[
+        right_each(RIGHT, |how| cnn(&made(wanted(), how))),
+        wrong_each(LAYERS, |mistake| cnn(&made(wanted(), mistake))),
+        wrong_each(DROPOUT, |mistake| cnn(&made(wanted(), mistake))),
+        wrong_each(COMPILED, |mistake| cnn(&made(wanted(), mistake))),
+        wrong("nom du réseau", || cnn(&made(wanted(), "nom du réseau"))),
+        wrong("bordure", || cnn(&made(spoiled_at(wanted(), 2, "bordure"), ""))),
+        wrong("pas", || cnn(&made(spoiled_at(wanted(), 0, "pas"), ""))),
+    ];
 }

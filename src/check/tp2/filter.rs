@@ -1,42 +1,27 @@
 //! A filter to invent.
 
+use super::super::hints::hints;
 use super::super::probe::short;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Verdict, fault};
 use super::rows::{convolve, rows, size};
 
 pub(super) static FILTRE: Exercise = Exercise {
     id: "tp2-filtre",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Inventer un filtre",
     hints: &[
         "Le filtre doit comparer le bas et le haut de la fenêtre : des poids positifs là où l'on attend de l'encre, négatifs là où l'on attend du papier.",
         "Trois lignes de trois nombres : la première négative, la dernière positive, et la somme des neuf nombres égale à 0.",
     ],
-    mistakes: &[
-        ("forme", "Un noyau 3×3 a trois lignes de trois nombres."),
-        ("nul", "Un noyau de zéros ne répond à rien : choisissez des poids positifs et négatifs."),
-        (
-            "zone uniforme",
-            "Ce filtre répond aussi à une zone toute noire, sans bord : la somme de ses neuf poids doit être nulle.",
-        ),
-        (
-            "bord vertical",
-            "Ce filtre répond aux bords verticaux : il compare la gauche et la droite. Tournez-le d'un quart de tour.",
-        ),
-        (
-            "signe",
-            "Ce filtre répond au bord inférieur d'un trait (encre au-dessus, papier dessous). Changez tous les signes.",
-        ),
-        (
-            "oblique",
-            "Ce filtre répond aussi aux bords verticaux : les trois nombres d'une même ligne devraient être équilibrés entre gauche et droite.",
-        ),
-        (
-            "deux sens",
-            "Ce filtre ne distingue pas le haut du bas d'un trait : le retourner de haut en bas devrait changer son signe.",
-        ),
-    ],
+    mistakes: &hints! {
+        "forme" => "Un noyau 3×3 a trois lignes de trois nombres.";
+        "nul" => "Un noyau de zéros ne répond à rien : choisissez des poids positifs et négatifs.";
+        "zone uniforme" => "Ce filtre répond aussi à une zone toute noire, sans bord : la somme de ses neuf poids doit être nulle.";
+        "bord vertical" => "Ce filtre répond aux bords verticaux : il compare la gauche et la droite. Tournez-le d'un quart de tour.";
+        "signe" => "Ce filtre répond au bord inférieur d'un trait (encre au-dessus, papier dessous). Changez tous les signes.";
+        "oblique" => "Ce filtre répond aussi aux bords verticaux : les trois nombres d'une même ligne devraient être équilibrés entre gauche et droite.";
+        "deux sens" => "Ce filtre ne distingue pas le haut du bas d'un trait : le retourner de haut en bas devrait changer son signe.";
+    },
     #[cfg(test)]
     trials: trials::FILTRE,
 };
@@ -44,17 +29,16 @@ pub(super) static FILTRE: Exercise = Exercise {
 /// A 3×3 kernel that answers to the upper edge of a horizontal stroke.
 pub fn filtre(kernel: &[Vec<f32>]) -> Verdict {
     FILTRE.judge(|| {
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if size(kernel) != (3, 3) || kernel.iter().any(|row| row.len() != 3) {
             let (h, w) = size(kernel);
             return fault("forme", format!("le noyau a {h}×{w} nombres au lieu de 3×3."));
         }
         if kernel.iter().flatten().any(|w| !w.is_finite()) {
-            return fault("nan", "un des poids n'est pas un nombre.".into());
+            return fault("nan", "un des poids n'est pas un nombre.");
         }
         let total: f32 = kernel.iter().flatten().map(|w| w.abs()).sum();
         if total == 0.0 {
-            return fault("nul", "tous les poids sont nuls.".into());
+            return fault("nul", "tous les poids sont nuls.");
         }
         // Both places of an edge in the window, paper above and ink below.
         let edge = |ink: &dyn Fn(usize, usize) -> bool| {

@@ -1,34 +1,19 @@
 //! The frame of zeros around an image.
 
-use super::super::{Exercise, Notebook, Verdict};
-use super::rows::{Rows, compare_rows, framed, random_rows, rows, size};
+use super::super::task::{Task, mistakes};
+use super::super::{Exercise, Verdict};
+use super::rows::{Rows, framed, random_rows, rows, size};
 use crate::random::Rng;
 
 pub(super) static ENTOURER: Exercise = Exercise {
     id: "tp2-entourer",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Entourer l'image de zéros",
     hints: &[
         "Partez d'un tableau de zéros plus grand que l'image, puis recopiez l'image au bon endroit.",
         "Le tableau a `h + 2 * p` lignes et `l + 2 * p` colonnes ; le pixel (i, j) de l'image va en (i + p, j + p).",
     ],
-    mistakes: &[
-        (
-            "un seul côté",
-            "Il n'y a de zéros que d'un côté : la bordure fait le tour, donc p lignes en haut **et** p en bas.",
-        ),
-        ("colonnes seulement", "Il manque les lignes de zéros, en haut et en bas."),
-        ("lignes seulement", "Il manque les colonnes de zéros, à gauche et à droite."),
-        ("bords recopiés", "Vous recopiez les pixels du bord : la bordure est faite de zéros."),
-        (
-            "image décalée",
-            "La taille est juste, mais l'image est restée en haut à gauche : décalez-la de p lignes et de p colonnes.",
-        ),
-        ("bords effacés", "Vous avez effacé le bord de l'image au lieu de l'agrandir."),
-        ("p ignoré", "La bordure fait toujours 1 pixel : servez-vous de `p`."),
-        ("forme", "La sortie a `h + 2p` lignes et `l + 2p` colonnes."),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::ENTOURER,
 };
@@ -60,32 +45,38 @@ fn erased(x: &[Vec<f32>], p: usize) -> Rows {
     rows(h, w, |i, j| if kept(i, h) && kept(j, w) { x[i][j] } else { 0.0 })
 }
 
+static TASK: Task<(Rows, usize), Rows> = Task {
+    inputs: || {
+        let mut rng = Rng::new(23);
+        [(4, 5, 1), (5, 3, 2), (4, 4, 0)].map(|(h, w, p)| (random_rows(&mut rng, h, w), p)).to_vec()
+    },
+    call: |(x, p)| format!("entourer(image {}×{}, {p})", size(x).0, size(x).1),
+    truth: |(x, p)| framed(x, *p),
+    mistakes: mistakes! {
+        "un seul côté" => "Il n'y a de zéros que d'un côté : la bordure fait le tour, donc p lignes en haut **et** p en bas.",
+            |(x, p)| bottom_right(x, *p),
+            |(x, p)| top_left(x, *p);
+        "colonnes seulement" => "Il manque les lignes de zéros, en haut et en bas.",
+            |(x, p)| framed(x, *p)[*p..x.len() + p].to_vec();
+        "lignes seulement" => "Il manque les colonnes de zéros, à gauche et à droite.",
+            |(x, p)| framed(x, *p).iter().map(|row| row[*p..row.len() - p].to_vec()).collect();
+        "bords recopiés" => "Vous recopiez les pixels du bord : la bordure est faite de zéros.",
+            |(x, p)| replicated(x, *p);
+        "image décalée" => "La taille est juste, mais l'image est restée en haut à gauche : décalez-la de p lignes et de p colonnes.",
+            |(x, p)| unshifted(x, *p);
+        "bords effacés" => "Vous avez effacé le bord de l'image au lieu de l'agrandir.",
+            |(x, p)| erased(x, *p);
+        "p ignoré" => "La bordure fait toujours 1 pixel : servez-vous de `p`.",
+            |(x, _)| framed(x, 1);
+        "forme" => "La sortie a `h + 2p` lignes et `l + 2p` colonnes.";
+    },
+    cases: Vec::new,
+};
+
 /// `entourer(image, p)`: `p` rows or columns of zeros on each side.
 pub fn entourer(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
-    type Input = (Rows, usize);
     ENTOURER.judge(|| {
-        let mut rng = Rng::new(23);
-        let inputs: Vec<Input> = [(4, 5, 1), (5, 3, 2), (4, 4, 0)]
-            .map(|(h, w, p)| (random_rows(&mut rng, h, w), p))
-            .to_vec();
-        compare_rows(
-            &inputs,
-            |(x, p)| format!("entourer(image {}×{}, {p})", size(x).0, size(x).1),
-            |(x, p)| student(x, *p),
-            |(x, p)| framed(x, *p),
-            &[
-                ("un seul côté", &|(x, p): &Input| bottom_right(x, *p)),
-                ("un seul côté", &|(x, p): &Input| top_left(x, *p)),
-                ("colonnes seulement", &|(x, p): &Input| framed(x, *p)[*p..x.len() + p].to_vec()),
-                ("lignes seulement", &|(x, p): &Input| {
-                    framed(x, *p).iter().map(|row| row[*p..row.len() - p].to_vec()).collect()
-                }),
-                ("bords recopiés", &|(x, p): &Input| replicated(x, *p)),
-                ("image décalée", &|(x, p): &Input| unshifted(x, *p)),
-                ("bords effacés", &|(x, p): &Input| erased(x, *p)),
-                ("p ignoré", &|(x, _): &Input| framed(x, 1)),
-            ],
-        )?;
+        TASK.check(|(x, p)| student(x, *p))?;
         Ok("la bordure a la bonne largeur (0, 1 ou 2) et l'image est intacte au milieu.".into())
     })
 }
@@ -142,7 +133,6 @@ mod trials {
                 zeros.clone().into_iter().chain(middle).chain(zeros).collect()
             })
         }),
-        wrong("un seul côté", || entourer(bottom_right)),
         wrong("colonnes seulement", || {
             entourer(|x, p| {
                 let side = vec![0.0; p];
@@ -155,10 +145,6 @@ mod trials {
                 [&zeros[..], x, &zeros].concat()
             })
         }),
-        wrong("bords recopiés", || entourer(replicated)),
-        wrong("image décalée", || entourer(unshifted)),
-        wrong("bords effacés", || entourer(erased)),
-        wrong("p ignoré", || entourer(|x, _| framed(x, 1))),
         wrong("forme", || entourer(|x, p| framed(x, p * 2))),
         wrong("indice hors limites", || entourer(|x, p| rows(x.len() + 2 * p, 3, |i, j| x[i][j]))),
         wrong("nan", || {

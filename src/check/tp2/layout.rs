@@ -5,42 +5,30 @@ mod trials;
 
 use candle_core::{DType, Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{alike, close, numbers, short, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use super::rows::{Rows, random_rows, transpose};
 use crate::Result;
 use crate::random::Rng;
 
 pub(super) static NOYAUX: Exercise = Exercise {
     id: "tp2-noyaux",
-    notebook: Notebook::Tp2,
     points: 3,
     title: "Des noyaux au tenseur",
     hints: &[
         "Rangez les nombres dans l'ordre des dimensions : la ligne varie le moins vite, puis la colonne, puis le filtre.",
         "Trois boucles emboîtées, ligne, colonne, noyau, qui ajoutent `noyau[ligne][colonne]` à un `Vec<f32>` ; puis `Tensor::from_vec(valeurs, (3, 3, 1, noyaux.len()), &Device::Cpu)?`.",
     ],
-    mistakes: &[
-        (
-            "filtres d'abord",
-            "Les filtres sont en première dimension (c'est l'ordre de PyTorch) ; ici ils viennent en dernier : `[3, 3, 1, n]`.",
-        ),
-        (
-            "ordre des valeurs",
-            "La forme est juste, mais les nombres ont été rangés noyau après noyau : d'une case à la suivante, c'est le filtre qui doit changer d'abord.",
-        ),
-        ("transposés", "Lignes et colonnes des noyaux sont échangées."),
-        (
-            "canal oublié",
-            "Il manque la dimension des canaux d'entrée : nos images n'en ont qu'un, mais il se compte : `[3, 3, 1, n]`.",
-        ),
-        ("un seul filtre", "Il n'y a qu'un filtre dans votre tenseur : parcourez tous les noyaux."),
-        ("type", "Les images sont en `F32` ; les noyaux doivent l'être aussi."),
-        (
-            "forme",
-            "La forme attendue est `[3, 3, 1, n]` : lignes, colonnes, canaux d'entrée, filtres.",
-        ),
-    ],
+    mistakes: &hints! {
+        "filtres d'abord" => "Les filtres sont en première dimension (c'est l'ordre de PyTorch) ; ici ils viennent en dernier : `[3, 3, 1, n]`.";
+        "ordre des valeurs" => "La forme est juste, mais les nombres ont été rangés noyau après noyau : d'une case à la suivante, c'est le filtre qui doit changer d'abord.";
+        "transposés" => "Lignes et colonnes des noyaux sont échangées.";
+        "canal oublié" => "Il manque la dimension des canaux d'entrée : nos images n'en ont qu'un, mais il se compte : `[3, 3, 1, n]`.";
+        "un seul filtre" => "Il n'y a qu'un filtre dans votre tenseur : parcourez tous les noyaux.";
+        "type" => "Les images sont en `F32` ; les noyaux doivent l'être aussi.";
+        "forme" => "La forme attendue est `[3, 3, 1, n]` : lignes, colonnes, canaux d'entrée, filtres.";
+    },
     #[cfg(test)]
     trials: trials::NOYAUX,
 };
@@ -99,40 +87,22 @@ pub fn noyaux(student: fn(&[Rows]) -> Result<Tensor>) -> Verdict {
 
 pub(super) static PREPARER: Exercise = Exercise {
     id: "tp2-preparer",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Préparer les images pour une convolution",
     hints: &[
         "Comme au TP 1, sans aplatir : convertir, multiplier par 1/255, puis ajouter à la fin une dimension de taille 1 pour le canal.",
         "`unsqueeze(3)?` ajoute une dimension en quatrième place ; `affine(1.0 / 255.0, 0.0)?` divise par 255.",
     ],
-    mistakes: &[
-        (
-            "canal oublié",
-            "Il manque le canal : une image grise a un canal, et la forme attendue est `[n, 28, 28, 1]`.",
-        ),
-        (
-            "canal d'abord",
-            "Le canal est avant les lignes (l'ordre de PyTorch et de candle) ; ici il vient en dernier : `[n, 28, 28, 1]`.",
-        ),
-        (
-            "aplati",
-            "Les images sont aplaties, comme pour un réseau dense : une convolution a besoin des lignes et des colonnes.",
-        ),
-        ("pas divisé", "Les pixels vont encore de 0 à 255 : ramenez-les entre 0 et 1."),
-        (
-            "divisé deux fois",
-            "Les pixels ne dépassent pas 1/255 : la division a été faite deux fois.",
-        ),
-        (
-            "division entière",
-            "Il ne reste que des 0 et quelques 1 : convertissez en `F32` avant de diviser.",
-        ),
-        ("inversé", "Le noir et le blanc sont échangés : 0 doit rester 0."),
-        ("lignes et colonnes", "Les images sont couchées : lignes et colonnes ont été échangées."),
-        ("type", "Le réseau calcule en `f32` : vérifiez le type avec `.dtype()`."),
-        ("forme", "La forme attendue est `[n, 28, 28, 1]`."),
-    ],
+    mistakes: &hints! {
+        "canal oublié" => "Il manque le canal : une image grise a un canal, et la forme attendue est `[n, 28, 28, 1]`.";
+        "canal d'abord" => "Le canal est avant les lignes (l'ordre de PyTorch et de candle) ; ici il vient en dernier : `[n, 28, 28, 1]`.";
+        "aplati" => "Les images sont aplaties, comme pour un réseau dense : une convolution a besoin des lignes et des colonnes.";
+        "pas divisé" => "Les pixels vont encore de 0 à 255 : ramenez-les entre 0 et 1.";
+        "division entière" => "Il ne reste que des 0 et quelques 1 : convertissez en `F32` avant de diviser.";
+        "lignes et colonnes" => "Les images sont couchées : lignes et colonnes ont été échangées.";
+        "type" => "Le réseau calcule en `f32` : vérifiez le type avec `.dtype()`.";
+        "forme" => "La forme attendue est `[n, 28, 28, 1]`.";
+    },
     #[cfg(test)]
     trials: trials::PREPARER,
 };

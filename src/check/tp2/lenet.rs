@@ -1,7 +1,7 @@
 //! The LeNet-like network.
 
 use super::super::network::compare_compiled;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::{Exercise, Verdict};
 use super::layers::COMMON;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
@@ -27,7 +27,6 @@ pub fn lenet(model: &Model) -> Verdict {
 
 pub(super) static LENET: Exercise = Exercise {
     id: "tp2-lenet",
-    notebook: Notebook::Tp2,
     points: 3,
     title: "Construire le réseau de type LeNet",
     hints: &[
@@ -42,77 +41,23 @@ pub(super) static LENET: Exercise = Exercise {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
-    use crate::check::spoiled::{activation_apart, change, spoiled};
-    use crate::check::tp2::layers::compiled;
+    use crate::check::registry::{Trial, right, right_each, wrong, wrong_each};
+    use crate::check::spoiled::{COMPILED, LAYERS, RIGHT, activation_apart, made, spoiled_at};
 
-    pub(super) const LENET: &[Trial] = &with_trials::<_, _, 28>(
-        [
-            right("in one chain", || lenet(&compiled(wanted()))),
-            right("activations apart", || {
-                let apart = [7, 6, 5, 2, 0].into_iter().fold(wanted(), activation_apart);
-                lenet(&compiled(apart))
-            }),
-            wrong("entrée", || {
-                lenet(&compiled(Sequential { input_shape: vec![32, 32, 1], ..wanted() }))
-            }),
-            wrong("couche dense manquante", || {
-                let mut network = wanted();
-                network.layers.remove(6);
-                lenet(&compiled(network))
-            }),
-            wrong("bordure", || {
-                let mut network = wanted();
-                change(&mut network.layers[2], |_, _, _, padding| *padding = Padding::Same);
-                lenet(&compiled(network))
-            }),
-            wrong("pas", || {
-                let mut network = wanted();
-                change(&mut network.layers[0], |_, _, stride, _| *stride = [2; 2]);
-                lenet(&compiled(network))
-            }),
-            wrong("relu oubliée", || {
-                let mut network = wanted();
-                network.layers[0].spec = network.layers[0].spec.with_activation(LINEAR);
-                lenet(&compiled(network))
-            }),
-            wrong("nom du réseau", || {
-                lenet(&compiled(Sequential { name: "essai".into(), ..wanted() }))
-            }),
-            wrong("optimiseur", || {
-                let sgd = crate::ops::optimizer::Sgd::default();
-                lenet(&wanted().compile(sgd, crate::nn::Loss::CategoricalCrossentropy).unwrap())
-            }),
-            right("another seed", || lenet(&compiled(wanted().seed(5)))),
-            right("compiled anew to train on", || {
-                let slow =
-                    crate::ops::optimizer::Adam { learning_rate: 1e-4, ..Default::default() };
-                lenet(&wanted().compile(slow, crate::nn::Loss::CategoricalCrossentropy).unwrap())
-            }),
-            wrong("pas compilé", || lenet(&wanted().build().unwrap())),
-        ],
-        wrong_each(
-            [
-                "convolution manquante",
-                "pooling manquant",
-                "pooling moyen",
-                "taille du pooling",
-                "pas",
-                "couche dense manquante",
-                "couche en trop",
-                "ordre",
-                "filtres",
-                "taille du noyau",
-                "bordure",
-                "largeur",
-                "largeur de sortie",
-                "relu oubliée",
-                "softmax oublié",
-                "activation cachée",
-            ],
-            |mistake| lenet(&compiled(spoiled(wanted(), mistake))),
-        ),
-    );
-
-    const LINEAR: crate::ops::activation::Activation = crate::ops::activation::Activation::Linear;
+    pub(super) const LENET: &[Trial] = &[
+        right_each(RIGHT, |how| lenet(&made(wanted(), how))),
+        right("activations apart", || {
+            let apart = [7, 6, 5, 2, 0].into_iter().fold(wanted(), activation_apart);
+            lenet(&made(apart, ""))
+        }),
+        wrong_each(LAYERS, |mistake| lenet(&made(wanted(), mistake))),
+        wrong_each(COMPILED, |mistake| lenet(&made(wanted(), mistake))),
+        wrong("nom du réseau", || lenet(&made(wanted(), "nom du réseau"))),
+        wrong("couche dense manquante", || {
+            lenet(&made(spoiled_at(wanted(), 6, "couche dense manquante"), ""))
+        }),
+        wrong("bordure", || lenet(&made(spoiled_at(wanted(), 2, "bordure"), ""))),
+        wrong("pas", || lenet(&made(spoiled_at(wanted(), 0, "pas"), ""))),
+        wrong("relu oubliée", || lenet(&made(spoiled_at(wanted(), 0, "relu oubliée"), ""))),
+    ];
 }

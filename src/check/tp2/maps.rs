@@ -2,8 +2,9 @@
 
 use candle_core::{D, Device, IndexOp, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{close, numbers, short, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
@@ -30,44 +31,22 @@ type Map = fn(&Model, &Tensor, &str, usize) -> Result<Tensor>;
 
 pub(super) static CARTE: Exercise = Exercise {
     id: "tp2-carte",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Extraire une carte d'activation",
     hints: &[
         "`forward_all` rend une liste de couples (nom, sortie) : cherchez celui dont le nom est `couche`, puis prenez l'image 0 et le canal `filtre`.",
         "La sortie a la forme `[1, h, l, filtres]` ; `.i((0, .., .., filtre))?` en garde une carte `[h, l]`.",
     ],
-    mistakes: &[
-        (
-            "filtre pris comme ligne",
-            "Vous avez pris la ligne n° `filtre` de toutes les cartes : le filtre est la **dernière** dimension, `.i((0, .., .., filtre))`.",
-        ),
-        (
-            "toutes les cartes",
-            "Vous rendez toutes les cartes de la couche : il en faut une, celle de `filtre`.",
-        ),
-        (
-            "mauvaise couche",
-            "La carte ne vient pas de la couche demandée : comparez les noms avec `couche`.",
-        ),
-        (
-            "filtre décalé",
-            "C'est la carte d'un autre filtre : les filtres se comptent à partir de 0.",
-        ),
-        (
-            "moyenne des cartes",
-            "Vous avez fondu toutes les cartes en une : gardez celle de `filtre`.",
-        ),
-        (
-            "image rendue",
-            "Vous rendez l'image d'entrée : aucune couche n'a été retenue. Le nom est-il comparé à `couche`, et la sortie mise dans `trouvee` ?",
-        ),
-        (
-            "dimension de trop",
-            "La carte doit avoir deux dimensions, `[h, l]` : indiquez aussi l'image, 0.",
-        ),
-        ("forme", "La carte doit avoir la hauteur et la largeur de la sortie de la couche."),
-    ],
+    mistakes: &hints! {
+        "filtre pris comme ligne" => "Vous avez pris la ligne n° `filtre` de toutes les cartes : le filtre est la **dernière** dimension, `.i((0, .., .., filtre))`.";
+        "toutes les cartes" => "Vous rendez toutes les cartes de la couche : il en faut une, celle de `filtre`.";
+        "mauvaise couche" => "La carte ne vient pas de la couche demandée : comparez les noms avec `couche`.";
+        "filtre décalé" => "C'est la carte d'un autre filtre : les filtres se comptent à partir de 0.";
+        "moyenne des cartes" => "Vous avez fondu toutes les cartes en une : gardez celle de `filtre`.";
+        "image rendue" => "Vous rendez l'image d'entrée : aucune couche n'a été retenue. Le nom est-il comparé à `couche`, et la sortie mise dans `trouvee` ?";
+        "dimension de trop" => "La carte doit avoir deux dimensions, `[h, l]` : indiquez aussi l'image, 0.";
+        "forme" => "La carte doit avoir la hauteur et la largeur de la sortie de la couche.";
+    },
     #[cfg(test)]
     trials: trials::CARTE,
 };

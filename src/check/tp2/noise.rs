@@ -2,8 +2,10 @@
 
 use candle_core::{DType, Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{close, show, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::sample::answered;
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::data::{noise, one_hot};
 use crate::nn::Loss;
@@ -11,57 +13,28 @@ use crate::nn::{Model, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 use crate::ops::optimizer::Adam;
-use crate::random::Rng;
 
 /// The accuracies of a network, one per level of noise.
 type Curve = fn(&Model, &Tensor, &Tensor, &[f32]) -> Result<Vec<f32>>;
 
 pub(super) static SOUS_BRUIT: Exercise = Exercise {
     id: "tp2-sous-bruit",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "La précision sous le bruit",
     hints: &[
         "Une boucle sur `niveaux` : pour chacun, bruiter `x`, évaluer, garder la précision.",
         "Dans la boucle : `let bruite = noise::gaussian(x, sigma, 42)?;` puis `modele.evaluate(&bruite, y)?.accuracy`.",
     ],
-    mistakes: &[
-        (
-            "bruit ignoré",
-            "La précision ne dépend pas du niveau : est-ce bien l'image bruitée que vous évaluez ?",
-        ),
-        (
-            "bruit cumulé",
-            "Le bruit s'ajoute à une image déjà bruitée : repartez de `x` à chaque tour de boucle.",
-        ),
-        ("perte", "Ce sont des pertes : prenez le champ `accuracy` de l'évaluation."),
-        (
-            "taux d'erreur",
-            "Ce sont des taux d'erreur : la précision est la part de réponses justes.",
-        ),
-        ("pourcentages", "Vos précisions dépassent 1 : gardez des nombres entre 0 et 1."),
-        ("ordre inverse", "Les précisions sont dans l'ordre inverse des niveaux."),
-        (
-            "un seul niveau",
-            "Le même niveau de bruit sert à tous les tours : c'est celui de la boucle qu'il faut donner.",
-        ),
-        (
-            "autre bruit",
-            "Les précisions ne sont pas celles d'un bruit gaussien de ces écarts types : `noise::gaussian(x, sigma, graine)?`, avec `sigma` pris tel quel dans `niveaux`.",
-        ),
-        (
-            "rang au lieu du niveau",
-            "Le bruit grandit avec le rang du tour, pas avec `niveaux` : donnez au bruit la valeur du niveau elle-même.",
-        ),
-        (
-            "net altéré",
-            "Au niveau 0 il n'y a pas de bruit : la précision doit être celle des images nettes.",
-        ),
-        (
-            "longueur",
-            "Il faut une précision par niveau : la liste rendue a la longueur de `niveaux`.",
-        ),
-    ],
+    mistakes: &hints! {
+        "bruit ignoré" => "La précision ne dépend pas du niveau : est-ce bien l'image bruitée que vous évaluez ?";
+        "bruit cumulé" => "Le bruit s'ajoute à une image déjà bruitée : repartez de `x` à chaque tour de boucle.";
+        "ordre inverse" => "Les précisions sont dans l'ordre inverse des niveaux.";
+        "un seul niveau" => "Le même niveau de bruit sert à tous les tours : c'est celui de la boucle qu'il faut donner.";
+        "autre bruit" => "Les précisions ne sont pas celles d'un bruit gaussien de ces écarts types : `noise::gaussian(x, sigma, graine)?`, avec `sigma` pris tel quel dans `niveaux`.";
+        "rang au lieu du niveau" => "Le bruit grandit avec le rang du tour, pas avec `niveaux` : donnez au bruit la valeur du niveau elle-même.";
+        "net altéré" => "Au niveau 0 il n'y a pas de bruit : la précision doit être celle des images nettes.";
+        "longueur" => "Il faut une précision par niveau : la liste rendue a la longueur de `niveaux`.";
+    },
     #[cfg(test)]
     trials: trials::SOUS_BRUIT,
 };
@@ -87,28 +60,13 @@ fn white_counter() -> Result<(Model, Tensor, Tensor)> {
     Ok((model, grey, one_hot(&Tensor::zeros(20, DType::U8, &Device::Cpu)?, 2)?))
 }
 
-/// A linear network, images and its own answers as their labels: all right
-/// without noise.
-fn noisy_case() -> Result<(Model, Tensor, Tensor)> {
-    let model = Sequential::new("essai", (28, 28, 1))
-        .flatten("F")
-        .dense("S", 10, Activation::Softmax)
-        .seed(3)
-        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
-    let mut rng = Rng::new(33);
-    let pixels = (0..200 * 784).map(|_| rng.uniform(0.3, 0.7)).collect();
-    let x = Tensor::from_vec(pixels, (200, 28, 28, 1), &Device::Cpu)?;
-    let y = one_hot(&model.predict_classes(&x)?.to_dtype(DType::U8)?, 10)?;
-    Ok((model, x, y))
-}
-
 /// `precision_sous_bruit(modele, x, y, niveaux)`.
 pub fn sous_bruit(student: Curve) -> Verdict {
     // The same level several times: only a noise that adds up makes it worse.
     const LEVELS: [f32; 6] = [0.0, 0.1, 0.2, 0.2, 0.2, 0.2];
     const TOLERANCE: f32 = 0.1;
     SOUS_BRUIT.judge(|| {
-        let (model, x, y) = noisy_case()?;
+        let (model, x, y) = answered(33, 200, 0.3, 0.7)?;
         let what = format!("precision_sous_bruit(modele, x, y, &{LEVELS:?})");
         let got = try_call(&what, || student(&model, &x, &y, &LEVELS))?;
         let fault = |mistake| Err(Fault::new(mistake, format!("`{what}` donne `{}`.", show(&got))));

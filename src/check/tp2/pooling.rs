@@ -1,51 +1,19 @@
 //! Max pooling by hand.
 
-use super::super::simple::simplest;
-use super::super::{Exercise, Notebook, Verdict};
-use super::rows::{Rows, compare_rows, map, random_rows, rows, size, transpose};
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Verdict};
+use super::rows::{Rows, map, random_rows, rows, size, transpose};
 use crate::random::Rng;
 
 pub(super) static MAX_POOLING: Exercise = Exercise {
     id: "tp2-max-pooling",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Le max-pooling à la main",
     hints: &[
         "La fenêtre (i, j) couvre les lignes `i * taille` à `i * taille + taille - 1`, et de même pour les colonnes.",
         "La sortie a `carte.len() / taille` lignes (division entière) ; le maximum part de `f32::NEG_INFINITY`.",
     ],
-    mistakes: &[
-        (
-            "moyenne",
-            "Vous prenez la moyenne de chaque fenêtre (c'est l'*average pooling*) ; ici, le maximum.",
-        ),
-        ("minimum", "Vous gardez le plus petit nombre de chaque fenêtre : il faut le plus grand."),
-        (
-            "somme",
-            "Vous additionnez les nombres de la fenêtre : il faut en garder un seul, le plus grand.",
-        ),
-        (
-            "fenêtres qui se chevauchent",
-            "La fenêtre avance d'une case à la fois : elle doit sauter de `taille` cases, pour que les fenêtres ne se chevauchent pas.",
-        ),
-        ("premier nombre", "Vous gardez le premier nombre de chaque fenêtre, pas le plus grand."),
-        (
-            "départ à zéro",
-            "Quand tous les nombres d'une fenêtre sont négatifs, vous rendez 0 : le maximum doit partir de `f32::NEG_INFINITY`.",
-        ),
-        (
-            "fenêtre incomplète",
-            "Quand la taille de la carte n'est pas un multiple de `taille`, la dernière fenêtre, incomplète, s'abandonne : division entière.",
-        ),
-        (
-            "sortie transposée",
-            "La sortie est couchée : sa première dimension est celle des lignes.",
-        ),
-        (
-            "forme",
-            "La sortie a `carte.len() / taille` lignes et autant de colonnes que `carte[0].len() / taille`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::MAX_POOLING,
 };
@@ -75,61 +43,51 @@ fn ragged(x: &[Vec<f32>], s: usize) -> Rows {
     })
 }
 
+static TASK: Task<(Rows, usize), Rows> = Task {
+    inputs: || {
+        let mut rng = Rng::new(22);
+        let input = |(h, w, s)| (random_rows(&mut rng, h, w), s);
+        let mut inputs = [(4, 6, 2), (6, 9, 3), (5, 7, 2)].map(input).to_vec();
+        inputs.push((rows(4, 4, |i, j| -1.0 - (3 * i + 2 * j) as f32), 2));
+        inputs
+    },
+    call: |(x, s)| match size(x) {
+        (h, w) if h * w <= 8 => format!("max_pooling(&{x:?}, {s})"),
+        (h, w) => format!("max_pooling(carte {h}×{w}, {s})"),
+    },
+    truth: |(x, s)| pool(x, *s, f32::NEG_INFINITY, f32::max),
+    mistakes: mistakes! {
+        "moyenne" => "Vous prenez la moyenne de chaque fenêtre (c'est l'*average pooling*) ; ici, le maximum.",
+            |(x, s)| map(pool(x, *s, 0.0, |a, b| a + b), |v| v / (s * s) as f32);
+        "minimum" => "Vous gardez le plus petit nombre de chaque fenêtre : il faut le plus grand.",
+            |(x, s)| pool(x, *s, f32::INFINITY, f32::min);
+        "somme" => "Vous additionnez les nombres de la fenêtre : il faut en garder un seul, le plus grand.",
+            |(x, s)| pool(x, *s, 0.0, |a, b| a + b);
+        "fenêtres qui se chevauchent" => "La fenêtre avance d'une case à la fois : elle doit sauter de `taille` cases, pour que les fenêtres ne se chevauchent pas.",
+            |(x, s)| overlapping(x, *s);
+        "premier nombre" => "Vous gardez le premier nombre de chaque fenêtre, pas le plus grand.",
+            |(x, s)| rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s]);
+        "départ à zéro" => "Quand tous les nombres d'une fenêtre sont négatifs, vous rendez 0 : le maximum doit partir de `f32::NEG_INFINITY`.",
+            |(x, s)| pool(x, *s, 0.0, f32::max);
+        "fenêtre incomplète" => "Quand la taille de la carte n'est pas un multiple de `taille`, la dernière fenêtre, incomplète, s'abandonne : division entière.",
+            |(x, s)| ragged(x, *s);
+        "sortie transposée" => "La sortie est couchée : sa première dimension est celle des lignes.",
+            |(x, s)| transpose(&pool(x, *s, f32::NEG_INFINITY, f32::max));
+        "forme" => "La sortie a `carte.len() / taille` lignes et autant de colonnes que `carte[0].len() / taille`.";
+    },
+    cases: cases! {
+        (vec![vec![3.0]], 1) => "Une fenêtre d'une case : son nombre.";
+        (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 1) => "Des fenêtres d'une case : rien ne change.";
+        (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 2) => "Une seule fenêtre : le plus grand des quatre.";
+        (vec![vec![1.0, 2.0, 7.0, 0.0], vec![5.0, 3.0, 4.0, 6.0]], 2) => "Deux fenêtres côte à côte, un maximum chacune.";
+        (vec![vec![1.0, 2.0], vec![5.0, 3.0], vec![0.0, 8.0], vec![4.0, 6.0]], 2) => "Deux fenêtres l'une sous l'autre, un maximum chacune.";
+    },
+};
+
 /// `max_pooling(carte, taille)`: the largest number of each window.
 pub fn max_pooling(student: fn(&[Vec<f32>], usize) -> Rows) -> Verdict {
-    type Input = (Rows, usize);
     MAX_POOLING.judge(|| {
-        let mut rng = Rng::new(22);
-        let mut inputs: Vec<Input> = [(4, 6, 2), (6, 9, 3), (5, 7, 2)]
-            .map(|(h, w, s)| (random_rows(&mut rng, h, w), s))
-            .to_vec();
-        inputs.push((rows(4, 4, |i, j| -1.0 - (3 * i + 2 * j) as f32), 2));
-        compare_rows(
-            &inputs,
-            |(x, s)| format!("max_pooling(carte {}×{}, {s})", size(x).0, size(x).1),
-            |(x, s)| student(x, *s),
-            |(x, s)| pool(x, *s, f32::NEG_INFINITY, f32::max),
-            &[
-                ("moyenne", &|(x, s): &Input| {
-                    map(pool(x, *s, 0.0, |a, b| a + b), |v| v / (s * s) as f32)
-                }),
-                ("minimum", &|(x, s): &Input| pool(x, *s, f32::INFINITY, f32::min)),
-                ("somme", &|(x, s): &Input| pool(x, *s, 0.0, |a, b| a + b)),
-                ("fenêtres qui se chevauchent", &|(x, s): &Input| overlapping(x, *s)),
-                ("premier nombre", &|(x, s): &Input| {
-                    rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s])
-                }),
-                ("départ à zéro", &|(x, s): &Input| pool(x, *s, 0.0, f32::max)),
-                ("fenêtre incomplète", &|(x, s): &Input| ragged(x, *s)),
-                ("sortie transposée", &|(x, s): &Input| {
-                    transpose(&pool(x, *s, f32::NEG_INFINITY, f32::max))
-                }),
-            ],
-        )
-        .map_err(|fault| {
-            let cases = [
-                ((vec![vec![3.0]], 1), "Une fenêtre d'une case : son nombre."),
-                (
-                    (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 1),
-                    "Des fenêtres d'une case : rien ne change.",
-                ),
-                (
-                    (vec![vec![1.0, 2.0], vec![5.0, 3.0]], 2),
-                    "Une seule fenêtre : le plus grand des quatre.",
-                ),
-                (
-                    (vec![vec![1.0, 2.0, 7.0, 0.0], vec![5.0, 3.0, 4.0, 6.0]], 2),
-                    "Deux fenêtres côte à côte, un maximum chacune.",
-                ),
-                (
-                    (vec![vec![1.0, 2.0], vec![5.0, 3.0], vec![0.0, 8.0], vec![4.0, 6.0]], 2),
-                    "Deux fenêtres l'une sous l'autre, un maximum chacune.",
-                ),
-            ];
-            let what = |(x, s): &Input| format!("max_pooling(&{x:?}, {s})");
-            let truth = |(x, s): &Input| pool(x, *s, f32::NEG_INFINITY, f32::max).concat();
-            simplest(fault, what, |(x, s)| student(x, *s).concat(), truth, &cases)
-        })?;
+        TASK.check(|(x, s)| student(x, *s))?;
         Ok("juste sur des cartes paires, impaires et négatives, avec des fenêtres 2×2 et 3×3."
             .into())
     })
@@ -196,22 +154,21 @@ mod trials {
                     .collect()
             })
         }),
-        wrong("moyenne", || {
-            max_pooling(|x, s| map(pool(x, s, 0.0, |a, b| a + b), |v| v / (s * s) as f32))
-        }),
-        wrong("minimum", || max_pooling(|x, s| pool(x, s, f32::INFINITY, f32::min))),
-        wrong("somme", || max_pooling(|x, s| pool(x, s, 0.0, |a, b| a + b))),
-        wrong("fenêtres qui se chevauchent", || max_pooling(overlapping)),
-        wrong("premier nombre", || {
-            max_pooling(|x, s| rows(x.len() / s, x[0].len() / s, |i, j| x[i * s][j * s]))
-        }),
-        wrong("départ à zéro", || max_pooling(|x, s| pool(x, s, 0.0, f32::max))),
-        wrong("fenêtre incomplète", || max_pooling(ragged)),
-        wrong("sortie transposée", || {
-            max_pooling(|x, s| transpose(&pool(x, s, f32::NEG_INFINITY, f32::max)))
-        }),
         wrong("forme", || max_pooling(|x, _| x.to_vec())),
         wrong("nan", || max_pooling(|x, s| pool(x, s, f32::NAN, |a, b| a + b))),
         wrong("à compléter", || max_pooling(|_, _| todo!("à compléter"))),
+        wrong("départ à zéro", || {
+            max_pooling(|x, s| {
+                let mut out = vec![vec![0.0; x[0].len() / s]; x.len() / s];
+                for (i, row) in out.iter_mut().enumerate() {
+                    for (j, most) in row.iter_mut().enumerate() {
+                        for line in &x[i * s..(i + 1) * s] {
+                            *most = line[j * s..(j + 1) * s].iter().fold(*most, |m, v| v.max(m));
+                        }
+                    }
+                }
+                out
+            })
+        }),
     ];
 }

@@ -2,8 +2,9 @@
 
 use candle_core::{IndexOp, Tensor, Var};
 
+use super::super::hints::hints;
 use super::super::probe::{close, french, numbers, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use super::maps::network;
 use crate::Result;
 use crate::nn::Model;
@@ -13,57 +14,26 @@ type Saliency = fn(&Model, &Tensor) -> Result<Tensor>;
 
 pub(super) static SAILLANCE: Exercise = Exercise {
     id: "tp2-saillance",
-    notebook: Notebook::Tp2,
     points: 3,
     title: "La carte de saillance",
     hints: &[
         "Dans l'ordre : une variable à partir de l'image, les scores, le plus grand, `backward()`, le gradient par rapport à la variable, sa valeur absolue, et la forme `[28, 28]`.",
         "Le plus grand score : `modele.logits(&x)?.max_all()?`. Le gradient : `gradients.get(&x)`, un `Option` ; puis `.abs()?`, et `squeeze` enlève une dimension de taille 1.",
     ],
-    mistakes: &[
-        (
-            "signe gardé",
-            "Votre carte a des valeurs négatives : c'est l'importance du pixel qui compte, donc la valeur absolue du gradient.",
-        ),
-        (
-            "toutes les classes",
-            "Vous dérivez la somme des scores : gardez seulement le plus grand, celui de la classe gagnante.",
-        ),
-        (
-            "carte nulle",
-            "Le gradient est nul : la somme des probabilités vaut toujours 1, elle ne dépend pas de l'image. Prenez le score de la classe gagnante.",
-        ),
-        (
-            "mauvaise classe",
-            "Vous dérivez le score d'une autre classe : il faut celui de la plus probable.",
-        ),
-        (
-            "après softmax",
-            "Vous dérivez la probabilité de la classe gagnante ; l'énoncé demande son score avant softmax : `modele.logits(&x)?`, pas `forward`.",
-        ),
-        (
-            "expect",
-            "`gradients.get(&x)` n'a rien trouvé : le score ne dépend pas de la variable `x`. A-t-il été calculé à partir de `x` (`modele.logits(&x)?`), et non de `image` ?",
-        ),
-        ("image", "Vous rendez l'image elle-même, pas le gradient du score."),
-        ("lignes et colonnes", "Lignes et colonnes de la carte sont échangées."),
-        (
-            "ramenée à 1",
-            "Vous divisez la carte par son maximum : l'énoncé demande la valeur absolue du gradient, telle quelle.",
-        ),
-        (
-            "carré",
-            "Vous prenez le carré du gradient : l'énoncé demande sa valeur absolue, `.abs()?`.",
-        ),
-        (
-            "gradient fois image",
-            "Vous multipliez le gradient par l'image (c'est une autre méthode) : ici, la valeur absolue du gradient seule.",
-        ),
-        (
-            "forme",
-            "La carte a la hauteur et la largeur de l'image, sans les dimensions de taille 1 : `squeeze`.",
-        ),
-    ],
+    mistakes: &hints! {
+        "signe gardé" => "Votre carte a des valeurs négatives : c'est l'importance du pixel qui compte, donc la valeur absolue du gradient.";
+        "toutes les classes" => "Vous dérivez la somme des scores : gardez seulement le plus grand, celui de la classe gagnante.";
+        "carte nulle" => "Le gradient est nul : la somme des probabilités vaut toujours 1, elle ne dépend pas de l'image. Prenez le score de la classe gagnante.";
+        "mauvaise classe" => "Vous dérivez le score d'une autre classe : il faut celui de la plus probable.";
+        "après softmax" => "Vous dérivez la probabilité de la classe gagnante ; l'énoncé demande son score avant softmax : `modele.logits(&x)?`, pas `forward`.";
+        "expect" => "`gradients.get(&x)` n'a rien trouvé : le score ne dépend pas de la variable `x`. A-t-il été calculé à partir de `x` (`modele.logits(&x)?`), et non de `image` ?";
+        "image" => "Vous rendez l'image elle-même, pas le gradient du score.";
+        "lignes et colonnes" => "Lignes et colonnes de la carte sont échangées.";
+        "ramenée à 1" => "Vous divisez la carte par son maximum : l'énoncé demande la valeur absolue du gradient, telle quelle.";
+        "carré" => "Vous prenez le carré du gradient : l'énoncé demande sa valeur absolue, `.abs()?`.";
+        "gradient fois image" => "Vous multipliez le gradient par l'image (c'est une autre méthode) : ici, la valeur absolue du gradient seule.";
+        "forme" => "La carte a la hauteur et la largeur de l'image, sans les dimensions de taille 1 : `squeeze`.";
+    },
     #[cfg(test)]
     trials: trials::SAILLANCE,
 };

@@ -1,59 +1,17 @@
 //! Precision and recall of a class.
 
-use super::super::probe::compare;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::task::{Task, mistakes};
+use super::super::{Exercise, Fault, Verdict};
 
 pub(super) static PRECISION_RAPPEL: Exercise = Exercise {
     id: "tp2-precision-rappel",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Précision et rappel d'une classe",
     hints: &[
         "Trois nombres suffisent : la case de la diagonale, la somme de la colonne `classe` (tout ce qui a été prédit ainsi), la somme de la ligne `classe` (tout ce qui l'est vraiment).",
         "La colonne : `matrice.iter().map(|ligne| ligne[classe]).sum::<u32>()`. Convertissez en `f32` avant de diviser, et rendez 0 si le diviseur est nul.",
     ],
-    mistakes: &[
-        (
-            "échangés",
-            "Les deux nombres sont échangés : la précision divise par la colonne (les prédictions), le rappel par la ligne (la réalité).",
-        ),
-        (
-            "division entière",
-            "Vos réponses sont 0 ou 1 : convertissez en `f32` **avant** de diviser.",
-        ),
-        (
-            "taux de réussite",
-            "Vous rendez le taux de réussite de toutes les classes ensemble : ici il s'agit d'une seule classe.",
-        ),
-        (
-            "total au diviseur",
-            "Vous divisez par le nombre total d'images ; divisez par une colonne, puis par une ligne.",
-        ),
-        (
-            "division oubliée",
-            "La division manque : les réussites de la classe se divisent par la somme d'une colonne, puis d'une ligne.",
-        ),
-        (
-            "multipliés",
-            "Vous multipliez les réussites par la somme : il faut les diviser par elle.",
-        ),
-        (
-            "diagonale oubliée",
-            "Le diviseur contient aussi les réussites : la somme va sur toute la colonne (ou toute la ligne), diagonale comprise.",
-        ),
-        (
-            "deux fois la précision",
-            "Les deux nombres sont divisés par la colonne : le rappel se divise par la ligne.",
-        ),
-        (
-            "deux fois le rappel",
-            "Les deux nombres sont divisés par la ligne : la précision se divise par la colonne.",
-        ),
-        (
-            "classe jamais vue",
-            "Quand une classe n'est jamais prédite (ou jamais présente), le diviseur est nul : la convention est de rendre 0, pas `NaN`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::PRECISION_RAPPEL,
 };
@@ -69,9 +27,14 @@ fn ratio(a: u32, b: u32) -> f32 {
     if b == 0 { 0.0 } else { a as f32 / b as f32 }
 }
 
-fn scores(m: &[Vec<u32>], c: usize) -> (f32, f32) {
+/// `rule` of what was found of a class, with the sum of its column, then of its row.
+fn each(m: &[Vec<u32>], c: usize, rule: fn(u32, u32) -> f32) -> (f32, f32) {
     let (column, row) = sums(m, c);
-    (ratio(m[c][c], column), ratio(m[c][c], row))
+    (rule(m[c][c], column), rule(m[c][c], row))
+}
+
+fn scores(m: &[Vec<u32>], c: usize) -> (f32, f32) {
+    each(m, c, ratio)
 }
 
 fn overall(m: &[Vec<u32>], _: usize) -> (f32, f32) {
@@ -85,54 +48,50 @@ fn over_total(m: &[Vec<u32>], c: usize) -> (f32, f32) {
     (ratio(m[c][c], all), ratio(m[c][c], all))
 }
 
-fn without_diagonal(m: &[Vec<u32>], c: usize) -> (f32, f32) {
-    let (column, row) = sums(m, c);
-    (ratio(m[c][c], column - m[c][c]), ratio(m[c][c], row - m[c][c]))
-}
+static TASK: Task<(Matrix, usize), (f32, f32)> = Task {
+    inputs: || {
+        let matrix = vec![vec![50, 3, 7], vec![1, 40, 4], vec![0, 12, 33]];
+        (0..3).map(|class| (matrix.clone(), class)).collect()
+    },
+    call: |(m, c)| format!("precision_rappel(&{m:?}, {c})"),
+    truth: |(m, c)| scores(m, *c),
+    mistakes: mistakes! {
+        "échangés" => "Les deux nombres sont échangés : la précision divise par la colonne (les prédictions), le rappel par la ligne (la réalité).",
+            |(m, c)| (scores(m, *c).1, scores(m, *c).0);
+        "division entière" => "Vos réponses sont 0 ou 1 : convertissez en `f32` **avant** de diviser.",
+            |(m, c)| each(m, *c, |found, sum| (found / sum) as f32);
+        "taux de réussite" => "Vous rendez le taux de réussite de toutes les classes ensemble : ici il s'agit d'une seule classe.",
+            |(m, c)| overall(m, *c);
+        "total au diviseur" => "Vous divisez par le nombre total d'images ; divisez par une colonne, puis par une ligne.",
+            |(m, c)| over_total(m, *c);
+        "diagonale oubliée" => "Le diviseur contient aussi les réussites : la somme va sur toute la colonne (ou toute la ligne), diagonale comprise.",
+            |(m, c)| each(m, *c, |found, sum| ratio(found, sum - found));
+        "division oubliée" => "La division manque : les réussites de la classe se divisent par la somme d'une colonne, puis d'une ligne.",
+            |(m, c)| each(m, *c, |found, _| found as f32),
+            |(m, c)| each(m, *c, |_, sum| sum as f32);
+        "multipliés" => "Vous multipliez les réussites par la somme : il faut les diviser par elle.",
+            |(m, c)| each(m, *c, |found, sum| (found * sum) as f32);
+        "deux fois la précision" => "Les deux nombres sont divisés par la colonne : le rappel se divise par la ligne.",
+            |(m, c)| (scores(m, *c).0, scores(m, *c).0);
+        "deux fois le rappel" => "Les deux nombres sont divisés par la ligne : la précision se divise par la colonne.",
+            |(m, c)| (scores(m, *c).1, scores(m, *c).1);
+        "classe jamais vue" => "Quand une classe n'est jamais prédite (ou jamais présente), le diviseur est nul : la convention est de rendre 0, pas `NaN`.";
+    },
+    cases: Vec::new,
+};
 
 /// `precision_rappel(matrice, classe)`.
 pub fn precision_rappel(student: fn(&[Vec<u32>], usize) -> (f32, f32)) -> Verdict {
-    type Input = (Matrix, usize);
     PRECISION_RAPPEL.judge(|| {
-        let matrix = vec![vec![50, 3, 7], vec![1, 40, 4], vec![0, 12, 33]];
-        let mut inputs: Vec<Input> = (0..3).map(|c| (matrix.clone(), c)).collect();
-        let pair = |(a, b): (f32, f32)| vec![a, b];
-        let what = |(m, c): &Input| format!("precision_rappel(&{m:?}, {c})");
-        compare(
-            inputs.clone(),
-            what,
-            |(m, c)| pair(student(m, *c)),
-            |(m, c)| pair(scores(m, *c)),
-            &[
-                ("échangés", &|(m, c): &Input| vec![scores(m, *c).1, scores(m, *c).0]),
-                ("division entière", &|(m, c): &Input| {
-                    let (column, row) = sums(m, *c);
-                    vec![(m[*c][*c] / column) as f32, (m[*c][*c] / row) as f32]
-                }),
-                ("taux de réussite", &|(m, c): &Input| pair(overall(m, *c))),
-                ("total au diviseur", &|(m, c): &Input| pair(over_total(m, *c))),
-                ("diagonale oubliée", &|(m, c): &Input| pair(without_diagonal(m, *c))),
-                ("division oubliée", &|(m, c): &Input| vec![m[*c][*c] as f32; 2]),
-                ("division oubliée", &|(m, c): &Input| {
-                    let (column, row) = sums(m, *c);
-                    vec![column as f32, row as f32]
-                }),
-                ("multipliés", &|(m, c): &Input| {
-                    let (column, row) = sums(m, *c);
-                    vec![(m[*c][*c] * column) as f32, (m[*c][*c] * row) as f32]
-                }),
-                ("deux fois la précision", &|(m, c): &Input| vec![scores(m, *c).0; 2]),
-                ("deux fois le rappel", &|(m, c): &Input| vec![scores(m, *c).1; 2]),
-            ],
-        )?;
-        inputs = vec![(vec![vec![5, 0], vec![3, 0]], 1), (vec![vec![0, 0], vec![2, 6]], 0)];
-        compare(inputs, what, |(m, c)| pair(student(m, *c)), |(m, c)| pair(scores(m, *c)), &[])
-            .map_err(|fault| match fault.mistake {
-                _ if fault.mistake == "nan" || fault.unnamed() => {
-                    Fault { mistake: "classe jamais vue", ..fault }.worth(0.75)
-                }
-                _ => fault,
-            })?;
+        TASK.check(|(m, c)| student(m, *c))?;
+        let never = || vec![(vec![vec![5, 0], vec![3, 0]], 1), (vec![vec![0, 0], vec![2, 6]], 0)];
+        let never = Task { inputs: never, mistakes: &[], ..TASK };
+        never.check(|(m, c)| student(m, *c)).map_err(|fault| {
+            match fault.mistake == "nan" || fault.unnamed() {
+                true => Fault { mistake: "classe jamais vue", ..fault }.worth(0.75),
+                false => fault,
+            }
+        })?;
         Ok("justes pour chaque classe, y compris une classe jamais prédite ou jamais présente."
             .into())
     })
@@ -144,13 +103,6 @@ mod trials {
     use crate::check::registry::{Trial, right, wrong};
 
     pub(super) const PRECISION_RAPPEL: &[Trial] = &[
-        wrong("division oubliée", || precision_rappel(|m, c| (m[c][c] as f32, m[c][c] as f32))),
-        wrong("multipliés", || {
-            precision_rappel(|m, c| {
-                let (column, row) = sums(m, c);
-                ((m[c][c] * column) as f32, (m[c][c] * row) as f32)
-            })
-        }),
         wrong("soustraction sous zéro", || {
             precision_rappel(|m, c| {
                 let (column, row) = sums(m, c);
@@ -191,25 +143,12 @@ mod trials {
                 (tp / column.max(1) as f32, tp / row.max(1) as f32)
             })
         }),
-        wrong("échangés", || {
-            precision_rappel(|m, c| {
-                let (p, r) = scores(m, c);
-                (r, p)
-            })
-        }),
         wrong("division entière", || {
             precision_rappel(|m, c| {
                 let (column, row) = sums(m, c);
                 ((m[c][c] / column.max(1)) as f32, (m[c][c] / row.max(1)) as f32)
             })
         }),
-        wrong("taux de réussite", || precision_rappel(overall)),
-        wrong("total au diviseur", || precision_rappel(over_total)),
-        wrong("diagonale oubliée", || precision_rappel(without_diagonal)),
-        wrong("deux fois la précision", || {
-            precision_rappel(|m, c| (scores(m, c).0, scores(m, c).0))
-        }),
-        wrong("deux fois le rappel", || precision_rappel(|m, c| (scores(m, c).1, scores(m, c).1))),
         wrong("classe jamais vue", || {
             precision_rappel(|m, c| {
                 let (column, row) = sums(m, c);

@@ -3,11 +3,11 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::history::Asked;
+use super::super::hints::{Hint, hints};
+use super::super::history::{Asked, fired};
 use super::super::probe::french;
-use super::super::registry::{Mistake, with_mistakes};
-use super::super::{Exercise, Fault, Notebook, Verdict};
-use crate::french::{feminine, plural};
+use super::super::{Exercise, Verdict, fault};
+use crate::french::feminine;
 use crate::train::History;
 
 /// Most epochs of the training that stops by itself, and its patience.
@@ -17,102 +17,29 @@ const PATIENCE: usize = 3;
 /// Epochs of the CNN.
 const EPOCHS: usize = 5;
 
-/// A loss that training from the initial state cannot have in its first epoch.
-const ALREADY_TRAINED: f32 = 0.08;
+pub(super) const RUN: &[Hint] = hints! {
+    "nan" => "La perte n'est plus un nombre : les pixels ont-ils été divisés par 255, le taux d'apprentissage est-il celui d'`Adam::default()` ?";
+    "sans validation" => "Il n'y a pas de mesures de validation : c'est le champ `validation` de `Fit`, ici `Validation::Split(0.2)`.";
+};
 
-pub(super) const RUN: [Mistake; 6] = [
-    ("vide", "L'historique est vide : `fit` a-t-il été appelé, avec au moins une époque ?"),
-    (
-        "nan",
-        "La perte n'est plus un nombre : les pixels ont-ils été divisés par 255, le taux d'apprentissage est-il celui d'`Adam::default()` ?",
-    ),
-    (
-        "sans validation",
-        "Il n'y a pas de mesures de validation : c'est le champ `validation` de `Fit`, ici `Validation::Split(0.2)`.",
-    ),
-    (
-        "déjà entraîné",
-        "Le réseau avait déjà appris : reconstruisez-le (exécutez de nouveau la cellule qui le crée) avant d'appeler `fit`.",
-    ),
-    (
-        "pixels",
-        "Une perte pareille à la première époque a d'ordinaire l'une de ces causes : des pixels non divisés par 255, trop peu d'images, ou un taux d'apprentissage trop grand.",
-    ),
-    (
-        "n'apprend pas",
-        "Le réseau n'apprend presque pas : `x` et `y` sont-ils ceux de l'apprentissage, dans le même ordre ?",
-    ),
-];
-
-/// Checks that hold for any training from the initial state.
-pub(super) fn check_run(history: &History, asked: &Asked) -> Result<(), Fault> {
-    let fault = |mistake, found: String| Err(Fault::new(mistake, found));
-    let (Some(&first), Some(&accuracy)) = (history.loss.first(), history.accuracy.last()) else {
-        return fault("vide", "l'historique ne contient aucune époque.".into());
-    };
-    let all = [&history.loss, &history.accuracy, &history.val_loss, &history.val_accuracy];
-    if all.into_iter().flatten().any(|v| !v.is_finite()) {
-        return fault("nan", "l'historique contient des `NaN` ou des infinis.".into());
-    }
-    if history.val_loss.len() != history.epochs() {
-        return fault("sans validation", "l'historique n'a pas de perte de validation.".into());
-    }
-    asked.check(history)?;
-    if first < ALREADY_TRAINED {
-        return fault("déjà entraîné", format!("la première perte est déjà de {}.", french(first)));
-    }
-    if accuracy < 0.5 {
-        let found = format!("la précision finit à {} seulement.", french(accuracy));
-        return fault("n'apprend pas", found);
-    }
-    if first > 1.5 {
-        return fault("pixels", format!("la première perte moyenne est de {}.", french(first)));
-    }
-    Ok(())
-}
-
-/// The epoch after which a training of that patience stops: the first, counted
-/// from 1, that ends `patience` epochs without a new lowest loss.
-fn stop(losses: &[f32], patience: usize) -> usize {
-    let (mut best, mut waited) = (f32::INFINITY, 0);
-    for (epoch, &loss) in losses.iter().enumerate() {
-        if loss < best {
-            (best, waited) = (loss, 0);
-        } else {
-            waited += 1;
-            if waited == patience {
-                return epoch + 1;
-            }
-        }
-    }
-    losses.len()
-}
+/// What every training of this notebook has in common.
+const ASKED: Asked = Asked { first_loss: Some((0.08, 1.5)), ..Asked::MNIST };
 
 pub(super) static ENTRAINEMENT_LENET: Exercise = Exercise {
     id: "tp2-entrainement-lenet",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Entraîner LeNet avec arrêt anticipé",
     hints: &[
         "Un seul appel à `fit`, avec `epochs: 15`, `batch_size: 128`, une validation et un rappel dans `callbacks`.",
         "Le rappel : `EarlyStopping { monitor: Monitor::ValLoss, patience: 3, ..EarlyStopping::default() }.into()`.",
     ],
-    mistakes: &with_mistakes::<6, 3, 9>(
+    mistakes: &(
         RUN,
-        [
-            (
-                "trop d'époques",
-                "L'entraînement dure plus de 15 époques : c'est le champ `epochs` de `Fit`.",
-            ),
-            (
-                "pas d'arrêt",
-                "La perte de validation n'a plus diminué pendant trois époques et l'entraînement a continué : le rappel `EarlyStopping` est-il dans `callbacks`, avec une patience de 3 ?",
-            ),
-            (
-                "arrêt trop tôt",
-                "L'entraînement s'arrête avant que trois époques aient passé sans progrès : `epochs: 15`, une patience de 3, et `Monitor::ValLoss`.",
-            ),
-        ],
+        hints! {
+            "trop d'époques" => "L'entraînement dure plus de 15 époques : c'est le champ `epochs` de `Fit`.";
+            "pas d'arrêt" => "La perte de validation n'a plus diminué pendant trois époques et l'entraînement a continué : le rappel `EarlyStopping` est-il dans `callbacks`, avec une patience de 3 ?";
+            "arrêt trop tôt" => "L'entraînement s'arrête avant que trois époques aient passé sans progrès : `epochs: 15`, une patience de 3, et `Monitor::ValLoss`.";
+        },
     ),
     #[cfg(test)]
     trials: trials::ENTRAINEMENT_LENET,
@@ -137,9 +64,9 @@ pub(super) fn made(first: f32, val_loss: &[f32]) -> History {
 /// The training of the LeNet-like network, stopped on its loss of validation.
 pub fn entrainement_lenet(history: &History) -> Verdict {
     ENTRAINEMENT_LENET.judge(|| {
-        check_run(history, &Asked { name: Some("LeNet"), epochs: Some(LONGEST), ..Asked::MNIST })?;
-        let (epochs, due) = (history.epochs(), stop(&history.val_loss, PATIENCE));
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
+        Asked { name: Some("LeNet"), epochs: Some(LONGEST), ..ASKED }.check(history)?;
+        let (epochs, due) = (history.epochs(), fired(&history.val_loss, PATIENCE));
+        let due = due.unwrap_or(epochs);
         if epochs > LONGEST {
             return fault("trop d'époques", format!("l'historique compte {epochs} époques."));
         }
@@ -169,25 +96,17 @@ fn best(history: &History) -> f32 {
 
 pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
     id: "tp2-entrainement-cnn",
-    notebook: Notebook::Tp2,
     points: 2,
     title: "Entraîner le CNN",
     hints: &[
         "Comme pour LeNet, sans arrêt anticipé : `epochs: 5`, `batch_size: 128`, `validation: Validation::Split(0.2)`.",
         "`cnn.fit(&x_train, &y_train, Fit { …, ..Fit::default() })?` rend l'historique demandé.",
     ],
-    mistakes: &with_mistakes::<6, 2, 8>(
+    mistakes: &(
         RUN,
-        [
-            (
-                "époques",
-                "Le nombre d'époques n'est pas celui demandé : c'est le champ `epochs` de `Fit`.",
-            ),
-            (
-                "trop lent",
-                "Le réseau apprend, mais trop peu pour cinq époques : taille de lot et optimiseur sont-ils ceux demandés ?",
-            ),
-        ],
+        hints! {
+            "trop lent" => "Le réseau apprend, mais trop peu pour cinq époques : taille de lot et optimiseur sont-ils ceux demandés ?";
+        },
     ),
     #[cfg(test)]
     trials: trials::ENTRAINEMENT_CNN,
@@ -196,19 +115,12 @@ pub(super) static ENTRAINEMENT_CNN: Exercise = Exercise {
 /// The training of the network with dropout: five epochs.
 pub fn entrainement_cnn(history: &History) -> Verdict {
     ENTRAINEMENT_CNN.judge(|| {
-        let asked = Asked { name: Some("CNN"), callbacks: false, ..Asked::MNIST };
-        check_run(history, &asked)?;
-        if history.epochs() != EPOCHS {
-            let found = format!(
-                "l'historique compte {}, pas {EPOCHS}.",
-                plural(history.epochs(), "époque")
-            );
-            return Err(Fault::new("époques", found));
-        }
+        let asked = Asked { name: Some("CNN"), lasts: Some(EPOCHS), callbacks: false, ..ASKED };
+        asked.check(history)?;
         let accuracy = history.val_accuracy.last().copied().unwrap_or(0.0);
         if accuracy < 0.97 {
             let found = format!("la précision de validation finit à {}.", french(accuracy));
-            return Err(Fault::new("trop lent", found));
+            return fault("trop lent", found);
         }
         let percent = french(100.0 * accuracy);
         Ok(format!("{EPOCHS} époques, précision de validation {percent} %."))

@@ -1,40 +1,28 @@
 //! Cutting `n` images into `k` folds.
 
+use super::super::hints::hints;
 use super::super::probe::call;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 
 /// The images of each fold: number of images, number of folds.
 type Cut = fn(usize, usize) -> Vec<Vec<usize>>;
 
 pub(super) static PLIS: Exercise = Exercise {
     id: "tp3-plis",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Découper en plis",
     hints: &[
         "Le plus simple : distribuer les images comme des cartes à jouer, l'image `i` au pli `i % k`.",
         "`let mut plis = vec![Vec::new(); k];` puis, pour chaque `i` de `0..n`, `plis[i % k].push(i);`.",
     ],
-    mistakes: &[
-        ("nombre de plis", "Il faut `k` plis : la liste rendue en a un autre nombre."),
-        (
-            "images oubliées",
-            "Des images ne sont dans aucun pli : quand `n` n'est pas un multiple de `k`, les dernières comptent aussi.",
-        ),
-        (
-            "image en double",
-            "Une image est dans deux plis : chacune sert une fois et une seule à valider.",
-        ),
-        ("hors bornes", "Les images vont de 0 à n − 1."),
-        (
-            "plis inégaux",
-            "Les tailles des plis diffèrent de plus d'une image : répartissez le reste entre les plis.",
-        ),
-        (
-            "plis d'apprentissage",
-            "Chaque liste contient toutes les images **sauf** un pli : on demande les plis eux-mêmes, ceux qui valident.",
-        ),
-    ],
+    mistakes: &hints! {
+        "nombre de plis" => "Il faut `k` plis : la liste rendue en a un autre nombre.";
+        "images oubliées" => "Des images ne sont dans aucun pli : quand `n` n'est pas un multiple de `k`, les dernières comptent aussi.";
+        "image en double" => "Une image est dans deux plis : chacune sert une fois et une seule à valider.";
+        "hors bornes" => "Les images vont de 0 à n − 1.";
+        "plis inégaux" => "Les tailles des plis diffèrent de plus d'une image : répartissez le reste entre les plis.";
+        "plis d'apprentissage" => "Chaque liste contient toutes les images **sauf** un pli : on demande les plis eux-mêmes, ceux qui valident.";
+    },
     #[cfg(test)]
     trials: trials::PLIS,
 };

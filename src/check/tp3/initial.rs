@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::super::hints::hints;
 use super::super::probe::{call, short};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Verdict, fault};
 use crate::random::Rng;
 
 /// Draws the weights of a layer: inputs, outputs, generator.
@@ -11,45 +12,26 @@ type Draw = fn(usize, usize, &mut Rng) -> Vec<f32>;
 
 pub(super) static POIDS_HE: Exercise = Exercise {
     id: "tp3-poids-he",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Tirer des poids selon He",
     hints: &[
         "Il faut `entrees * sorties` nombres ; chacun vaut l'écart type multiplié par `rng.normal()`.",
         "`let ecart_type = (2.0 / entrees as f32).sqrt();` puis `(0..entrees * sorties).map(|_| ecart_type * rng.normal()).collect()`.",
     ],
-    mistakes: &[
-        ("longueur", "Il faut un poids par couple (entrée, sortie) : `entrees * sorties` nombres."),
-        (
-            "poids nuls",
-            "Tous les poids sont nuls : entre entiers, `2 / entrees` vaut 0. Écrivez `2.0 / entrees as f32`.",
-        ),
-        ("constants", "Tous les poids sont égaux : tirez un nombre nouveau pour chacun."),
-        (
-            "même tirage",
-            "Deux tirages avec deux générateurs différents donnent les mêmes poids : servez-vous du `rng` reçu.",
-        ),
-        (
-            "tirages recopiés",
-            "Le même tirage sert plusieurs fois : appelez `rng.normal()` pour chacun des poids.",
-        ),
-        (
-            "variance",
-            "L'écart type est trop petit : 2 / entrées est la variance, prenez-en la racine.",
-        ),
-        ("sorties", "L'écart type dépend des **entrées** de la couche, pas de ses sorties."),
-        (
-            "Glorot",
-            "C'est la loi de Glorot, qui compte entrées et sorties ; celle de He, 2 / entrées.",
-        ),
-        (
-            "facteur 2",
-            "Le 2 de la formule manque : ReLU annule la moitié des sorties, il compense.",
-        ),
-        ("non centrés", "La moyenne des poids n'est pas nulle : `rng.normal()` est déjà centré."),
-        ("loi uniforme", "L'écart type est juste, mais la loi est uniforme : `rng.normal()`."),
-        ("échelle", "L'écart type n'est pas √(2 / entrées)."),
-    ],
+    mistakes: &hints! {
+        "longueur" => "Il faut un poids par couple (entrée, sortie) : `entrees * sorties` nombres.";
+        "poids nuls" => "Tous les poids sont nuls : entre entiers, `2 / entrees` vaut 0. Écrivez `2.0 / entrees as f32`.";
+        "constants" => "Tous les poids sont égaux : tirez un nombre nouveau pour chacun.";
+        "même tirage" => "Deux tirages avec deux générateurs différents donnent les mêmes poids : servez-vous du `rng` reçu.";
+        "tirages recopiés" => "Le même tirage sert plusieurs fois : appelez `rng.normal()` pour chacun des poids.";
+        "variance" => "L'écart type est trop petit : 2 / entrées est la variance, prenez-en la racine.";
+        "sorties" => "L'écart type dépend des **entrées** de la couche, pas de ses sorties.";
+        "Glorot" => "C'est la loi de Glorot, qui compte entrées et sorties ; celle de He, 2 / entrées.";
+        "facteur 2" => "Le 2 de la formule manque : ReLU annule la moitié des sorties, il compense.";
+        "non centrés" => "La moyenne des poids n'est pas nulle : `rng.normal()` est déjà centré.";
+        "loi uniforme" => "L'écart type est juste, mais la loi est uniforme : `rng.normal()`.";
+        "échelle" => "L'écart type n'est pas √(2 / entrées).";
+    },
     #[cfg(test)]
     trials: trials::POIDS_HE,
 };
@@ -64,7 +46,6 @@ pub fn poids_he(weights: Draw) -> Verdict {
         let what = format!("poids_he({INPUTS}, {OUTPUTS}, &mut rng)");
         let draw = |seed| call(&what, || weights(INPUTS, OUTPUTS, &mut Rng::new(seed)));
         let (one, two) = (draw(1)?, draw(2)?);
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         if one.len() != INPUTS * OUTPUTS {
             return fault("longueur", format!("`{what}` donne {} nombres.", one.len()));
         }
@@ -72,13 +53,13 @@ pub fn poids_he(weights: Draw) -> Verdict {
             return fault("nan", format!("`{what}` contient des `NaN` ou des infinis."));
         }
         if one.iter().all(|w| *w == 0.0) {
-            return fault("poids nuls", "tous les poids valent `0`.".into());
+            return fault("poids nuls", "tous les poids valent `0`.");
         }
         if one.iter().all(|w| *w == one[0]) {
             return fault("constants", format!("tous les poids valent `{}`.", short(one[0])));
         }
         if one == two {
-            return fault("même tirage", "deux générateurs, les mêmes poids.".into());
+            return fault("même tirage", "deux générateurs, les mêmes poids.");
         }
         let distinct: HashSet<u32> = one.iter().map(|w| w.to_bits()).collect();
         if distinct.len() < one.len() - one.len() / 100 {

@@ -1,8 +1,8 @@
 //! One step of the gradient with momentum, written by hand.
 
-use super::super::probe::{Suspect, compare, draw, list};
-use super::super::simple::simplest;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::probe::{draw, list};
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Verdict};
 use crate::random::Rng;
 
 /// A step with momentum: weights, velocity, gradient, `η`, `μ`.
@@ -10,49 +10,13 @@ type Momentum = fn(&mut [f32], &mut [f32], &[f32], f32, f32);
 
 pub(super) static INERTIE: Exercise = Exercise {
     id: "tp3-inertie",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Un pas avec inertie",
     hints: &[
         "Une boucle sur `i` : d'abord la nouvelle vitesse `v[i]`, puis le poids `w[i]`, qui avance de cette vitesse.",
         "`v[i] = mu * v[i] - eta * g[i];` puis `w[i] += v[i];`.",
     ],
-    mistakes: &[
-        (
-            "inertie oubliée",
-            "C'est un pas de SGD ordinaire : la vitesse d'avant, multipliée par μ, ne compte pas.",
-        ),
-        ("signe", "Le poids monte la pente : la vitesse contient **moins** η fois le gradient."),
-        (
-            "vitesse perdue",
-            "Le poids est juste, mais la vitesse n'est pas gardée dans `v` pour le pas suivant.",
-        ),
-        ("taux oublié", "Le taux d'apprentissage η ne multiplie pas le gradient."),
-        (
-            "vieille vitesse",
-            "Le poids avance de la vitesse d'**avant** : calculez la nouvelle en premier.",
-        ),
-        (
-            "moyenne",
-            "La vitesse est une somme, pas une moyenne : le gradient n'est pas multiplié par 1 − μ.",
-        ),
-        (
-            "autre convention",
-            "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
-        ),
-        (
-            "poids à rebours",
-            "Le poids recule de la vitesse : dans l'énoncé le signe moins est déjà dans la vitesse, `mu * v[i] - eta * g[i]`, et le poids avance d'elle, `+=`.",
-        ),
-        (
-            "poids remplacés",
-            "Le poids est remplacé par la vitesse : il doit **avancer** d'elle, `+=`.",
-        ),
-        (
-            "poids inchangés",
-            "La vitesse est juste, mais les poids n'ont pas bougé : `w[i] += v[i]`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::INERTIE,
 };
@@ -86,6 +50,11 @@ impl Start {
         Self { w: vec![0.5, -0.25], m, v, g: vec![0.0, 5e-5], t: 2, eta: 0.1, mu: 0.9 }
     }
 
+    /// A single weight.
+    fn one(v: f32, g: f32, eta: f32, mu: f32) -> Self {
+        Self { w: vec![1.0], m: vec![], v: vec![v], g: vec![g], t: 1, eta, mu }
+    }
+
     /// Weights and velocities after `rule` gave the new velocity and the move.
     fn momentum(&self, rule: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
         let steps = self.v.iter().zip(&self.g).map(|(v, g)| rule(*v, *g));
@@ -94,68 +63,61 @@ impl Start {
     }
 }
 
+static TASK: Task<Start, Vec<f32>> = Task {
+    inputs: Start::draws,
+    call: |s| {
+        let (w, v, g) = (list(&s.w), list(&s.v), list(&s.g));
+        format!("pas_inertie(w = {w}, v = {v}, g = {g}, eta = {}, mu = {})", s.eta, s.mu)
+    },
+    truth: |s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g)),
+    mistakes: mistakes! {
+        "inertie oubliée" => "C'est un pas de SGD ordinaire : la vitesse d'avant, multipliée par μ, ne compte pas.",
+            |s| s.momentum(|_, g| (-s.eta * g, -s.eta * g)),
+            |s| s.momentum(|v, g| (v, -s.eta * g));
+        "signe" => "Le poids monte la pente : la vitesse contient **moins** η fois le gradient.",
+            |s| s.momentum(|v, g| (s.mu * v + s.eta * g, s.mu * v + s.eta * g));
+        "vitesse perdue" => "Le poids est juste, mais la vitesse n'est pas gardée dans `v` pour le pas suivant.",
+            |s| s.momentum(|v, g| (v, s.mu * v - s.eta * g));
+        "taux oublié" => "Le taux d'apprentissage η ne multiplie pas le gradient.",
+            |s| s.momentum(|v, g| (s.mu * v - g, s.mu * v - g));
+        "vieille vitesse" => "Le poids avance de la vitesse d'**avant** : calculez la nouvelle en premier.",
+            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, v));
+        "moyenne" => "La vitesse est une somme, pas une moyenne : le gradient n'est pas multiplié par 1 − μ.",
+            |s| {
+                let new = |v, g| s.mu * v - (1.0 - s.mu) * s.eta * g;
+                s.momentum(|v, g| (new(v, g), new(v, g)))
+            };
+        "autre convention" => "C'est la convention de PyTorch, où η multiplie la vitesse et non le gradient ; suivez ici la formule de l'énoncé.",
+            |s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)));
+        "poids à rebours" => "Le poids recule de la vitesse : dans l'énoncé le signe moins est déjà dans la vitesse, `mu * v[i] - eta * g[i]`, et le poids avance d'elle, `+=`.",
+            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.eta * g - s.mu * v)),
+            |s| s.momentum(|v, g| (s.mu * v + s.eta * g, -s.eta * g - s.mu * v));
+        "poids remplacés" => "Le poids est remplacé par la vitesse : il doit **avancer** d'elle, `+=`.",
+            |s| {
+                let mut after = s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0));
+                let n = s.w.len();
+                let v = after[n..].to_vec();
+                after[..n].copy_from_slice(&v);
+                after
+            };
+        "poids inchangés" => "La vitesse est juste, mais les poids n'ont pas bougé : `w[i] += v[i]`.",
+            |s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0));
+    },
+    cases: cases! {
+        Start::one(0.0, 0.0, 0.5, 0.5) => "Sans vitesse ni gradient, rien ne bouge (le poids, puis la vitesse).";
+        Start::one(2.0, 0.0, 0.5, 0.5) => "Sans gradient, la vitesse devient μ · v, et le poids avance d'elle.";
+        Start::one(0.0, 2.0, 0.5, 0.5) => "Sans vitesse, la nouvelle est −η · g, et le poids avance d'elle.";
+        Start::one(2.0, 4.0, 0.25, 0.5) => "v devient μ · v − η · g, puis w avance de v.";
+    },
+};
+
 /// A step with momentum.
 pub fn inertie(step: Momentum) -> Verdict {
-    let suspects: &[Suspect<'_, Start>] = &[
-        ("inertie oubliée", &|s| s.momentum(|_, g| (-s.eta * g, -s.eta * g))),
-        ("inertie oubliée", &|s| s.momentum(|v, g| (v, -s.eta * g))),
-        ("signe", &|s| s.momentum(|v, g| (s.mu * v + s.eta * g, s.mu * v + s.eta * g))),
-        ("vitesse perdue", &|s| s.momentum(|v, g| (v, s.mu * v - s.eta * g))),
-        ("taux oublié", &|s| s.momentum(|v, g| (s.mu * v - g, s.mu * v - g))),
-        ("vieille vitesse", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, v))),
-        ("moyenne", &|s| {
-            let new = |v, g| s.mu * v - (1.0 - s.mu) * s.eta * g;
-            s.momentum(|v, g| (new(v, g), new(v, g)))
-        }),
-        ("autre convention", &|s| s.momentum(|v, g| (s.mu * v + g, -s.eta * (s.mu * v + g)))),
-        ("poids à rebours", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, s.eta * g - s.mu * v))),
-        ("poids à rebours", &|s| s.momentum(|v, g| (s.mu * v + s.eta * g, -s.eta * g - s.mu * v))),
-        ("poids remplacés", &|s| {
-            let mut after = s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0));
-            let n = s.w.len();
-            let v = after[n..].to_vec();
-            after[..n].copy_from_slice(&v);
-            after
-        }),
-        ("poids inchangés", &|s| s.momentum(|v, g| (s.mu * v - s.eta * g, 0.0))),
-    ];
     INERTIE.judge(|| {
-        let what = |s: &Start| {
-            let (w, v, g) = (list(&s.w), list(&s.v), list(&s.g));
-            format!("pas_inertie(w = {w}, v = {v}, g = {g}, eta = {}, mu = {})", s.eta, s.mu)
-        };
-        let answer = |s: &Start| {
+        TASK.check(|s| {
             let (mut w, mut v) = (s.w.clone(), s.v.clone());
             step(&mut w, &mut v, &s.g, s.eta, s.mu);
             [w, v].concat()
-        };
-        let truth = |s: &Start| s.momentum(|v, g| (s.mu * v - s.eta * g, s.mu * v - s.eta * g));
-        compare(Start::draws(), what, answer, truth, suspects).map_err(|fault| {
-            let case = |v: f32, g: f32, eta: f32, mu: f32| Start {
-                w: vec![1.0],
-                m: vec![],
-                v: vec![v],
-                g: vec![g],
-                t: 1,
-                eta,
-                mu,
-            };
-            let cases = [
-                (
-                    case(0.0, 0.0, 0.5, 0.5),
-                    "Sans vitesse ni gradient, rien ne bouge (le poids, puis la vitesse).",
-                ),
-                (
-                    case(2.0, 0.0, 0.5, 0.5),
-                    "Sans gradient, la vitesse devient μ · v, et le poids avance d'elle.",
-                ),
-                (
-                    case(0.0, 2.0, 0.5, 0.5),
-                    "Sans vitesse, la nouvelle est −η · g, et le poids avance d'elle.",
-                ),
-                (case(2.0, 4.0, 0.25, 0.5), "v devient μ · v − η · g, puis w avance de v."),
-            ];
-            simplest(fault, what, answer, truth, &cases)
         })?;
         Ok("le poids suit la vitesse, la vitesse se souvient des gradients passés.".into())
     })
@@ -225,8 +187,6 @@ mod trials {
                 w.iter_mut().zip(v).for_each(|(w, v)| *w += *v);
             })
         }),
-        wrong("inertie oubliée", || inertie(|w, v, g, eta, _| both(w, v, g, |_, g| -eta * g))),
-        wrong("signe", || inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v + eta * g))),
         wrong("vitesse perdue", || {
             inertie(|w, v, g, eta, mu| {
                 for i in 0..w.len() {
@@ -234,7 +194,6 @@ mod trials {
                 }
             })
         }),
-        wrong("taux oublié", || inertie(|w, v, g, _, mu| both(w, v, g, |v, g| mu * v - g))),
         wrong("vieille vitesse", || {
             inertie(|w, v, g, eta, mu| {
                 for i in 0..w.len() {
@@ -242,9 +201,6 @@ mod trials {
                     v[i] = mu * v[i] - eta * g[i];
                 }
             })
-        }),
-        wrong("moyenne", || {
-            inertie(|w, v, g, eta, mu| both(w, v, g, |v, g| mu * v - (1.0 - mu) * eta * g))
         }),
         wrong("autre convention", || {
             inertie(|w, v, g, eta, mu| {

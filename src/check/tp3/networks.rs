@@ -1,9 +1,9 @@
 //! The medium and the large network of the comparison.
 
-use super::super::network::{STRIDE, all_there, compare, named};
+use super::super::hints::{Hint, hints};
+use super::super::network::{all_there, compare, named};
 use super::super::probe;
-use super::super::registry::Mistake;
-use super::super::{Exercise, Finding, Notebook, Verdict};
+use super::super::{Exercise, Finding, Verdict};
 use crate::nn::Sequential;
 use crate::ops::Padding;
 use crate::ops::activation::Activation::{Relu, Softmax};
@@ -12,41 +12,18 @@ use crate::ops::activation::Activation::{Relu, Softmax};
 type Network = fn() -> Sequential;
 
 /// Mistakes that a network can hold.
-pub(super) const LAYERS: [Mistake; 21] = [
-    ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
-    ("convolution manquante", "Il manque une convolution : comptez-les dans l'énoncé."),
-    ("pooling manquant", "Il manque un max-pooling : il y en a un après chaque convolution."),
-    ("pooling moyen", "C'est un pooling moyen ; l'énoncé demande le maximum, `max_pool2d`."),
-    ("taille du pooling", "Les fenêtres du pooling font 2 × 2 : `.max_pool2d(nom, 2)`."),
-    STRIDE,
-    ("dropout manquant", "Il manque le dropout : `.dropout(nom, 0.2)`."),
-    ("dropout mal placé", "Le dropout n'est pas à sa place : relisez l'ordre des couches."),
-    (
-        "dropout sur la sortie",
-        "Le dropout est après la sortie : il éteindrait des probabilités. Relisez l'ordre des couches.",
-    ),
-    ("taux du dropout", "Le taux du dropout n'est pas celui de l'énoncé."),
-    ("couche dense manquante", "Il manque une couche dense : comptez-les dans l'énoncé."),
-    ("couche en trop", "Il y a une couche de trop par rapport à l'énoncé."),
-    ("ordre", "Les couches y sont, mais pas dans l'ordre de l'énoncé."),
-    ("filtres", "Le nombre de filtres d'une convolution n'est pas celui de l'énoncé."),
-    ("taille du noyau", "La taille du noyau d'une convolution n'est pas celle de l'énoncé."),
-    ("bordure", "Ces convolutions n'ont pas de bordure : `Padding::Valid`."),
-    ("largeur", "Une couche dense n'a pas le nombre de neurones demandé."),
-    ("largeur de sortie", "La sortie a un neurone par classe : combien y a-t-il de chiffres ?"),
-    (
-        "relu oubliée",
-        "Une couche n'a pas d'activation : convolutions et couches cachées prennent ReLU.",
-    ),
-    (
-        "softmax oublié",
-        "La dernière couche prend `Activation::Softmax` : on veut des probabilités.",
-    ),
-    (
-        "activation cachée",
-        "Les couches cachées prennent ReLU, et elles seules : softmax est pour la sortie.",
-    ),
-];
+pub(super) const LAYERS: &[Hint] = hints! {
+    "convolution manquante" => "Il manque une convolution : comptez-les dans l'énoncé.";
+    "pooling manquant" => "Il manque un max-pooling : il y en a un après chaque convolution.";
+    "pooling moyen" => "C'est un pooling moyen ; l'énoncé demande le maximum, `max_pool2d`.";
+    "taille du pooling" => "Les fenêtres du pooling font 2 × 2 : `.max_pool2d(nom, 2)`.";
+    "dropout manquant" => "Il manque le dropout : `.dropout(nom, 0.2)`.";
+    "dropout mal placé" => "Le dropout n'est pas à sa place : relisez l'ordre des couches.";
+    "dropout sur la sortie" => "Le dropout est après la sortie : il éteindrait des probabilités. Relisez l'ordre des couches.";
+    "taux du dropout" => "Le taux du dropout n'est pas celui de l'énoncé.";
+    "bordure" => "Ces convolutions n'ont pas de bordure : `Padding::Valid`.";
+    "relu oubliée" => "Une couche n'a pas d'activation : convolutions et couches cachées prennent ReLU.";
+};
 
 fn medium() -> Sequential {
     Sequential::new("moyen", (28, 28, 1))
@@ -104,7 +81,6 @@ const HINTS: &[&str] = &[
 
 pub(super) static MOYEN: Exercise = Exercise {
     id: "tp3-moyen",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Le réseau moyen",
     hints: HINTS,
@@ -115,7 +91,6 @@ pub(super) static MOYEN: Exercise = Exercise {
 
 pub(super) static GRAND: Exercise = Exercise {
     id: "tp3-grand",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Le grand réseau",
     hints: HINTS,
@@ -127,52 +102,40 @@ pub(super) static GRAND: Exercise = Exercise {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::registry::{Trial, right, with_trials, wrong, wrong_each};
-    use crate::check::spoiled::{SPOILED, activation_apart, change, spoiled};
+    use crate::check::registry::{Trial, right, right_each, wrong, wrong_each};
+    use crate::check::spoiled::{DROPOUT, LAYERS as ANY, activation_apart, spoiled, spoiled_at};
 
-    pub(super) const MOYEN: &[Trial] = &with_trials::<_, _, 27>(
-        [
-            right("in one chain", || moyen(medium)),
-            right("dropout after flatten", || {
-                moyen(|| {
-                    let mut network = medium();
-                    let at = network.layers.iter().position(|layer| layer.name == "F").unwrap();
-                    network.layers.swap(at - 1, at);
-                    network
-                })
-            }),
-            right("activation apart", || moyen(|| activation_apart(medium(), 0))),
-            wrong("nom du réseau", || moyen(|| Sequential { name: "petit".into(), ..medium() })),
-            right("another seed", || moyen(|| medium().seed(8))),
-            wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
-        ],
-        wrong_each(SPOILED, |mistake| moyen_of(|| spoiled(medium(), mistake))),
-    );
+    const RIGHT: &[&str] = &["as asked", "another seed", "dropout after flatten"];
 
-    pub(super) const GRAND: &[Trial] = &with_trials::<_, _, 29>(
-        [
-            right("in one chain", || grand(large)),
-            right("dropout after flatten", || {
-                grand(|| {
-                    let mut network = large();
-                    let at = network.layers.iter().position(|layer| layer.name == "F").unwrap();
-                    network.layers.swap(at - 1, at);
-                    network
-                })
-            }),
-            right("activation apart", || grand(|| activation_apart(large(), 0))),
-            wrong("convolution manquante", || grand(medium)),
-            wrong("bordure", || {
-                grand(|| {
-                    let mut network = large();
-                    change(&mut network.layers[2], |_, _, _, padding| *padding = Padding::Same);
-                    network
-                })
-            }),
-            wrong("nom du réseau", || grand(|| Sequential { name: "moyen".into(), ..large() })),
-            right("another seed", || grand(|| large().seed(8))),
-            wrong(probe::TODO, || grand(|| todo!("à compléter"))),
-        ],
-        wrong_each(SPOILED, |mistake| grand_of(|| spoiled(large(), mistake))),
-    );
+    pub(super) const MOYEN: &[Trial] = &[
+        right_each(RIGHT, |how| moyen_of(|| described(medium(), how))),
+        right("an activation apart", || moyen(|| activation_apart(medium(), 0))),
+        wrong_each(ANY, |mistake| moyen_of(|| spoiled(medium(), mistake))),
+        wrong_each(DROPOUT, |mistake| moyen_of(|| spoiled(medium(), mistake))),
+        wrong("nom du réseau", || moyen(|| Sequential { name: "petit".into(), ..medium() })),
+        wrong(probe::TODO, || moyen(|| todo!("à compléter"))),
+    ];
+
+    pub(super) const GRAND: &[Trial] = &[
+        right_each(RIGHT, |how| grand_of(|| described(large(), how))),
+        right("an activation apart", || grand(|| activation_apart(large(), 0))),
+        wrong_each(ANY, |mistake| grand_of(|| spoiled(large(), mistake))),
+        wrong_each(DROPOUT, |mistake| grand_of(|| spoiled(large(), mistake))),
+        wrong("convolution manquante", || grand(medium)),
+        wrong("bordure", || grand(|| spoiled_at(large(), 2, "bordure"))),
+        wrong("nom du réseau", || grand(|| Sequential { name: "moyen".into(), ..large() })),
+        wrong(probe::TODO, || grand(|| todo!("à compléter"))),
+    ];
+
+    fn described(mut network: Sequential, how: &str) -> Sequential {
+        match how {
+            "dropout after flatten" => {
+                let at = network.layers.iter().position(|layer| layer.name == "F").unwrap();
+                network.layers.swap(at - 1, at);
+                network
+            }
+            "another seed" => network.seed(8),
+            _ => network,
+        }
+    }
 }

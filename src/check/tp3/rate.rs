@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::super::hints::hints;
 use super::super::probe::call;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict, fault};
 use crate::random::Rng;
 
 /// Draws a number between two bounds.
@@ -11,35 +12,22 @@ type Draw = fn(f64, f64, &mut Rng) -> f64;
 
 pub(super) static TAUX_AU_HASARD: Exercise = Exercise {
     id: "tp3-taux-au-hasard",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Un taux au hasard",
     hints: &[
         "Tirez l'**exposant** uniformément entre `bas.log10()` et `haut.log10()`, puis élevez 10 à cette puissance.",
         "`let u = f64::from(rng.uniform(0.0, 1.0));` puis `bas * (haut / bas).powf(u)`.",
     ],
-    mistakes: &[
-        (
-            "échelle linéaire",
-            "Le tirage est uniforme sur les taux eux-mêmes : les petits ne sortent presque jamais. C'est l'exposant qui doit être uniforme.",
-        ),
-        ("exposant", "C'est l'exposant que vous rendez : il reste à élever 10 à cette puissance."),
-        (
-            "mélange de bases",
-            "L'exposant et la puissance n'ont pas la même base : `log10` va avec `10f64.powf`, `ln` avec `exp`.",
-        ),
-        ("hors bornes", "Un tirage sort de l'intervalle demandé."),
-        (
-            "puissances entières",
-            "Seules des puissances de 10 exactes sortent : l'exposant n'est pas forcément entier.",
-        ),
-        ("constant", "Le même nombre sort à chaque fois : servez-vous du `rng` reçu."),
-        (
-            "bornes fixes",
-            "Avec d'autres bornes, les tirages ne changent pas : servez-vous de `bas` et de `haut`.",
-        ),
-        ("répartition", "Les puissances de 10 n'ont pas toutes la même chance."),
-    ],
+    mistakes: &hints! {
+        "échelle linéaire" => "Le tirage est uniforme sur les taux eux-mêmes : les petits ne sortent presque jamais. C'est l'exposant qui doit être uniforme.";
+        "exposant" => "C'est l'exposant que vous rendez : il reste à élever 10 à cette puissance.";
+        "mélange de bases" => "L'exposant et la puissance n'ont pas la même base : `log10` va avec `10f64.powf`, `ln` avec `exp`.";
+        "hors bornes" => "Un tirage sort de l'intervalle demandé.";
+        "puissances entières" => "Seules des puissances de 10 exactes sortent : l'exposant n'est pas forcément entier.";
+        "constant" => "Le même nombre sort à chaque fois : servez-vous du `rng` reçu.";
+        "bornes fixes" => "Avec d'autres bornes, les tirages ne changent pas : servez-vous de `bas` et de `haut`.";
+        "répartition" => "Les puissances de 10 n'ont pas toutes la même chance.";
+    },
     #[cfg(test)]
     trials: trials::TAUX_AU_HASARD,
 };
@@ -65,7 +53,6 @@ pub fn taux_au_hasard(rate: Draw) -> Verdict {
 }
 
 fn check(rates: &[f64], low: f64, high: f64, first: &[f64], what: &str) -> Result<(), Fault> {
-    let fault = |mistake, found: String| Err(Fault::new(mistake, found));
     let example = rates[0];
     if rates.iter().any(|r| r.is_nan()) {
         return fault("nan", format!("`{what}` donne `NaN`."));

@@ -1,8 +1,8 @@
 //! Exponential smoothing of a noisy curve.
 
-use super::super::probe::{Suspect, compare, draw, list};
-use super::super::simple::simplest;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::probe::{draw, list};
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Verdict};
 use crate::random::Rng;
 
 /// Smooths losses with memory `β`.
@@ -13,37 +13,13 @@ type Input = (Vec<f32>, f32);
 
 pub(super) static LISSAGE: Exercise = Exercise {
     id: "tp3-lissage",
-    notebook: Notebook::Tp3,
     points: 2,
     title: "Lisser une courbe",
     hints: &[
         "Une variable `m` qui part de 0 et change à chaque perte ; une liste qui reçoit `m` corrigé.",
         "Au tour `i` (compté à partir de 0) : `m = beta * m + (1.0 - beta) * perte;` puis on range `m / (1.0 - beta.powi(i as i32 + 1))`.",
     ],
-    mistakes: &[
-        (
-            "correction oubliée",
-            "La moyenne part de zéro et reste trop basse au début : divisez par 1 − β puissance i + 1.",
-        ),
-        (
-            "bêta inversé",
-            "β est la part de l'**ancienne** moyenne, 1 − β celle de la nouvelle perte.",
-        ),
-        ("exposant", "À la première perte l'exposant vaut 1, pas 0 : sinon on divise par zéro."),
-        ("valeurs brutes", "Ce sont les pertes telles quelles : rien n'est lissé."),
-        (
-            "départ à la première perte",
-            "Votre moyenne part de la première perte ; celle de l'énoncé part de 0, et la correction fait le reste.",
-        ),
-        (
-            "moyenne de tout",
-            "C'est la moyenne de toutes les pertes passées : ici les plus récentes comptent plus.",
-        ),
-        (
-            "moyenne corrigée gardée",
-            "La valeur corrigée ne sert qu'à l'affichage : au tour suivant on repart de `m` **non corrigé**.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::LISSAGE,
 };
@@ -68,36 +44,43 @@ fn kept(losses: &[f32], beta: f32) -> Vec<f32> {
     (1..).zip(losses).map(step).collect()
 }
 
+static TASK: Task<Input, Vec<f32>> = Task {
+    inputs: || {
+        let mut rng = Rng::new(47);
+        let mut losses = |n| draw(&mut rng, n).iter().map(|v| v + 2.0).collect();
+        vec![(losses(5), 0.9), (losses(8), 0.6), (losses(3), 0.95)]
+    },
+    call: |(x, b)| format!("lisser(&{}, {b})", list(x)),
+    truth: |(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i)),
+    mistakes: mistakes! {
+        "correction oubliée" => "La moyenne part de zéro et reste trop basse au début : divisez par 1 − β puissance i + 1.",
+            |(x, b)| smooth(x, 0.0, *b, |_| 1.0);
+        "bêta inversé" => "β est la part de l'**ancienne** moyenne, 1 − β celle de la nouvelle perte.",
+            |(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i)),
+            |(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i));
+        "exposant" => "À la première perte l'exposant vaut 1, pas 0 : sinon on divise par zéro.",
+            |(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i - 1));
+        "valeurs brutes" => "Ce sont les pertes telles quelles : rien n'est lissé.",
+            |(x, _)| x.clone();
+        "départ à la première perte" => "Votre moyenne part de la première perte ; celle de l'énoncé part de 0, et la correction fait le reste.",
+            |(x, b)| smooth(x, x[0], *b, |_| 1.0);
+        "moyenne de tout" => "C'est la moyenne de toutes les pertes passées : ici les plus récentes comptent plus.",
+            |(x, _)| (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect();
+        "moyenne corrigée gardée" => "La valeur corrigée ne sert qu'à l'affichage : au tour suivant on repart de `m` **non corrigé**.",
+            |(x, b)| kept(x, *b);
+    },
+    cases: cases! {
+        (vec![2.0], 0.5) => "La première perte, corrigée, est rendue telle quelle : m = (1 − β) · perte, divisé par 1 − β.";
+        (vec![2.0, 3.0], 0.0) => "Avec β = 0 rien n'est retenu : les pertes restent ce qu'elles sont.";
+        (vec![2.0, 2.0], 0.5) => "Des pertes égales restent égales : à la deuxième, m = β · m + (1 − β) · perte, divisé par 1 − β².";
+        (vec![1.0, 2.0], 0.5) => "À la deuxième : m vaut 0,5 · 0,5 + 0,5 · 2, divisé par 1 − 0,5².";
+    },
+};
+
 /// Exponential smoothing, corrected for its start at zero.
 pub fn lissage(smoothing: Smoothing) -> Verdict {
-    let suspects: &[Suspect<'_, Input>] = &[
-        ("correction oubliée", &|(x, b)| smooth(x, 0.0, *b, |_| 1.0)),
-        ("bêta inversé", &|(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i))),
-        ("bêta inversé", &|(x, b)| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i))),
-        ("exposant", &|(x, b)| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i - 1))),
-        ("valeurs brutes", &|(x, _)| x.clone()),
-        ("départ à la première perte", &|(x, b)| smooth(x, x[0], *b, |_| 1.0)),
-        ("moyenne de tout", &|(x, _)| {
-            (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect()
-        }),
-        ("moyenne corrigée gardée", &|(x, b)| kept(x, *b)),
-    ];
     LISSAGE.judge(|| {
-        let mut rng = Rng::new(47);
-        let mut losses = |n| draw(&mut rng, n).iter().map(|v| v + 2.0).collect::<Vec<f32>>();
-        let inputs = vec![(losses(5), 0.9), (losses(8), 0.6), (losses(3), 0.95)];
-        let what = |(x, b): &Input| format!("lisser(&{}, {b})", list(x));
-        let answer = |(x, b): &Input| smoothing(x, *b);
-        let truth = |(x, b): &Input| smooth(x, 0.0, *b, |i| 1.0 - b.powi(i));
-        compare(inputs, what, answer, truth, suspects).map_err(|fault| {
-            let cases = [
-                ((vec![2.0], 0.5), "La première perte, corrigée, est rendue telle quelle : m = (1 − β) · perte, divisé par 1 − β."),
-                ((vec![2.0, 3.0], 0.0), "Avec β = 0 rien n'est retenu : les pertes restent ce qu'elles sont."),
-                ((vec![2.0, 2.0], 0.5), "Des pertes égales restent égales : à la deuxième, m = β · m + (1 − β) · perte, divisé par 1 − β²."),
-                ((vec![1.0, 2.0], 0.5), "À la deuxième : m vaut 0,5 · 0,5 + 0,5 · 2, divisé par 1 − 0,5²."),
-            ];
-            simplest(fault, what, answer, truth, &cases)
-        })?;
+        TASK.check(|(x, b)| smoothing(x, *b))?;
         Ok("le bruit est lissé, et le départ n'est pas faussé.".into())
     })
 }
@@ -154,18 +137,17 @@ mod trials {
                 losses.iter().map(step).collect()
             })
         }),
-        wrong("correction oubliée", || lissage(|x, b| smooth(x, 0.0, b, |_| 1.0))),
-        wrong("bêta inversé", || lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - b.powi(i)))),
-        wrong("bêta inversé", || {
-            lissage(|x, b| smooth(x, 0.0, 1.0 - b, |i| 1.0 - (1.0 - b).powi(i)))
-        }),
-        wrong("exposant", || lissage(|x, b| smooth(x, 0.0, b, |i| 1.0 - b.powi(i - 1)))),
-        wrong("valeurs brutes", || lissage(|x, _| x.to_vec())),
-        wrong("départ à la première perte", || lissage(|x, b| smooth(x, x[0], b, |_| 1.0))),
-        wrong("moyenne de tout", || {
-            lissage(|x, _| (1..=x.len()).map(|n| x[..n].iter().sum::<f32>() / n as f32).collect())
-        }),
-        wrong("moyenne corrigée gardée", || lissage(kept)),
         wrong("longueur", || lissage(|x, b| vec![*smooth(x, 0.0, b, |_| 1.0).last().unwrap()])),
+        wrong("moyenne corrigée gardée", || {
+            lissage(|losses, beta| {
+                let (mut m, mut out) = (0.0, Vec::new());
+                for (i, loss) in losses.iter().enumerate() {
+                    m = beta * m + (1.0 - beta) * loss;
+                    m /= 1.0 - beta.powi(i as i32 + 1);
+                    out.push(m);
+                }
+                out
+            })
+        }),
     ];
 }

@@ -1,10 +1,10 @@
 //! A network built from the values of a trial.
 
+use super::super::hints::hints;
 use super::super::history::digits;
 use super::super::network::{compare, not_compiled};
 use super::super::probe::try_call;
-use super::super::registry::with_mistakes;
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use super::networks::LAYERS;
 use crate::Result;
 use crate::nn::{Loss, Model, Sequential};
@@ -18,7 +18,6 @@ type Build = fn(&Trial) -> Result<Model>;
 
 pub(super) static ESSAI: Exercise = Exercise {
     id: "tp3-essai",
-    notebook: Notebook::Tp3,
     points: 3,
     title: "Du tirage au réseau",
     hints: &[
@@ -26,31 +25,16 @@ pub(super) static ESSAI: Exercise = Exercise {
         "L'optimiseur : `Optimizer::named(essai.choice(\"optimiseur\")?, essai.float(\"taux\")?)?`.",
     ],
     // Those of the trial come first: they explain better what the networks share.
-    mistakes: &with_mistakes::<7, 21, 28>(
-        [
-            (
-                "filtres",
-                "Le nombre de filtres ne suit pas l'essai : `essai.int(\"filtres\")?`, pour les deux convolutions.",
-            ),
-            ("largeur", "La couche dense ne suit pas l'essai : `essai.int(\"neurones\")?`."),
-            (
-                "dropout manquant",
-                "Il manque le dropout : `.dropout(\"D\", essai.float(\"dropout\")?)`.",
-            ),
-            ("taux du dropout", "Le dropout ne suit pas l'essai : `essai.float(\"dropout\")?`."),
-            (
-                "optimiseur",
-                "L'optimiseur n'est pas celui de l'essai : `Optimizer::named(…)` prend son nom.",
-            ),
-            (
-                "taux d'apprentissage",
-                "Le taux d'apprentissage n'est pas celui de l'essai : `essai.float(\"taux\")?`.",
-            ),
-            (
-                "pas compilé",
-                "Il reste à compiler : `.compile(optimiseur, Loss::CategoricalCrossentropy)`.",
-            ),
-        ],
+    mistakes: &(
+        hints! {
+            "filtres" => "Le nombre de filtres ne suit pas l'essai : `essai.int(\"filtres\")?`, pour les deux convolutions.";
+            "largeur" => "La couche dense ne suit pas l'essai : `essai.int(\"neurones\")?`.";
+            "dropout manquant" => "Il manque le dropout : `.dropout(\"D\", essai.float(\"dropout\")?)`.";
+            "taux du dropout" => "Le dropout ne suit pas l'essai : `essai.float(\"dropout\")?`.";
+            "optimiseur" => "L'optimiseur n'est pas celui de l'essai : `Optimizer::named(…)` prend son nom.";
+            "taux d'apprentissage" => "Le taux d'apprentissage n'est pas celui de l'essai : `essai.float(\"taux\")?`.";
+            "pas compilé" => "Il reste à compiler : `.compile(optimiseur, Loss::CategoricalCrossentropy)`.";
+        },
         LAYERS,
     ),
     #[cfg(test)]
@@ -127,72 +111,65 @@ fn essai_of(build: impl Fn(&Trial) -> Result<Model>) -> Verdict {
 #[cfg(test)]
 mod trials {
     use super::*;
-    use crate::check::registry::{Trial as Answer, right, with_trials, wrong, wrong_each};
-    use crate::check::spoiled::{SPOILED, change, spoiled};
+    use crate::check::registry::{Trial as Answer, right, wrong, wrong_each};
+    use crate::check::spoiled::{DROPOUT, LAYERS as ANY, spoiled, spoiled_at};
     use crate::ops::optimizer::{Adam, Optimizer, RmsProp, Sgd};
 
-    pub(super) const ESSAI: &[Answer] = &with_trials::<_, _, 32>(
-        [
-            right("optimisers written out", || {
-                essai(|t| {
-                    let (learning_rate, name) = (t.float("taux")?, t.choice("optimiseur")?);
-                    let optimizer: Optimizer = if name == "Adam" {
-                        Adam { learning_rate, ..Adam::default() }.into()
-                    } else if name == "RMSprop" {
-                        RmsProp { learning_rate, ..RmsProp::default() }.into()
-                    } else {
-                        Sgd { learning_rate, momentum: 0.9, ..Sgd::default() }.into()
-                    };
-                    let mut model = wanted(t).build()?;
-                    model.compile(optimizer, LOSS)?;
-                    Ok(model)
-                })
-            }),
-            right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
-            right("match", || {
-                essai(|t| {
-                    let rate = t.float("taux")?;
-                    let optimizer = match t.choice("optimiseur")? {
-                        "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
-                        other => Optimizer::named(other, rate)?,
-                    };
-                    wanted(t).compile(optimizer, LOSS)
-                })
-            }),
-            wrong("filtres", || {
-                essai(|t| {
-                    let mut network = wanted(t);
-                    change(&mut network.layers[2], |filters, _, _, _| *filters = 16);
-                    network.compile(named(t), LOSS)
-                })
-            }),
-            wrong("optimiseur", || {
-                essai(|t| {
-                    let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
-                    wanted(t).compile(optimizer, LOSS)
-                })
-            }),
-            wrong("taux d'apprentissage", || {
-                essai(|t| {
-                    wanted(t).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS)
-                })
-            }),
-            wrong("pas compilé", || essai(|t| wanted(t).build())),
-            wrong("couche en trop", || {
-                essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
-            }),
-            wrong("fonction de perte", || {
-                essai(|t| wanted(t).compile(named(t), Loss::SparseCategoricalCrossentropy))
-            }),
-            right("another seed", || essai(|t| wanted(t).seed(7).compile(named(t), LOSS))),
-            wrong("réglage refusé", || {
-                essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
-            }),
-        ],
-        wrong_each(SPOILED, |mistake| {
-            essai_of(|t| spoiled(wanted(t), mistake).compile(named(t), LOSS))
+    pub(super) const ESSAI: &[Answer] = &[
+        right("optimisers written out", || {
+            essai(|t| {
+                let (learning_rate, name) = (t.float("taux")?, t.choice("optimiseur")?);
+                let optimizer: Optimizer = if name == "Adam" {
+                    Adam { learning_rate, ..Adam::default() }.into()
+                } else if name == "RMSprop" {
+                    RmsProp { learning_rate, ..RmsProp::default() }.into()
+                } else {
+                    Sgd { learning_rate, momentum: 0.9, ..Sgd::default() }.into()
+                };
+                let mut model = wanted(t).build()?;
+                model.compile(optimizer, LOSS)?;
+                Ok(model)
+            })
         }),
-    );
+        right("named", || essai(|t| wanted(t).compile(named(t), LOSS))),
+        right("match", || {
+            essai(|t| {
+                let rate = t.float("taux")?;
+                let optimizer = match t.choice("optimiseur")? {
+                    "Adam" => Adam { learning_rate: rate, ..Adam::default() }.into(),
+                    other => Optimizer::named(other, rate)?,
+                };
+                wanted(t).compile(optimizer, LOSS)
+            })
+        }),
+        wrong("filtres", || essai(|t| spoiled_at(wanted(t), 2, "filtres").compile(named(t), LOSS))),
+        wrong("optimiseur", || {
+            essai(|t| {
+                let optimizer = Adam { learning_rate: t.float("taux")?, ..Adam::default() };
+                wanted(t).compile(optimizer, LOSS)
+            })
+        }),
+        wrong("taux d'apprentissage", || {
+            essai(|t| wanted(t).compile(Optimizer::named(t.choice("optimiseur")?, 0.001)?, LOSS))
+        }),
+        wrong("pas compilé", || essai(|t| wanted(t).build())),
+        wrong("couche en trop", || {
+            essai(|t| wanted(t).dense("autre", 10, Softmax).compile(named(t), LOSS))
+        }),
+        wrong("fonction de perte", || {
+            essai(|t| wanted(t).compile(named(t), Loss::SparseCategoricalCrossentropy))
+        }),
+        right("another seed", || essai(|t| wanted(t).seed(7).compile(named(t), LOSS))),
+        wrong("réglage refusé", || {
+            essai(|t| wanted(t).compile(Optimizer::named("Adan", t.float("taux")?)?, LOSS))
+        }),
+        wrong_each(ANY, spoiled_trial),
+        wrong_each(DROPOUT, spoiled_trial),
+    ];
+
+    fn spoiled_trial(mistake: &'static str) -> Verdict {
+        essai_of(|t| spoiled(wanted(t), mistake).compile(named(t), LOSS))
+    }
 
     const LOSS: Loss = Loss::CategoricalCrossentropy;
 

@@ -5,9 +5,10 @@ mod trials;
 
 use candle_core::{Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::history::digits;
 use super::super::probe::{french, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::data::one_hot;
 use crate::french::plural;
@@ -21,38 +22,22 @@ type Turn = fn(&Sequential, &Tensor, &Tensor, &Fold, usize) -> Result<f32>;
 
 pub(super) static VALIDATION_CROISEE: Exercise = Exercise {
     id: "tp3-validation-croisee",
-    notebook: Notebook::Tp3,
     points: 3,
     title: "Un tour de validation croisée",
     hints: &[
         "Quatre tenseurs à rassembler (`gather`) : images et cibles de `pli.train`, images et cibles de `pli.validation`. On apprend sur les deux premiers, on évalue sur les deux autres.",
         "`let mut modele = reseau.clone().compile(Sgd { learning_rate: 0.05, ..Sgd::default() }, Loss::CategoricalCrossentropy)?;`, puis `modele.fit(&gather(x, &pli.train)?, …)?` et `modele.evaluate(&gather(x, &pli.validation)?, …)?.accuracy`.",
     ],
-    mistakes: &[
-        (
-            "fuite",
-            "Le réseau a appris sur les images qui devaient le juger : n'entraînez que sur `pli.train`.",
-        ),
-        (
-            "évalué sur l'apprentissage",
-            "La précision est mesurée sur les images d'apprentissage : évaluez sur `pli.validation`.",
-        ),
-        (
-            "rôles échangés",
-            "Le réseau apprend sur `pli.validation` et se fait juger sur `pli.train`.",
-        ),
-        ("perte", "C'est une perte : prenez le champ `accuracy` de l'évaluation."),
-        ("taux d'erreur", "C'est un taux d'erreur : rendez la précision."),
-        ("pourcentage", "La précision dépasse 1 : gardez un nombre entre 0 et 1."),
-        (
-            "n'apprend pas",
-            "`fit` doit être appelé, et durer `epoques` époques : `epochs: epoques`.",
-        ),
-        (
-            "lignes décalées",
-            "Images et cibles ne se correspondent plus : rassemblez-les avec la **même** liste d'indices.",
-        ),
-    ],
+    mistakes: &hints! {
+        "fuite" => "Le réseau a appris sur les images qui devaient le juger : n'entraînez que sur `pli.train`.";
+        "évalué sur l'apprentissage" => "La précision est mesurée sur les images d'apprentissage : évaluez sur `pli.validation`.";
+        "rôles échangés" => "Le réseau apprend sur `pli.validation` et se fait juger sur `pli.train`.";
+        "perte" => "C'est une perte : prenez le champ `accuracy` de l'évaluation.";
+        "taux d'erreur" => "C'est un taux d'erreur : rendez la précision.";
+        "pourcentage" => "La précision dépasse 1 : gardez un nombre entre 0 et 1.";
+        "n'apprend pas" => "`fit` doit être appelé, et durer `epoques` époques : `epochs: epoques`.";
+        "lignes décalées" => "Images et cibles ne se correspondent plus : rassemblez-les avec la **même** liste d'indices.";
+    },
     #[cfg(test)]
     trials: trials::VALIDATION_CROISEE,
 };

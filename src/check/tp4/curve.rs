@@ -1,16 +1,14 @@
 //! Accuracy against the strength of an alteration.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::Tensor;
 
+use super::super::hints::hints;
 use super::super::probe::{close, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::sample::answered;
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
-use crate::data::{noise, one_hot};
-use crate::nn::Loss;
-use crate::nn::{Model, Sequential};
-use crate::ops::activation::Activation;
-use crate::ops::optimizer::Adam;
-use crate::random::Rng;
+use crate::data::noise;
+use crate::nn::Model;
 
 /// An alteration of a given strength.
 type Alter = fn(&Tensor, f32) -> Result<Tensor>;
@@ -20,40 +18,21 @@ type Curve = fn(&Model, &Tensor, &Tensor, &[f32], Alter) -> Result<Vec<(f64, f64
 
 pub(super) static COURBE: Exercise = Exercise {
     id: "tp4-courbe",
-    notebook: Notebook::Tp4,
     points: 2,
     title: "La courbe de robustesse",
     hints: &[
         "Une boucle sur `niveaux` : altérer `x`, évaluer, garder le couple (niveau, précision).",
         "Dans la boucle : `let alterees = alterer(x, *niveau)?;`, `let precision = modele.evaluate(&alterees, y)?.accuracy;`, puis `points.push((f64::from(*niveau), f64::from(precision)));`.",
     ],
-    mistakes: &[
-        (
-            "altération ignorée",
-            "La précision ne dépend pas du niveau : est-ce bien l'image altérée que vous évaluez ?",
-        ),
-        (
-            "altérations cumulées",
-            "L'altération s'ajoute à une image déjà altérée : repartez de `x` à chaque tour de boucle.",
-        ),
-        ("perte", "Ce sont des pertes : prenez le champ `accuracy` de l'évaluation."),
-        (
-            "taux d'erreur",
-            "Ce sont des taux d'erreur : la précision est la part de réponses justes.",
-        ),
-        ("pourcentages", "Vos précisions dépassent 1 : gardez des nombres entre 0 et 1."),
-        (
-            "couples inversés",
-            "Le niveau est le premier nombre de chaque couple, la précision le second.",
-        ),
-        (
-            "un seul niveau",
-            "Le même niveau sert à tous les tours : c'est celui de la boucle qu'il faut donner.",
-        ),
-        ("abscisses", "Les abscisses ne sont pas les niveaux donnés : `f64::from(*niveau)`."),
-        ("ordre inverse", "Les points sont dans l'ordre inverse des niveaux."),
-        ("longueur", "Il faut un point par niveau."),
-    ],
+    mistakes: &hints! {
+        "altération ignorée" => "La précision ne dépend pas du niveau : est-ce bien l'image altérée que vous évaluez ?";
+        "altérations cumulées" => "L'altération s'ajoute à une image déjà altérée : repartez de `x` à chaque tour de boucle.";
+        "couples inversés" => "Le niveau est le premier nombre de chaque couple, la précision le second.";
+        "un seul niveau" => "Le même niveau sert à tous les tours : c'est celui de la boucle qu'il faut donner.";
+        "abscisses" => "Les abscisses ne sont pas les niveaux donnés : `f64::from(*niveau)`.";
+        "ordre inverse" => "Les points sont dans l'ordre inverse des niveaux.";
+        "longueur" => "Il faut un point par niveau.";
+    },
     #[cfg(test)]
     trials: trials::COURBE,
 };
@@ -72,20 +51,6 @@ fn points(
     levels.iter().map(point).collect()
 }
 
-/// A linear network, grey images, and its own answers as their labels.
-fn trial() -> Result<(Model, Tensor, Tensor)> {
-    let model = Sequential::new("essai", (28, 28, 1))
-        .flatten("F")
-        .dense("S", 10, Activation::Softmax)
-        .seed(3)
-        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
-    let mut rng = Rng::new(36);
-    let pixels = (0..200 * 784).map(|_| rng.uniform(0.3, 0.7)).collect();
-    let x = Tensor::from_vec(pixels, (200, 28, 28, 1), &Device::Cpu)?;
-    let y = one_hot(&model.predict_classes(&x)?.to_dtype(DType::U8)?, 10)?;
-    Ok((model, x, y))
-}
-
 fn backwards(values: &[f32]) -> Vec<f32> {
     values.iter().rev().copied().collect()
 }
@@ -95,7 +60,7 @@ pub fn courbe(student: Curve) -> Verdict {
     // The same level again: only alterations that add up make it worse.
     const LEVELS: [f32; 5] = [0.0, 0.1, 0.2, 0.2, 0.2];
     COURBE.judge(|| {
-        let (model, x, y) = trial()?;
+        let (model, x, y) = answered(36, 200, 0.3, 0.7)?;
         let alter: Alter = |x, level| noise::gaussian(x, level, 9);
         let what = format!("courbe(modele, x, y, &{LEVELS:?}, bruit)");
         let got = try_call(&what, || student(&model, &x, &y, &LEVELS, alter))?;

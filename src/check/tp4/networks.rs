@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::registry::with_mistakes;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::hints::hints;
+use super::super::{Exercise, Verdict};
 use super::wanted::{COMMON, check};
 use crate::nn::{LayerSpec, Model, Sequential};
 use crate::ops::Padding;
@@ -12,23 +12,18 @@ use crate::ops::activation::Activation::{Relu, Softmax};
 
 pub(super) static PROFOND: Exercise = Exercise {
     id: "tp4-profond",
-    notebook: Notebook::Tp4,
     points: 3,
     title: "Construire le réseau profond",
     hints: &[
         "Le bloc : convolution, normalisation, convolution, normalisation, pooling, dropout. Le réseau : trois blocs, `flatten`, puis ce que dit l'énoncé.",
         "`profond.summary()` doit compter 1 148 394 paramètres, dont 1 146 474 entraînables.",
     ],
-    mistakes: &with_mistakes::<16, 3, 19>(
+    mistakes: &(
         COMMON,
-        [
-            ("largeur", "Les deux couches denses cachées ont 512 neurones."),
-            (
-                "largeur de sortie",
-                "La sortie a un neurone par classe : combien y a-t-il de chiffres ?",
-            ),
-            ("couche dense manquante", "Il y a trois couches denses : deux cachées et la sortie."),
-        ],
+        hints! {
+            "largeur" => "Les deux couches denses cachées ont 512 neurones.";
+            "couche dense manquante" => "Il y a trois couches denses : deux cachées et la sortie.";
+        },
     ),
     #[cfg(test)]
     trials: trials::PROFOND,
@@ -36,32 +31,21 @@ pub(super) static PROFOND: Exercise = Exercise {
 
 pub(super) static RECURRENT: Exercise = Exercise {
     id: "tp4-recurrent",
-    notebook: Notebook::Tp4,
     points: 3,
     title: "Construire le réseau récurrent",
     hints: &[
         "Les trois mêmes blocs, puis `reshape` au lieu de `flatten`, deux couches bidirectionnelles, et la sortie.",
         "`.reshape(\"suite\", (3, 384))`, `.bidirectional(\"R1\", LayerSpec::gru(512, true))`, `.bidirectional(\"R2\", LayerSpec::gru(256, false))`, puis la sortie.",
     ],
-    mistakes: &with_mistakes::<16, 6, 22>(
+    mistakes: &(
         COMMON,
-        [
-            (
-                "un seul sens",
-                "La couche ne lit que dans un sens : enveloppez-la, `.bidirectional(nom, LayerSpec::gru(…))`.",
-            ),
-            ("couche récurrente manquante", "Il y a deux couches récurrentes bidirectionnelles."),
-            ("unités", "La première couche récurrente a 512 unités, la seconde 256."),
-            (
-                "découpage",
-                "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.",
-            ),
-            ("couche dense manquante", "Il manque la sortie : une couche dense, avec softmax."),
-            (
-                "largeur de sortie",
-                "La sortie a un neurone par classe : combien y a-t-il de chiffres ?",
-            ),
-        ],
+        hints! {
+            "un seul sens" => "La couche ne lit que dans un sens : enveloppez-la, `.bidirectional(nom, LayerSpec::gru(…))`.";
+            "couche récurrente manquante" => "Il y a deux couches récurrentes bidirectionnelles.";
+            "unités" => "La première couche récurrente a 512 unités, la seconde 256.";
+            "découpage" => "La carte 3 × 3 × 128 se lit ligne par ligne : une suite de 3 pas de 3 × 128 = 384 nombres.";
+            "couche dense manquante" => "Il manque la sortie : une couche dense, avec softmax.";
+        },
     ),
     #[cfg(test)]
     trials: trials::RECURRENT,

@@ -1,8 +1,8 @@
 //! Batch normalisation of one feature by hand.
 
-use super::super::probe::{Suspect, compare, draw, show};
-use super::super::simple::simplest;
-use super::super::{Exercise, Notebook, Verdict};
+use super::super::probe::{draw, show};
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Verdict};
 use crate::random::Rng;
 
 /// `normaliser(lot, gamma, beta)`.
@@ -12,35 +12,13 @@ type Input = (Vec<f32>, f32, f32);
 
 pub(super) static NORMALISER: Exercise = Exercise {
     id: "tp4-normaliser",
-    notebook: Notebook::Tp4,
     points: 2,
     title: "La normalisation par lot",
     hints: &[
         "Trois étapes : la moyenne du lot, la variance du lot (la moyenne des carrés des écarts), puis la formule pour chaque valeur.",
         "`let moyenne = lot.iter().sum::<f32>() / lot.len() as f32;` ; de même pour la variance, avec `(x - moyenne).powi(2)` ; puis `gamma * (x - moyenne) / (variance + 0.001).sqrt() + beta`.",
     ],
-    mistakes: &[
-        (
-            "racine oubliée",
-            "Vous divisez par la variance : c'est par sa **racine carrée** (l'écart type) qu'il faut diviser.",
-        ),
-        ("moyenne oubliée", "La moyenne du lot n'est pas retranchée."),
-        ("gamma oublié", "Le facteur `gamma` manque : il multiplie la valeur normalisée."),
-        ("beta oublié", "Le terme `beta` manque : il s'ajoute à la fin."),
-        (
-            "gamma et beta échangés",
-            "`gamma` multiplie et `beta` s'ajoute : vous avez fait l'inverse.",
-        ),
-        ("epsilon mal placé", "Le terme 0,001 s'ajoute à la variance, **sous** la racine."),
-        (
-            "epsilon oublié",
-            "Il manque le 0,001 sous la racine : sans lui, un lot de valeurs toutes égales donne `0 / 0`.",
-        ),
-        (
-            "division par n - 1",
-            "La variance est ici la moyenne des carrés des écarts : on divise par le nombre de valeurs, `n`, et non par `n - 1`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::NORMALISER,
 };
@@ -55,11 +33,7 @@ struct Way {
     less: usize,
 }
 
-impl Default for Way {
-    fn default() -> Self {
-        Self { centred: true, root: true, epsilon: 0.001, outside: false, less: 0 }
-    }
-}
+const RIGHT: Way = Way { centred: true, root: true, epsilon: 0.001, outside: false, less: 0 };
 
 fn with(lot: &[f32], gamma: f32, beta: f32, way: Way) -> Vec<f32> {
     let mean = lot.iter().sum::<f32>() / lot.len() as f32;
@@ -74,56 +48,52 @@ fn with(lot: &[f32], gamma: f32, beta: f32, way: Way) -> Vec<f32> {
     lot.iter().map(|x| gamma * (x - centre) / divisor + beta).collect()
 }
 
-/// `normaliser(lot, gamma, beta)`.
-pub fn normaliser(student: Normalise) -> Verdict {
-    NORMALISER.judge(|| {
+static TASK: Task<Input, Vec<f32>> = Task {
+    inputs: || {
         let mut rng = Rng::new(43);
         let mut input = |n: usize, scale: f32, gamma: f32, beta: f32| -> Input {
             (draw(&mut rng, n).iter().map(|x| 0.7 + scale * x).collect(), gamma, beta)
         };
-        let inputs = vec![
+        vec![
             input(4, 1.0, 1.0, 0.0),
             input(5, 1.0, 2.0, 0.5),
             input(6, 0.06, 1.5, -1.0),
             (vec![0.5; 3], 2.0, 0.25),
-        ];
-        let way = Way::default();
-        let no_epsilon = Way { epsilon: 0.0, ..way };
-        let suspects: [Suspect<'_, Input>; 8] = [
-            ("racine oubliée", &|(x, g, b)| with(x, *g, *b, Way { root: false, ..way })),
-            ("moyenne oubliée", &|(x, g, b)| with(x, *g, *b, Way { centred: false, ..way })),
-            ("gamma oublié", &|(x, _, b)| with(x, 1.0, *b, way)),
-            ("beta oublié", &|(x, g, _)| with(x, *g, 0.0, way)),
-            ("gamma et beta échangés", &|(x, g, b)| with(x, *b, *g, way)),
-            ("epsilon mal placé", &|(x, g, b)| with(x, *g, *b, Way { outside: true, ..way })),
-            ("epsilon oublié", &|(x, g, b)| with(x, *g, *b, no_epsilon)),
-            ("division par n - 1", &|(x, g, b)| with(x, *g, *b, Way { less: 1, ..way })),
-        ];
-        let what = |(x, g, b): &Input| format!("normaliser({}, {g}, {b})", show(x));
-        let truth = |(x, g, b): &Input| with(x, *g, *b, way);
-        let answer = |(x, g, b): &Input| student(x, *g, *b);
-        compare(inputs, what, answer, truth, &suspects).map_err(|fault| {
-            let cases = [
-                (
-                    (vec![3.0, 3.0], 1.0, 0.0),
-                    "Des valeurs égales sont toutes à la moyenne : il ne reste que β, ici 0.",
-                ),
-                (
-                    (vec![3.0, 3.0], 1.0, 2.0),
-                    "Des valeurs égales sont toutes à la moyenne : il ne reste que β.",
-                ),
-                (
-                    (vec![-1.0, 1.0], 1.0, 0.0),
-                    "La moyenne est 0 et la variance 1 : la racine de 1 + ε est presque 1.",
-                ),
-                (
-                    (vec![-3.0, 3.0], 1.0, 0.0),
-                    "La moyenne est 0 et la variance 9 : on divise par 3, ou presque.",
-                ),
-                ((vec![-1.0, 1.0], 5.0, 2.0), "γ multiplie, puis β s'ajoute."),
-            ];
-            simplest(fault, what, answer, truth, &cases)
-        })?;
+        ]
+    },
+    call: |(x, g, b)| format!("normaliser({}, {g}, {b})", show(x)),
+    truth: |(x, g, b)| with(x, *g, *b, RIGHT),
+    mistakes: mistakes! {
+        "racine oubliée" => "Vous divisez par la variance : c'est par sa **racine carrée** (l'écart type) qu'il faut diviser.",
+            |(x, g, b)| with(x, *g, *b, Way { root: false, ..RIGHT });
+        "moyenne oubliée" => "La moyenne du lot n'est pas retranchée.",
+            |(x, g, b)| with(x, *g, *b, Way { centred: false, ..RIGHT });
+        "gamma oublié" => "Le facteur `gamma` manque : il multiplie la valeur normalisée.",
+            |(x, _, b)| with(x, 1.0, *b, RIGHT);
+        "beta oublié" => "Le terme `beta` manque : il s'ajoute à la fin.",
+            |(x, g, _)| with(x, *g, 0.0, RIGHT);
+        "gamma et beta échangés" => "`gamma` multiplie et `beta` s'ajoute : vous avez fait l'inverse.",
+            |(x, g, b)| with(x, *b, *g, RIGHT);
+        "epsilon mal placé" => "Le terme 0,001 s'ajoute à la variance, **sous** la racine.",
+            |(x, g, b)| with(x, *g, *b, Way { outside: true, ..RIGHT });
+        "epsilon oublié" => "Il manque le 0,001 sous la racine : sans lui, un lot de valeurs toutes égales donne `0 / 0`.",
+            |(x, g, b)| with(x, *g, *b, Way { epsilon: 0.0, ..RIGHT });
+        "division par n - 1" => "La variance est ici la moyenne des carrés des écarts : on divise par le nombre de valeurs, `n`, et non par `n - 1`.",
+            |(x, g, b)| with(x, *g, *b, Way { less: 1, ..RIGHT });
+    },
+    cases: cases! {
+        (vec![3.0, 3.0], 1.0, 0.0) => "Des valeurs égales sont toutes à la moyenne : il ne reste que β, ici 0.";
+        (vec![3.0, 3.0], 1.0, 2.0) => "Des valeurs égales sont toutes à la moyenne : il ne reste que β.";
+        (vec![-1.0, 1.0], 1.0, 0.0) => "La moyenne est 0 et la variance 1 : la racine de 1 + ε est presque 1.";
+        (vec![-3.0, 3.0], 1.0, 0.0) => "La moyenne est 0 et la variance 9 : on divise par 3, ou presque.";
+        (vec![-1.0, 1.0], 5.0, 2.0) => "γ multiplie, puis β s'ajoute.";
+    },
+};
+
+/// `normaliser(lot, gamma, beta)`.
+pub fn normaliser(student: Normalise) -> Verdict {
+    NORMALISER.judge(|| {
+        TASK.check(|(x, g, b)| student(x, *g, *b))?;
         Ok("moyenne `beta` et écart type proche de `gamma`, quel que soit le lot.".into())
     })
 }
@@ -135,9 +105,7 @@ mod trials {
 
     pub(super) const NORMALISER: &[Trial] = &[
         wrong("cas simple", || {
-            normaliser(|lot, g, b| {
-                with(lot, 1.0, 0.0, Way::default()).iter().map(|y| g * (y + b)).collect()
-            })
+            normaliser(|lot, g, b| with(lot, 1.0, 0.0, RIGHT).iter().map(|y| g * (y + b)).collect())
         }),
         wrong("nan", || normaliser(|lot, _, _| vec![f32::NAN; lot.len()])),
         right("loops", || {
@@ -166,7 +134,7 @@ mod trials {
                 centred.iter().map(|d| (d / deviation).mul_add(gamma, beta)).collect()
             })
         }),
-        right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, Way::default()))),
+        right("formula", || normaliser(|lot, gamma, beta| with(lot, gamma, beta, RIGHT))),
         right("mean of squares", || {
             normaliser(|lot, gamma, beta| {
                 let n = lot.len() as f64;
@@ -176,27 +144,15 @@ mod trials {
                 lot.iter().map(|x| ((f64::from(*x) - mean) * scale) as f32 + beta).collect()
             })
         }),
-        wrong("racine oubliée", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { root: false, ..Way::default() }))
-        }),
-        wrong("moyenne oubliée", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { centred: false, ..Way::default() }))
-        }),
-        wrong("gamma oublié", || normaliser(|lot, _, b| with(lot, 1.0, b, Way::default()))),
-        wrong("beta oublié", || normaliser(|lot, g, _| with(lot, g, 0.0, Way::default()))),
-        wrong("gamma et beta échangés", || {
-            normaliser(|lot, g, b| with(lot, b, g, Way::default()))
-        }),
-        wrong("epsilon mal placé", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { outside: true, ..Way::default() }))
-        }),
-        wrong("epsilon oublié", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { epsilon: 0.0, ..Way::default() }))
-        }),
-        wrong("division par n - 1", || {
-            normaliser(|lot, g, b| with(lot, g, b, Way { less: 1, ..Way::default() }))
-        }),
         wrong("longueur", || normaliser(|_, _, _| Vec::new())),
         wrong("à compléter", || normaliser(|_, _, _| todo!("à compléter"))),
+        wrong("racine oubliée", || {
+            normaliser(|lot, gamma, beta| {
+                let n = lot.len() as f32;
+                let mean = lot.iter().sum::<f32>() / n;
+                let variance = lot.iter().map(|x| x * x).sum::<f32>() / n - mean * mean;
+                lot.iter().map(|x| beta + gamma * (x - mean) / (variance + 1e-3)).collect()
+            })
+        }),
     ];
 }

@@ -1,51 +1,34 @@
 //! Accuracy on each part of the test set.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{close, show, try_call};
-use super::super::{Exercise, Fault, Notebook, Verdict};
+use super::super::sample::answered;
+use super::super::{Exercise, Fault, Verdict};
 use crate::Result;
 use crate::data::one_hot;
-use crate::nn::Loss;
-use crate::nn::{Model, Sequential};
-use crate::ops::activation::Activation;
-use crate::ops::optimizer::Adam;
-use crate::random::Rng;
+use crate::nn::Model;
 
 /// `par_partie(modele, x, y)`.
 type PerPart = fn(&Model, &Tensor, &Tensor) -> Result<Vec<f32>>;
 
 pub(super) static PAR_PARTIE: Exercise = Exercise {
     id: "tp4-par-partie",
-    notebook: Notebook::Tp4,
     points: 2,
     title: "La précision, partie par partie",
     hints: &[
         "Une partie compte `n = x.dim(0)? / 3` images ; la partie `k` commence à l'image `k * n`.",
         "`x.narrow(0, k * n, n)?` prend `n` images à partir de `k * n` ; de même pour `y`. Puis `modele.evaluate(&…, &…)?.accuracy`.",
     ],
-    mistakes: &[
-        (
-            "découpage",
-            "Ce ne sont pas les trois parties : chacune compte `n = x.dim(0)? / 3` images et commence à `k * n`, dans `x` comme dans `y`.",
-        ),
-        (
-            "précision globale",
-            "C'est la précision sur les trois parties ensemble : il en faut une par partie.",
-        ),
-        (
-            "toujours la même partie",
-            "Les trois précisions sont celles de la même partie : le début de la tranche doit dépendre de `k`.",
-        ),
-        (
-            "parties cumulées",
-            "Chaque tranche part du début : `narrow(0, début, longueur)`, où la longueur reste `n`.",
-        ),
-        ("ordre inverse", "Les précisions sont dans l'ordre inverse des parties."),
-        ("perte", "Ce sont des pertes : prenez le champ `accuracy` de l'évaluation."),
-        ("pourcentages", "Vos précisions dépassent 1 : gardez des nombres entre 0 et 1."),
-        ("longueur", "Il faut trois précisions, une par partie."),
-    ],
+    mistakes: &hints! {
+        "découpage" => "Ce ne sont pas les trois parties : chacune compte `n = x.dim(0)? / 3` images et commence à `k * n`, dans `x` comme dans `y`.";
+        "précision globale" => "C'est la précision sur les trois parties ensemble : il en faut une par partie.";
+        "toujours la même partie" => "Les trois précisions sont celles de la même partie : le début de la tranche doit dépendre de `k`.";
+        "parties cumulées" => "Chaque tranche part du début : `narrow(0, début, longueur)`, où la longueur reste `n`.";
+        "ordre inverse" => "Les précisions sont dans l'ordre inverse des parties.";
+        "longueur" => "Il faut trois précisions, une par partie.";
+    },
     #[cfg(test)]
     trials: trials::PAR_PARTIE,
 };
@@ -59,24 +42,16 @@ fn per_part(model: &Model, x: &Tensor, y: &Tensor) -> Result<Vec<f32>> {
     (0..3).map(part).collect()
 }
 
-/// A linear network, images, and labels that are its own answers in the first
-/// part, half of them in the second, a quarter in the third.
+/// A network, images, and labels that are its own answers in the first part, half of
+/// them in the second, a quarter in the third.
 fn trial() -> Result<(Model, Tensor, Tensor)> {
     const N: usize = 20;
-    let model = Sequential::new("essai", (28, 28, 1))
-        .flatten("F")
-        .dense("S", 10, Activation::Softmax)
-        .seed(3)
-        .compile(Adam::default(), Loss::CategoricalCrossentropy)?;
-    let mut rng = Rng::new(35);
-    let pixels = (0..3 * N * 784).map(|_| rng.uniform(0.0, 1.0)).collect();
-    let x = Tensor::from_vec(pixels, (3 * N, 28, 28, 1), &Device::Cpu)?;
-    let answers: Vec<u32> = model.predict_classes(&x)?.to_vec1()?;
+    let (model, x, y) = answered(35, 3 * N, 0.0, 1.0)?;
+    let answers: Vec<u32> = y.argmax(1)?.to_vec1()?;
     let right = |i: usize| [true, i.is_multiple_of(2), i.is_multiple_of(4)][i / N];
     let label = |(i, c): (usize, &u32)| (if right(i) { *c } else { (*c + 1) % 10 }) as u8;
     let labels: Vec<u8> = answers.iter().enumerate().map(label).collect();
-    let y = one_hot(&Tensor::from_vec(labels, 3 * N, &Device::Cpu)?.to_dtype(DType::U8)?, 10)?;
-    Ok((model, x, y))
+    Ok((model, x, one_hot(&Tensor::from_vec(labels, 3 * N, &Device::Cpu)?, 10)?))
 }
 
 /// `par_partie(modele, x, y)`.

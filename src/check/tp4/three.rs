@@ -5,8 +5,9 @@ mod trials;
 
 use candle_core::{DType, Device, Tensor};
 
+use super::super::hints::hints;
 use super::super::probe::{close, numbers, try_call};
-use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use super::super::{Exercise, Finding, Verdict, fault};
 use crate::Result;
 use crate::data::{Augment, Imperfect, one_hot};
 
@@ -15,53 +16,25 @@ type Parts = fn(&Tensor, &Tensor, &Imperfect, &Augment) -> Result<(Tensor, Tenso
 
 pub(super) static TROIS_PARTIES: Exercise = Exercise {
     id: "tp4-trois-parties",
-    notebook: Notebook::Tp4,
     points: 2,
     title: "Un ensemble de test en trois parties",
     hints: &[
         "Deux altérations de `x` (`imparfait.apply(x, 1)?`, `transforme.apply(x, 2)?`), puis `Tensor::cat(&[…], 0)?` met les images bout à bout.",
         "Les étiquettes ne changent pas : `Tensor::cat(&[y, y, y], 0)?`. La fonction finit par `Ok((images, etiquettes))`.",
     ],
-    mistakes: &[
-        (
-            "ordre",
-            "Les parties y sont, mais pas dans l'ordre : d'abord les images nettes, puis les imparfaites, puis les transformées.",
-        ),
-        (
-            "nettes altérées",
-            "La première partie n'est pas faite des images nettes : `x` lui-même, sans changement.",
-        ),
-        (
-            "nettes deux fois",
-            "Une des deux dernières parties est faite des images nettes, sans altération : l'une passe par `imparfait.apply(…)?`, l'autre par `transforme.apply(…)?`.",
-        ),
-        (
-            "couple inversé",
-            "Les étiquettes sont à la place des images : la fonction finit par `Ok((images, etiquettes))`.",
-        ),
-        ("partie manquante", "Il faut trois parties : trois fois autant d'images que dans `x`."),
-        (
-            "altérations cumulées",
-            "Les deux altérations sont appliquées l'une sur l'autre : chacune part de `x`.",
-        ),
-        (
-            "même altération",
-            "Les deux dernières parties subissent la même altération : l'une `imparfait`, l'autre `transforme`.",
-        ),
-        (
-            "argument ignoré",
-            "Les altérations sont celles que la fonction reçoit, `imparfait` et `transforme`, quels que soient leurs réglages : n'en créez pas d'autres.",
-        ),
-        ("étiquettes", "Il faut une étiquette par image : celles de `y`, trois fois de suite."),
-        (
-            "étiquettes dans le désordre",
-            "Les étiquettes ne sont plus en face de leurs images : toutes celles de `y`, puis de nouveau toutes, puis encore une fois.",
-        ),
-        (
-            "axe",
-            "Les images doivent se suivre le long du premier axe : `Tensor::cat(…, 0)?`, pas `stack`, ni un autre axe.",
-        ),
-    ],
+    mistakes: &hints! {
+        "ordre" => "Les parties y sont, mais pas dans l'ordre : d'abord les images nettes, puis les imparfaites, puis les transformées.";
+        "nettes altérées" => "La première partie n'est pas faite des images nettes : `x` lui-même, sans changement.";
+        "nettes deux fois" => "Une des deux dernières parties est faite des images nettes, sans altération : l'une passe par `imparfait.apply(…)?`, l'autre par `transforme.apply(…)?`.";
+        "couple inversé" => "Les étiquettes sont à la place des images : la fonction finit par `Ok((images, etiquettes))`.";
+        "partie manquante" => "Il faut trois parties : trois fois autant d'images que dans `x`.";
+        "altérations cumulées" => "Les deux altérations sont appliquées l'une sur l'autre : chacune part de `x`.";
+        "même altération" => "Les deux dernières parties subissent la même altération : l'une `imparfait`, l'autre `transforme`.";
+        "argument ignoré" => "Les altérations sont celles que la fonction reçoit, `imparfait` et `transforme`, quels que soient leurs réglages : n'en créez pas d'autres.";
+        "étiquettes" => "Il faut une étiquette par image : celles de `y`, trois fois de suite.";
+        "étiquettes dans le désordre" => "Les étiquettes ne sont plus en face de leurs images : toutes celles de `y`, puis de nouveau toutes, puis encore une fois.";
+        "axe" => "Les images doivent se suivre le long du premier axe : `Tensor::cat(…, 0)?`, pas `stack`, ni un autre axe.";
+    },
     #[cfg(test)]
     trials: trials::TROIS_PARTIES,
 };
@@ -110,7 +83,6 @@ pub fn trois_parties(student: Parts) -> Verdict {
         let noisy = Augment { noise: 0.15, ..Augment::none() };
         let what = "trois_parties(x, y, imparfait, transforme)";
         let (images, answers) = try_call(what, || student(&x, &y, &small, &noisy))?;
-        let fault = |mistake, found: String| Err(Fault::new(mistake, found));
         let found = format!(
             "pour {N} images, `{what}` rend des images `{:?}` et des étiquettes `{:?}`.",
             images.dims(),
@@ -128,7 +100,7 @@ pub fn trois_parties(student: Parts) -> Verdict {
         }
         let values = numbers(&images)?;
         let kinds: Vec<Kind> = values.chunks(clean.len()).map(|part| kind(part, &clean)).collect();
-        let described = "les trois parties ne sont pas celles de l'énoncé.".to_owned();
+        let described = "les trois parties ne sont pas celles de l'énoncé.";
         match kinds[..] {
             [Kind::Clean, Kind::Small, Kind::Noisy] => {}
             [_, Kind::Both, _] | [_, _, Kind::Both] => {
@@ -151,14 +123,14 @@ pub fn trois_parties(student: Parts) -> Verdict {
         if !close(&same, &certain) {
             let found =
                 "avec d'autres réglages, les images altérées ne sont pas celles qu'ils font.";
-            return fault("argument ignoré", found.to_owned());
+            return fault("argument ignoré", found);
         }
         if answers.dims() != [3 * N, 10] {
             return fault("étiquettes", found);
         }
         let want = numbers(&y.to_dtype(DType::F32)?)?.repeat(3);
         if !close(&numbers(&answers)?, &want) {
-            let found = "les étiquettes ne correspondent pas aux images.".to_owned();
+            let found = "les étiquettes ne correspondent pas aux images.";
             return fault("étiquettes dans le désordre", found);
         }
         Ok(format!(

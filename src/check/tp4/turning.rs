@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod trials;
 
-use super::super::probe::{Suspect, call, close, compare, draw, short};
-use super::super::simple::simplest;
-use super::super::{Exercise, Fault, Finding, Notebook, Verdict};
+use super::super::hints::hints;
+use super::super::probe::{call, close, draw, short};
+use super::super::task::{Task, cases, mistakes};
+use super::super::{Exercise, Fault, Finding, Verdict};
 use super::turned::{
     Rows, around, at, between, blend, likeness, middle, mix, thrown, transposed, turned,
 };
@@ -19,43 +20,13 @@ type Turn = fn(&[Vec<f32>], f32) -> Rows;
 
 pub(super) static INTERPOLER: Exercise = Exercise {
     id: "tp4-interpoler",
-    notebook: Notebook::Tp4,
     points: 2,
     title: "Lire entre les pixels",
     hints: &[
         "Le pixel en haut à gauche est à la colonne `x.floor()` et à la ligne `y.floor()` ; `u` et `v` sont ce qui dépasse.",
         "Le poids du pixel de gauche est `1.0 - u`, celui de droite `u` ; de même `1.0 - v` en haut et `v` en bas. Chacun des quatre pixels est multiplié par ses deux poids.",
     ],
-    mistakes: &[
-        (
-            "plus proche voisin",
-            "C'est la valeur du pixel le plus proche : il faut mélanger les **quatre** pixels autour du point.",
-        ),
-        (
-            "lignes et colonnes",
-            "`x` compte les colonnes et `y` les lignes : le premier indice d'une image est la ligne, donc `y`.",
-        ),
-        (
-            "poids échangés",
-            "Les poids sont échangés : quand le point est tout près du pixel de gauche (`u` presque nul), c'est celui-ci qui doit compter.",
-        ),
-        (
-            "une direction",
-            "Vous n'interpolez que dans une direction : il faut mélanger horizontalement **et** verticalement.",
-        ),
-        (
-            "u et v échangés",
-            "`u` vient de `x` et mélange la gauche et la droite, `v` vient de `y` et mélange le haut et le bas : les vôtres sont échangés.",
-        ),
-        (
-            "moyenne",
-            "C'est la moyenne des quatre pixels : leurs poids doivent dépendre de la place du point.",
-        ),
-        (
-            "arrondi vers zéro",
-            "Pour un point juste hors de l'image (`x` ou `y` négatif), `as i32` arrondit vers zéro : arrondissez d'abord vers le bas avec `floor()`.",
-        ),
-    ],
+    mistakes: &TASK,
     #[cfg(test)]
     trials: trials::INTERPOLER,
 };
@@ -64,10 +35,16 @@ fn image(rng: &mut Rng, side: usize) -> Rows {
     (0..side).map(|_| draw(rng, side).into_iter().map(f32::abs).collect()).collect()
 }
 
-/// `interpoler(image, x, y)`.
-pub fn interpoler(student: Between) -> Verdict {
-    type Input = (Rows, f32, f32);
-    INTERPOLER.judge(|| {
+/// Image, column and row.
+type Input = (Rows, f32, f32);
+
+/// The image of the simplest cases.
+fn small() -> Rows {
+    vec![vec![1.0, 2.0], vec![3.0, 5.0]]
+}
+
+static TASK: Task<Input, f32> = Task {
+    inputs: || {
         let mut rng = Rng::new(41);
         let places = [
             (1.0, 2.0),
@@ -78,38 +55,44 @@ pub fn interpoler(student: Between) -> Verdict {
             (-0.25, 1.5),
             (3.5, -0.75),
         ];
-        let inputs: Vec<Input> =
-            places.map(|(x, y)| (image(&mut rng, 4), x, y)).into_iter().collect();
-        let truth = |(image, x, y): &Input| vec![between(image, *x, *y)];
-        let suspects: [Suspect<'_, Input>; 9] = [
-            ("plus proche voisin", &|(m, x, y)| vec![at(m, y.round(), x.round())]),
-            ("plus proche voisin", &|(m, x, y)| vec![at(m, y.floor(), x.floor())]),
-            ("lignes et colonnes", &|(m, x, y)| vec![between(m, *y, *x)]),
-            ("poids échangés", &|(m, x, y)| vec![mix(m, *x, *y, |u, v| (1.0 - u, 1.0 - v))]),
-            ("une direction", &|(m, x, y)| vec![mix(m, *x, *y, |u, _| (u, 0.0))]),
-            ("une direction", &|(m, x, y)| vec![mix(m, *x, *y, |_, v| (0.0, v))]),
-            ("u et v échangés", &|(m, x, y)| vec![mix(m, *x, *y, |u, v| (v, u))]),
-            ("moyenne", &|(m, x, y)| vec![mix(m, *x, *y, |_, _| (0.5, 0.5))]),
-            ("arrondi vers zéro", &|(m, x, y)| {
-                vec![blend(m, x.trunc(), y.trunc(), x - x.trunc(), y - y.trunc())]
-            }),
-        ];
-        let what = |(_, x, y): &Input| format!("interpoler(image, {x}, {y})");
-        let answer = |(m, x, y): &Input| vec![student(m, *x, *y)];
-        compare(inputs, what, answer, truth, &suspects).map_err(|fault| {
-            let m = || vec![vec![1.0, 2.0], vec![3.0, 5.0]];
-            let cases = [
-                ((m(), 0.0, 0.0), "Avec `image = [[1, 2], [3, 5]]`, le point est sur le premier pixel."),
-                ((m(), 1.0, 0.0), "Avec `image = [[1, 2], [3, 5]]`, `x` est la colonne : le point est sur le pixel de droite."),
-                ((m(), 0.0, 1.0), "Avec `image = [[1, 2], [3, 5]]`, `y` est la ligne : le point est sur le pixel du bas."),
-                ((m(), 0.25, 0.0), "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 2."),
-                ((m(), 0.0, 0.25), "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 3."),
-                ((m(), 0.5, 0.5), "Avec `image = [[1, 2], [3, 5]]`, les quatre pixels comptent autant."),
-                ((m(), 0.25, 0.75), "Avec `image = [[1, 2], [3, 5]]`, la ligne du bas compte pour trois quarts."),
-                ((m(), -0.25, 0.0), "Avec `image = [[1, 2], [3, 5]]`, le papier, à gauche, vaut 0 et compte pour un quart."),
-            ];
-            simplest(fault, what, answer, truth, &cases)
-        })?;
+        places.map(|(x, y)| (image(&mut rng, 4), x, y)).to_vec()
+    },
+    call: |(_, x, y)| format!("interpoler(image, {x}, {y})"),
+    truth: |(image, x, y)| between(image, *x, *y),
+    mistakes: mistakes! {
+        "plus proche voisin" => "C'est la valeur du pixel le plus proche : il faut mélanger les **quatre** pixels autour du point.",
+            |(m, x, y)| at(m, y.round(), x.round()),
+            |(m, x, y)| at(m, y.floor(), x.floor());
+        "lignes et colonnes" => "`x` compte les colonnes et `y` les lignes : le premier indice d'une image est la ligne, donc `y`.",
+            |(m, x, y)| between(m, *y, *x);
+        "poids échangés" => "Les poids sont échangés : quand le point est tout près du pixel de gauche (`u` presque nul), c'est celui-ci qui doit compter.",
+            |(m, x, y)| mix(m, *x, *y, |u, v| (1.0 - u, 1.0 - v));
+        "une direction" => "Vous n'interpolez que dans une direction : il faut mélanger horizontalement **et** verticalement.",
+            |(m, x, y)| mix(m, *x, *y, |u, _| (u, 0.0)),
+            |(m, x, y)| mix(m, *x, *y, |_, v| (0.0, v));
+        "u et v échangés" => "`u` vient de `x` et mélange la gauche et la droite, `v` vient de `y` et mélange le haut et le bas : les vôtres sont échangés.",
+            |(m, x, y)| mix(m, *x, *y, |u, v| (v, u));
+        "moyenne" => "C'est la moyenne des quatre pixels : leurs poids doivent dépendre de la place du point.",
+            |(m, x, y)| mix(m, *x, *y, |_, _| (0.5, 0.5));
+        "arrondi vers zéro" => "Pour un point juste hors de l'image (`x` ou `y` négatif), `as i32` arrondit vers zéro : arrondissez d'abord vers le bas avec `floor()`.",
+            |(m, x, y)| blend(m, x.trunc(), y.trunc(), x - x.trunc(), y - y.trunc());
+    },
+    cases: cases! {
+        (small(), 0.0, 0.0) => "Avec `image = [[1, 2], [3, 5]]`, le point est sur le premier pixel.";
+        (small(), 1.0, 0.0) => "Avec `image = [[1, 2], [3, 5]]`, `x` est la colonne : le point est sur le pixel de droite.";
+        (small(), 0.0, 1.0) => "Avec `image = [[1, 2], [3, 5]]`, `y` est la ligne : le point est sur le pixel du bas.";
+        (small(), 0.25, 0.0) => "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 2.";
+        (small(), 0.0, 0.25) => "Avec `image = [[1, 2], [3, 5]]`, aux trois quarts 1, pour un quart 3.";
+        (small(), 0.5, 0.5) => "Avec `image = [[1, 2], [3, 5]]`, les quatre pixels comptent autant.";
+        (small(), 0.25, 0.75) => "Avec `image = [[1, 2], [3, 5]]`, la ligne du bas compte pour trois quarts.";
+        (small(), -0.25, 0.0) => "Avec `image = [[1, 2], [3, 5]]`, le papier, à gauche, vaut 0 et compte pour un quart.";
+    },
+};
+
+/// `interpoler(image, x, y)`.
+pub fn interpoler(student: Between) -> Verdict {
+    INTERPOLER.judge(|| {
+        TASK.check(|(m, x, y)| student(m, *x, *y))?;
         Ok("les quatre pixels voisins sont mélangés selon leur distance, et l'extérieur vaut 0."
             .into())
     })
@@ -117,53 +100,25 @@ pub fn interpoler(student: Between) -> Verdict {
 
 pub(super) static TOURNER: Exercise = Exercise {
     id: "tp4-tourner",
-    notebook: Notebook::Tp4,
     points: 3,
     title: "Tourner une image",
     hints: &[
         "Pour chaque pixel de **l'image tournée**, calculez d'où il vient dans l'image de départ, puis lisez-y la valeur avec `interpoler`.",
         "Avec `c` le centre, `dx = j - c` et `dy = i - c` : la source est à la colonne `c + cos·dx - sin·dy` et à la ligne `c + sin·dx + cos·dy`.",
     ],
-    mistakes: &[
-        ("degrés", "`cos` et `sin` attendent des radians : `degres.to_radians()`."),
-        (
-            "sens inverse",
-            "L'image tourne dans l'autre sens : dans les deux formules, vérifiez le signe devant le sinus.",
-        ),
-        (
-            "coin",
-            "L'image tourne autour de son coin supérieur gauche : retranchez d'abord le centre aux coordonnées, et rajoutez-le à la fin.",
-        ),
-        (
-            "centre",
-            "Le centre n'est pas le bon : les colonnes vont de 0 à `n - 1`, leur milieu est `(n - 1) / 2`, en nombres à virgule.",
-        ),
-        (
-            "bord oublié",
-            "Une ligne ou une colonne du bord est restée vide : les deux boucles vont de 0 à `image.len()`, exclu.",
-        ),
-        (
-            "transposée",
-            "Lignes et colonnes sont échangées : `resultat[i][j]` est le pixel de la ligne `i`.",
-        ),
-        (
-            "trous",
-            "Vous envoyez chaque pixel de départ vers sa place d'arrivée : il reste des trous. Faites l'inverse, pour chaque pixel d'arrivée.",
-        ),
-        (
-            "angle nul",
-            "Tournée de 0°, une image ne change pas : cos vaut 1 et sin vaut 0, donc la source du pixel (i, j) est (i, j). Avec `dx = j - c` et `dy = i - c`, la colonne doit redonner `c + dx` et la ligne `c + dy`.",
-        ),
-        (
-            "quart de tour",
-            "Juste à 0°, faux à 90°, où cos vaut 0 et sin vaut 1 : ce sont les termes en sinus, ou le centre `c`. La colonne de la source est `c - dy`, sa ligne `c + dx`.",
-        ),
-        (
-            "angle quelconque",
-            "Juste à 0° et à 90°, faux entre les deux : l'angle en radians, les quatre termes (deux pour la colonne, deux pour la ligne) et le centre y sont-ils ?",
-        ),
-        ("taille", "L'image tournée a la taille de l'image de départ."),
-    ],
+    mistakes: &hints! {
+        "degrés" => "`cos` et `sin` attendent des radians : `degres.to_radians()`.";
+        "sens inverse" => "L'image tourne dans l'autre sens : dans les deux formules, vérifiez le signe devant le sinus.";
+        "coin" => "L'image tourne autour de son coin supérieur gauche : retranchez d'abord le centre aux coordonnées, et rajoutez-le à la fin.";
+        "centre" => "Le centre n'est pas le bon : les colonnes vont de 0 à `n - 1`, leur milieu est `(n - 1) / 2`, en nombres à virgule.";
+        "bord oublié" => "Une ligne ou une colonne du bord est restée vide : les deux boucles vont de 0 à `image.len()`, exclu.";
+        "transposée" => "Lignes et colonnes sont échangées : `resultat[i][j]` est le pixel de la ligne `i`.";
+        "trous" => "Vous envoyez chaque pixel de départ vers sa place d'arrivée : il reste des trous. Faites l'inverse, pour chaque pixel d'arrivée.";
+        "angle nul" => "Tournée de 0°, une image ne change pas : cos vaut 1 et sin vaut 0, donc la source du pixel (i, j) est (i, j). Avec `dx = j - c` et `dy = i - c`, la colonne doit redonner `c + dx` et la ligne `c + dy`.";
+        "quart de tour" => "Juste à 0°, faux à 90°, où cos vaut 0 et sin vaut 1 : ce sont les termes en sinus, ou le centre `c`. La colonne de la source est `c - dy`, sa ligne `c + dx`.";
+        "angle quelconque" => "Juste à 0° et à 90°, faux entre les deux : l'angle en radians, les quatre termes (deux pour la colonne, deux pour la ligne) et le centre y sont-ils ?";
+        "taille" => "L'image tournée a la taille de l'image de départ.";
+    },
     #[cfg(test)]
     trials: trials::TOURNER,
 };

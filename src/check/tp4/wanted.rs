@@ -1,58 +1,26 @@
 //! The deep networks against those that are asked for, trained by AdamW.
 
+use super::super::hints::{Hint, hints};
 use super::super::history::digits;
-use super::super::network::{STRIDE, compare, named, not_compiled};
-use super::super::registry::Mistake;
+use super::super::network::{compare, named, not_compiled};
 use super::super::{Fault, Finding};
 use crate::nn::{Loss, Model, Sequential};
 use crate::ops::optimizer::Optimizer;
 
 /// Mistakes that both networks can hold.
-pub(super) const COMMON: [Mistake; 16] = [
-    ("entrée", "L'entrée est une image avec son canal : `Sequential::new(\"…\", (28, 28, 1))`."),
-    (
-        "convolution manquante",
-        "Il manque une convolution : chaque bloc en a deux, et il y a trois blocs.",
-    ),
-    (
-        "normalisation manquante",
-        "Il manque une normalisation : `.batch_norm(nom)` suit **chaque** convolution.",
-    ),
-    ("pooling manquant", "Il manque un max-pooling : il y en a un à la fin de chaque bloc."),
-    ("dropout manquant", "Il manque un dropout : comptez-les dans l'énoncé."),
-    ("couche en trop", "Il y a une couche de trop par rapport à l'énoncé."),
-    ("ordre", "Les couches y sont, mais pas dans l'ordre de l'énoncé."),
-    (
-        "filtres",
-        "Le nombre de filtres d'un bloc n'est pas celui de l'énoncé : 32, puis 64, puis 128.",
-    ),
-    (
-        "convolution",
-        "Les noyaux font 3×3, avancent d'un pixel, et la bordure est `Padding::Same` : la taille de la carte ne change qu'aux poolings.",
-    ),
-    (
-        "taille du pooling",
-        "Les fenêtres du pooling font 2×2 et avancent de deux pixels : `.max_pool2d(nom, 2)`.",
-    ),
-    STRIDE,
-    ("taux du dropout", "Le taux d'un dropout n'est pas celui de l'énoncé."),
-    (
-        "activation",
-        "Convolutions et couches denses cachées prennent `Activation::Relu`, la sortie `Activation::Softmax`.",
-    ),
-    (
-        "optimiseur",
-        "L'optimiseur est `AdamW { learning_rate: 1e-3, weight_decay: 1e-4, ..AdamW::default() }`.",
-    ),
-    (
-        "taux d'apprentissage",
-        "Le taux d'apprentissage est celui de l'énoncé, 0,001 : `learning_rate: 1e-3`.",
-    ),
-    (
-        "pas compilé",
-        "Il reste à choisir l'optimiseur et la perte : `.compile(…)?` au lieu de `.build()?`.",
-    ),
-];
+pub(super) const COMMON: &[Hint] = hints! {
+    "convolution manquante" => "Il manque une convolution : chaque bloc en a deux, et il y a trois blocs.";
+    "normalisation manquante" => "Il manque une normalisation : `.batch_norm(nom)` suit **chaque** convolution.";
+    "pooling manquant" => "Il manque un max-pooling : il y en a un à la fin de chaque bloc.";
+    "dropout manquant" => "Il manque un dropout : comptez-les dans l'énoncé.";
+    "filtres" => "Le nombre de filtres d'un bloc n'est pas celui de l'énoncé : 32, puis 64, puis 128.";
+    "convolution" => "Les noyaux font 3×3, avancent d'un pixel, et la bordure est `Padding::Same` : la taille de la carte ne change qu'aux poolings.";
+    "taille du pooling" => "Les fenêtres du pooling font 2×2 et avancent de deux pixels : `.max_pool2d(nom, 2)`.";
+    "taux du dropout" => "Le taux d'un dropout n'est pas celui de l'énoncé.";
+    "activation" => "Convolutions et couches denses cachées prennent `Activation::Relu`, la sortie `Activation::Softmax`.";
+    "optimiseur" => "L'optimiseur est `AdamW { learning_rate: 1e-3, weight_decay: 1e-4, ..AdamW::default() }`.";
+    "taux d'apprentissage" => "Le taux d'apprentissage est celui de l'énoncé, 0,001 : `learning_rate: 1e-3`.";
+};
 
 /// What is one mistake here, and several for a network of fewer layers.
 const KEYS: &[(&str, &str)] = &[
@@ -61,6 +29,8 @@ const KEYS: &[(&str, &str)] = &[
     ("relu oubliée", "activation"),
     ("softmax oublié", "activation"),
     ("activation cachée", "activation"),
+    ("softmax partout", "activation"),
+    ("activation de sortie", "activation"),
     ("dropout mal placé", "ordre"),
     ("dropout sur la sortie", "ordre"),
     ("pooling moyen", "pooling manquant"),

@@ -28,7 +28,6 @@ pub(super) const ARGMAX: &[Trial] = &[
     wrong("minimum", || {
         argmax(|p| (0..p.len()).min_by(|&i, &j| p[i].total_cmp(&p[j])).unwrap_or(0))
     }),
-    wrong("toujours zéro", || argmax(|_| 0)),
     wrong("valeur au lieu de la place", || {
         argmax(|p| p.iter().copied().fold(0.0, f32::max) as usize)
     }),
@@ -61,16 +60,11 @@ pub(super) const ARGMAX: &[Trial] = &[
             at
         })
     }),
-    wrong("décalé", || argmax(|p| best(p) + 1)),
-    wrong("depuis la fin", || argmax(|p| p.len() - 1 - best(p))),
-    wrong("dernier indice", || argmax(|p| p.len() - 1)),
     wrong("indice hors limites", || argmax(|p| p[p.len()] as usize)),
     wrong("à compléter", || argmax(|_| todo!("à compléter"))),
 ];
 
 pub(super) const TAUX_REUSSITE: &[Trial] = &[
-    wrong("multiplié", || taux_reussite(|p, t| rate(p, t) * (t.len() * t.len()) as f32)),
-    wrong("nombre d'images", || taux_reussite(|_, t| t.len() as f32)),
     wrong("classes mal appariées", || {
         taux_reussite(|p, t| {
             let n = t.len() as f32;
@@ -79,15 +73,6 @@ pub(super) const TAUX_REUSSITE: &[Trial] = &[
     }),
     wrong("image oubliée", || {
         taux_reussite(|p, t| rate(&p[1..], &t[1..]) * (t.len() - 1) as f32 / t.len() as f32)
-    }),
-    wrong("image oubliée", || {
-        taux_reussite(|p, t| {
-            let n = t.len();
-            rate(&p[..n - 1], &t[..n - 1]) * (n - 1) as f32 / n as f32
-        })
-    }),
-    wrong("divisé par n - 1", || {
-        taux_reussite(|p, t| rate(p, t) * t.len() as f32 / (t.len() - 1) as f32)
     }),
     right("mean of marks", || {
         taux_reussite(|p, t| {
@@ -120,12 +105,6 @@ pub(super) const TAUX_REUSSITE: &[Trial] = &[
             (hits / t.len()) as f32
         })
     }),
-    wrong("taux d'erreur", || taux_reussite(|p, t| 1.0 - rate(p, t))),
-    wrong("pourcentage", || taux_reussite(|p, t| 100.0 * rate(p, t))),
-    wrong("nombre au lieu du taux", || taux_reussite(|p, t| rate(p, t) * t.len() as f32)),
-    wrong("divisé par les erreurs", || taux_reussite(|p, t| rate(p, t) / (1.0 - rate(p, t)))),
-    wrong("divisé par dix", || taux_reussite(|p, t| rate(p, t) * t.len() as f32 / 10.0)),
-    wrong("inversé", || taux_reussite(|p, t| 1.0 / rate(p, t))),
     wrong("nan", || taux_reussite(|_, _| f32::NAN)),
     wrong("à compléter", || taux_reussite(|_, _| todo!("à compléter"))),
 ];

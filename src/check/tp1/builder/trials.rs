@@ -1,16 +1,16 @@
 //! Answers that the tests try: a function that builds networks from their widths.
 
 use super::*;
-use crate::check::registry::{Trial, right, wrong};
+use crate::check::registry::{Trial, right, wrong, wrong_each};
+use crate::check::spoiled::{COMPILED, made, spoiled};
 use crate::{
-    nn::Loss,
-    nn::Sequential,
+    nn::{Loss, Sequential},
     ops::activation::Activation,
-    ops::optimizer::{Adam, Sgd},
+    ops::optimizer::Adam,
 };
 
 pub(super) const CONSTRUIRE: &[Trial] = &[
-    right("loop", || construire(|w| chain(&w[1..], w[0], Activation::Relu, Activation::Softmax))),
+    right("a network described apart", || construire(built)),
     right("fold", || {
         construire(|w| {
             let last = w.len() - 1;
@@ -45,12 +45,6 @@ pub(super) const CONSTRUIRE: &[Trial] = &[
             network.compile(Adam::default(), Loss::CategoricalCrossentropy)
         })
     }),
-    wrong("optimiseur", || {
-        construire(|w| {
-            let model = chain(&w[1..], w[0], Activation::Relu, Activation::Softmax)?;
-            model.architecture().clone().compile(Sgd::default(), Loss::CategoricalCrossentropy)
-        })
-    }),
     wrong("noms en double", || {
         construire(|w| {
             let mut network = Sequential::new("doublons", w[0]);
@@ -62,44 +56,21 @@ pub(super) const CONSTRUIRE: &[Trial] = &[
             network.compile(Adam::default(), Loss::CategoricalCrossentropy)
         })
     }),
-    wrong("entrée comptée comme une couche", || {
-        construire(|w| chain(w, w[0], Activation::Relu, Activation::Softmax))
-    }),
-    wrong("sortie manquante", || {
-        construire(|w| chain(&w[1..w.len() - 1], w[0], Activation::Relu, Activation::Softmax))
-    }),
-    wrong("couches cachées manquantes", || {
-        construire(|w| chain(&[w[1], w[w.len() - 1]], w[0], Activation::Relu, Activation::Softmax))
-    }),
+    wrong("entrée comptée comme une couche", || construire(|w| built(&[&w[..1], w].concat()))),
+    wrong("sortie manquante", || construire(|w| built(&w[..w.len() - 1]))),
+    wrong("couches cachées manquantes", || construire(|w| built(&[w[0], w[1], w[w.len() - 1]]))),
     wrong("ordre inverse", || {
         construire(|w| {
-            let back: Vec<usize> = w[1..].iter().rev().copied().collect();
-            chain(&back, w[0], Activation::Relu, Activation::Softmax)
+            let mut back = w.to_vec();
+            back[1..].reverse();
+            built(&back)
         })
     }),
-    wrong("largeurs ignorées", || {
-        construire(|_| chain(&[784, 10], 784, Activation::Relu, Activation::Softmax))
-    }),
+    wrong("largeurs ignorées", || construire(|_| built(&[784, 784, 10]))),
     wrong("largeurs décalées", || {
-        construire(|w| {
-            let mut widths: Vec<usize> = w[..w.len() - 2].to_vec();
-            widths.push(w[w.len() - 1]);
-            chain(&widths, w[0], Activation::Relu, Activation::Softmax)
-        })
+        construire(|w| built(&[&w[..1], &w[..w.len() - 2], &w[w.len() - 1..]].concat()))
     }),
-    wrong("entrée", || construire(|w| chain(&w[1..], 784, Activation::Relu, Activation::Softmax))),
-    wrong("softmax oublié", || {
-        construire(|w| chain(&w[1..], w[0], Activation::Relu, Activation::Linear))
-    }),
-    wrong("relu oubliée", || {
-        construire(|w| chain(&w[1..], w[0], Activation::Linear, Activation::Softmax))
-    }),
-    wrong("softmax partout", || {
-        construire(|w| chain(&w[1..], w[0], Activation::Softmax, Activation::Softmax))
-    }),
-    wrong("activation cachée", || {
-        construire(|w| chain(&w[1..], w[0], Activation::Tanh, Activation::Softmax))
-    }),
+    wrong("entrée", || construire(|w| built(&[&[784], &w[1..]].concat()))),
     wrong("activation de sortie", || {
         construire(|w| {
             let mut network = Sequential::new("a", w[0]);
@@ -110,31 +81,26 @@ pub(super) const CONSTRUIRE: &[Trial] = &[
         })
     }),
     wrong("activation de sortie", || {
-        construire(|w| chain(&w[1..], w[0], Activation::Relu, Activation::Relu))
+        construire(|w| compiled(spoiled(classifier(w), "activation de sortie")))
     }),
-    wrong("pas compilé", || {
-        construire(|w| {
-            let model = chain(&w[1..], w[0], Activation::Relu, Activation::Softmax)?;
-            model.architecture().clone().build()
-        })
-    }),
-    wrong("noms en double", || {
-        construire(|w| {
-            let network = Sequential::new("a", w[0]).dense("C", w[1], Activation::Relu);
-            network.dense("C", 3, Activation::Softmax).build()
-        })
-    }),
-    wrong("indice hors limites", || {
-        construire(|w| chain(&[w[w.len()]], w[0], Activation::Relu, Activation::Softmax))
-    }),
+    wrong_each(
+        &["softmax oublié", "relu oubliée", "softmax partout", "activation cachée"],
+        as_made,
+    ),
+    wrong_each(&["couche inattendue", "poids nuls"], as_made),
+    wrong_each(COMPILED, as_made),
+    wrong("indice hors limites", || construire(|w| built(&[w[0], w[w.len()]]))),
     wrong("à compléter", || construire(|_| todo!("à compléter"))),
 ];
 
-fn chain(widths: &[usize], input: usize, hidden: Activation, last: Activation) -> Result<Model> {
-    let mut network = Sequential::new("essai", input);
-    for (i, units) in widths.iter().enumerate() {
-        let activation = if i + 1 == widths.len() { last } else { hidden };
-        network = network.dense(format!("C{i}"), *units, activation);
-    }
+fn as_made(mistake: &'static str) -> Verdict {
+    construire_of(|w| Ok(made(classifier(w), mistake)))
+}
+
+fn built(widths: &[usize]) -> Result<Model> {
+    compiled(classifier(widths))
+}
+
+fn compiled(network: Sequential) -> Result<Model> {
     network.compile(Adam::default(), Loss::CategoricalCrossentropy)
 }

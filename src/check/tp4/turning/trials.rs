@@ -4,8 +4,6 @@ use super::*;
 use crate::check::registry::{Trial, right, wrong};
 
 pub(super) const INTERPOLER: &[Trial] = &[
-    wrong("une direction", || interpoler(|image, x, y| mix(image, x, y, |_, v| (0.0, v)))),
-    wrong("u et v échangés", || interpoler(|image, x, y| mix(image, x, y, |u, v| (v, u)))),
     right("four products", || {
         interpoler(|image, x, y| {
             let (i, j) = (y.floor(), x.floor());
@@ -39,22 +37,14 @@ pub(super) const INTERPOLER: &[Trial] = &[
             line(i) + (y - i) * (line(i + 1.0) - line(i))
         })
     }),
-    wrong("plus proche voisin", || interpoler(|image, x, y| at(image, y.round(), x.round()))),
-    wrong("plus proche voisin", || interpoler(|image, x, y| at(image, y.floor(), x.floor()))),
-    wrong("lignes et colonnes", || interpoler(|image, x, y| between(image, y, x))),
-    wrong("poids échangés", || {
-        interpoler(|image, x, y| mix(image, x, y, |u, v| (1.0 - u, 1.0 - v)))
-    }),
-    wrong("une direction", || interpoler(|image, x, y| mix(image, x, y, |u, _| (u, 0.0)))),
-    wrong("moyenne", || interpoler(|image, x, y| mix(image, x, y, |_, _| (0.5, 0.5)))),
-    wrong("arrondi vers zéro", || {
-        interpoler(|image, x, y| {
-            let (u, v) = (x - x.trunc(), y - y.trunc());
-            blend(image, x.trunc(), y.trunc(), u, v)
-        })
-    }),
     wrong("indice hors limites", || interpoler(|image, x, y| image[y as usize + 2][x as usize])),
     wrong("à compléter", || interpoler(|_, _, _| todo!("à compléter"))),
+    wrong("une direction", || {
+        interpoler(|image, x, y| {
+            let (j, i) = (x.floor(), y.floor());
+            at(image, i, j) + (x - j) * (at(image, i, j + 1.0) - at(image, i, j))
+        })
+    }),
 ];
 
 pub(super) const TOURNER: &[Trial] = &[
