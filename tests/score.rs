@@ -114,6 +114,28 @@ fn accidents_cost_no_point() {
     assert_eq!(files("essai-score-").len(), 1);
 }
 
+/// VS Code says for which notebook a kernel is by the names of its cells alone.
+#[test]
+fn a_notebook_is_known_by_the_names_of_its_cells() {
+    let _alone = alone();
+    let scores = Scores(tempfile::tempdir().unwrap());
+    let notebook = scores.notebook("essai-score-vs code.ipynb");
+    std::fs::write(&notebook, "{}").unwrap();
+    let path = notebook.replace(' ', "%20");
+    let name = |cell: u8| format!("vscode-notebook-cell:{path}#W{cell}sZmlsZQ%3D%3D");
+    let mut session = Session::start();
+    session.cell_named(&name(0), ":dep mnist_tp = { path = \"..\" }");
+    session.cell_named(&name(1), "use mnist_tp::prelude::*;");
+    session.cell_named(&name(2), RIGHT);
+    assert_eq!(session.cell_named(&name(3), CHECK).result(), "2");
+    session.control("restart");
+    session.cell_named(&name(0), ":dep mnist_tp = { path = \"..\" }");
+    session.cell_named(&name(1), "use mnist_tp::prelude::*;");
+    assert!(bilan(&mut session).1.starts_with("1 exercice sur 26"));
+    session.control("stop");
+    assert_eq!(files("essai-score-").len(), 1);
+}
+
 fn a_training_stops_and_the_variables_live(session: &mut Session) {
     session.cell("let few = Mnist::load()?.train.slice(0..500)?;").result();
     session.cell("let x = few.to_f32()?.reshape((500, 784))?;").result();

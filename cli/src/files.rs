@@ -1,4 +1,5 @@
-//! Files and links that are written whole or not at all; paths in addresses.
+//! Files and links that are written whole or not at all; paths in addresses, text in
+//! pages.
 
 use anyhow::{Context, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -37,6 +38,11 @@ const IN_ADDRESSES: &AsciiSet =
 /// A path as an address has it.
 pub fn url_path(path: &Path) -> String {
     percent_encode(path.as_os_str().as_encoded_bytes(), IN_ADDRESSES).to_string()
+}
+
+/// Text in a page or an attribute: nothing in it is markup.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -54,9 +54,11 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The file of this process, `None` where no score is kept.
+    /// The file of this process, `None` where no score is kept. A link leads to the
+    /// file of a notebook that became known after the kernel's start.
     pub fn file() -> Option<PathBuf> {
-        std::env::var_os("MNIST_TP_SCORE").filter(|path| !path.is_empty()).map(PathBuf::from)
+        let path = std::env::var_os("MNIST_TP_SCORE").filter(|path| !path.is_empty())?;
+        Some(std::fs::read_link(&path).unwrap_or(path.into()))
     }
 
     /// What the file holds; nothing where there is none. A file that is no score is

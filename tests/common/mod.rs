@@ -238,6 +238,11 @@ impl Session {
         Cell(self.ask(request))
     }
 
+    /// Executes a cell under the name that a client has for it.
+    pub fn cell_named(&mut self, name: &str, code: &str) -> Cell {
+        Cell(self.ask(json!({"do": "execute", "session": 0, "code": code, "cell": name})))
+    }
+
     /// `interrupt`, `restart`, `stop` or `kill`.
     pub fn control(&mut self, action: &str) {
         self.ask(json!({"do": action, "session": 0}));

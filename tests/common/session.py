@@ -2,7 +2,8 @@
 input, one JSON answer a line on standard output.
 
 {"do": "start", "kernel": name, "folder": working folder} -> {"session": n, "seconds"}
-{"do": "execute", "session": n, "code": text, "until": outputs or none, "then": "interrupt" or none}
+{"do": "execute", "session": n, "code": text, "cell": the client's name for it or none,
+"until": outputs or none, "then": "interrupt" or none}
     -> {"status", "stdout", "stderr", "errors", "results", "displays", "seconds",
     "showing": the seconds since its first output}
 {"do": "interrupt" | "restart" | "stop" | "kill", "session": n} -> {}
@@ -35,7 +36,11 @@ def start(request):
 def execute(request):
     manager, client = sessions[request["session"]]
     begin = time.monotonic()
-    message = client.execute(request["code"], allow_stdin=False)
+    content = {"code": request["code"], "silent": False, "store_history": True, "allow_stdin": False}
+    metadata = {"cellId": request["cell"]} if "cell" in request else {}
+    asked = client.session.msg("execute_request", content, metadata=metadata)
+    client.shell_channel.send(asked)
+    message = asked["header"]["msg_id"]
     answer = {"stdout": "", "stderr": "", "errors": [], "results": [], "displays": []}
     deadline = begin + request.get("timeout", 900)
     answer["status"] = None

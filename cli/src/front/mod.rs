@@ -7,7 +7,7 @@
 //! evcxr shows lines only, one figure a cell and only at its end, calls a panic
 //! a success and leaves compile errors without a name. The front changes what
 //! passes: marked lines become displays that can be updated ([`stream`]),
-//! failures become Jupyter errors ([`failure`]), those of the compiler drawn in one
+//! failures become Jupyter errors ([`failure`]; a blank, a calm panel: [`blank`]), those of the compiler drawn in one
 //! form ([`diagnostic`]), with a line of help in French ([`advice`]), the cells behind
 //! a failed one are not run ([`relay`]), and ■ stops a training without the loss of the
 //! variables ([`interrupt`]).
@@ -26,6 +26,7 @@
 
 mod advice;
 mod answers;
+mod blank;
 mod case;
 mod cell;
 mod child;
@@ -40,6 +41,7 @@ mod impls;
 mod interrupt;
 mod kept;
 mod library;
+mod named;
 mod outlet;
 mod outputs;
 mod past;
@@ -57,6 +59,8 @@ use anyhow::{Context as _, Result, bail};
 use child::Child;
 use jupyter_protocol::ConnectionInfo;
 pub use library::VARIABLE as LIBRARY;
+pub use named::SCORES;
+use named::Unnamed;
 pub use outlet::{Args as OutletArgs, run as run_outlet};
 use relay::Relay;
 use signs::Signs;
@@ -125,11 +129,11 @@ async fn proxy<T: Send + 'static>(
             let variable = command.get_envs().find(|(name, _)| *name == wanted);
             variable.and_then(|(_, folder)| folder.map(PathBuf::from))
         };
-        let folders = (folder(signs::FOLDER), folder(library::VARIABLE));
+        let folders = (folder(signs::FOLDER), folder(library::VARIABLE), Unnamed::of(&command));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
         anyhow::Ok((evcxr, child, kernel, folders))
     });
-    let (_evcxr, mut child, kernel, (sources, library)) = loop {
+    let (_evcxr, mut child, kernel, (sources, library, unnamed)) = loop {
         tokio::select! {
             biased;
             signal = signals.next() => match signal {
@@ -151,6 +155,7 @@ async fn proxy<T: Send + 'static>(
     let (clients, kept) = waiting.end().await?;
     let signs = Signs::new(sources.clone(), child.group());
     let mut relay = Relay::new(clients, kernel, key, signs, sources, library);
+    relay.unnamed = unnamed;
     for event in kept {
         relay.handle(event).await?;
     }

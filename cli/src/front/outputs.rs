@@ -162,19 +162,19 @@ impl Relay {
     /// The library reports a failure; one a cell is enough.
     pub(super) async fn fail(&mut self, message: &Message, mut failure: Failure) -> Result<()> {
         self.flush().await?;
-        let parent = match self.cell_of(message) {
+        let (parent, stops) = match self.cell_of(message) {
             Some(cell) if cell.failure.is_some() => return Ok(()),
             Some(cell) => {
                 failure = cell.named(failure.in_cell(&cell.code));
                 cell.failure = Some(failure.clone());
-                cell.request.clone()
+                (cell.request.clone(), cell.stops())
             }
             None => match &self.last {
-                Some(last) => last.clone(),
+                Some(last) => (last.clone(), None),
                 None => return Ok(()),
             },
         };
-        self.publish(Message::new(failure.output(), &parent, &self.key)?).await
+        self.show(&failure, &parent, stops).await
     }
 
     /// Reply and outputs of the cell are complete.
@@ -190,7 +190,7 @@ impl Relay {
         if let Some(panic) = cell.panic.take() {
             let failure = cell.named(panic.in_cell(&cell.code));
             if cell.failure.is_none() {
-                self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
+                self.show(&failure, &cell.request, cell.stops()).await?;
                 cell.failure = Some(failure);
             }
         }
@@ -198,7 +198,7 @@ impl Relay {
             cell.forget_panic();
         } else if let Some(failure) = cell.failure_in_stderr(self.sources.as_deref()) {
             let failure = cell.named(failure);
-            self.publish(Message::new(failure.output(), &cell.request, &self.key)?).await?;
+            self.show(&failure, &cell.request, cell.stops()).await?;
             cell.failure = Some(failure);
         }
         if let Some((message, text)) = cell.release() {

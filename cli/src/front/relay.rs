@@ -6,6 +6,7 @@ use super::doors::{Channel, Clients, Event, Kernel};
 use super::history::History;
 use super::impls::Impls;
 use super::library;
+use super::named::Unnamed;
 use super::refuse;
 use super::signs::Signs;
 use super::stream::{Gathered, Seq};
@@ -37,6 +38,8 @@ pub struct Relay {
     pub(super) history: History,
     /// What is said to the library.
     pub(super) signs: Signs,
+    /// The score, as long as no cell has told its notebook.
+    pub(super) unnamed: Option<Unnamed>,
     pub(super) impls: Impls,
     /// A question of the cell that no client has answered yet.
     pub(super) question: Option<Message>,
@@ -60,6 +63,7 @@ impl Relay {
             kernel,
             key,
             signs,
+            unnamed: None,
             sources,
             library,
             waiting: VecDeque::new(),
@@ -148,6 +152,8 @@ impl Relay {
                     let message = refuse::put_right(message, &self.key)?;
                     let message = library::found(message, self.library.as_deref(), &self.key)?;
                     let cell = Cell::new(&message);
+                    self.unnamed
+                        .take_if(|score| cell.id.as_deref().is_some_and(|id| score.found(id)));
                     self.signs.lower();
                     self.signs.tell_answer(&self.history, &cell.code);
                     self.last = Some(cell.request.clone());

@@ -75,6 +75,9 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.
         .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
+    if !score::is_named() {
+        command.env(front::SCORES, layout.scores());
+    }
     analyzer::show(&mut command, layout);
     command
 }

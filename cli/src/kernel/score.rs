@@ -1,6 +1,7 @@
 //! Where a notebook's score is kept: beside everything that is installed, under the
 //! notebook's name, for the kernel that is started next to go on from it.
 
+use crate::files;
 use crate::layout::Layout;
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
@@ -16,7 +17,25 @@ pub const NOTEBOOK: &str = "JPY_SESSION_NAME";
 /// The file of the score of this kernel's notebook. Where no notebook is named, or
 /// nothing can be written, it lives in the kernel's own `folder`, and as long.
 pub fn file(layout: &Layout, folder: &Path) -> PathBuf {
-    kept(&layout.scores(), std::env::var_os(NOTEBOOK)).unwrap_or_else(|| own(folder))
+    named(std::env::var_os(NOTEBOOK))
+        .and_then(|notebook| kept(&layout.scores(), notebook))
+        .unwrap_or_else(|| own(folder))
+}
+
+/// Whether a notebook is named.
+pub fn is_named() -> bool {
+    named(std::env::var_os(NOTEBOOK)).is_some()
+}
+
+/// The name of a notebook. VS Code tells a server one that it makes up anew each time,
+/// `TP1-jvsc-….ipynb`.
+fn named(name: Option<OsString>) -> Option<OsString> {
+    name.filter(|name| !name.is_empty() && !name.to_string_lossy().contains("-jvsc-"))
+}
+
+/// Makes the kernel's `own` file, which is not there yet, lead to that of a notebook.
+pub fn lead(own: &Path, scores: &Path, notebook: &Path) -> bool {
+    kept(scores, notebook.into()).is_some_and(|file| files::link(&file, own).is_ok())
 }
 
 /// The file that lives as long as the kernel.
@@ -24,8 +43,8 @@ pub fn own(folder: &Path) -> PathBuf {
     folder.join("score.json")
 }
 
-fn kept(scores: &Path, notebook: Option<OsString>) -> Option<PathBuf> {
-    let notebook = std::path::absolute(notebook.filter(|name| !name.is_empty())?).ok()?;
+fn kept(scores: &Path, notebook: OsString) -> Option<PathBuf> {
+    let notebook = std::path::absolute(notebook).ok()?;
     let notebook = notebook.canonicalize().unwrap_or(notebook);
     let hash = hex::encode(&Sha256::digest(notebook.as_os_str().as_encoded_bytes())[..6]);
     let name = notebook.file_stem()?.to_string_lossy();
@@ -44,7 +63,7 @@ mod tests {
     fn each_notebook_has_a_file_of_its_own() {
         let root = tempfile::tempdir().unwrap();
         let scores = root.path().join("scores");
-        let file = |name: &str| kept(&scores, Some(root.path().join(name).into()));
+        let file = |name: &str| kept(&scores, root.path().join(name).into());
         let first = file("TP1.ipynb").unwrap();
         assert!(first.starts_with(&scores) && first.to_string_lossy().contains("TP1-"));
         assert_eq!(file("TP1.ipynb"), Some(first.clone()));
@@ -58,9 +77,11 @@ mod tests {
     #[test]
     fn without_a_notebook_or_a_place_the_kernel_keeps_it() {
         let root = tempfile::tempdir().unwrap();
-        assert_eq!(kept(root.path(), None), None);
-        assert_eq!(kept(root.path(), Some("".into())), None);
+        for none in [None, Some(""), Some("cours/TP1-jvsc-5f0c2a.ipynb")] {
+            assert_eq!(named(none.map(OsString::from)), None);
+        }
+        assert!(named(Some("TP1.ipynb".into())).is_some());
         fs::write(root.path().join("pris"), "").unwrap();
-        assert_eq!(kept(&root.path().join("pris"), Some("TP1.ipynb".into())), None);
+        assert_eq!(kept(&root.path().join("pris"), "TP1.ipynb".into()), None);
     }
 }

@@ -68,6 +68,13 @@ class Kernel:
     def start(self, code, client=None, **options):
         return (client or self.client).execute(code, **options)
 
+    def start_named(self, code, name="a1b2"):
+        """As a client does that has a name for each cell."""
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": True}
+        message = self.client.session.msg("execute_request", content, metadata={"cellId": name})
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
     def finish(self, msg_id, client=None, timeout=120):
         """The execute_reply's content and the outputs up to idle, in order."""
         client = client or self.client

@@ -5,6 +5,7 @@ import signal
 import sys
 import tempfile
 import time
+from queue import Empty
 
 from kernels import MARK, Kernel, check, kinds, memory, text_of
 
@@ -148,6 +149,44 @@ def failures(kernel):
         check("and is shown", text_of(out, "stderr"), out)
 
 
+def blanks(kernel):
+    """An error for what runs notebooks, a calm panel for who looks at cells."""
+    blank = 'println!("avant"); let blanc: i32 = todo!("à compléter");'
+    reply, out = kernel.run(blank)
+    check("a blank without a name for its cell", kinds(out) == ["stream", "error"], out)
+    reply, out = kernel.finish(kernel.start_named(blank))
+    check("and with one", kinds(out) == ["stream", "display_data"], out)
+    data = out[1][1]["data"]
+    check("in HTML", "Cette cellule contient un trou" in data["text/html"], data)
+    check("and in words", data["text/plain"].startswith("À compléter") and "suivante" not in data["text/plain"], data)
+    check("it is not done", (reply["status"], reply["ename"]) == ("error", "ACompleter"), reply)
+    reply, out = kernel.finish(kernel.start_named('panic!("oh")'))
+    check("a panic stays an error", kinds(out) == ["error"], out)
+
+    kernel.run('fn moitie(_: i32) -> i32 { todo!("à compléter") }')
+    # Behind a cell that lasts, so that all of them are there when it ends.
+    wait = "std::thread::sleep(std::time::Duration::from_secs(2));"
+    ids = [kernel.start_named(code) for code in (wait, "moitie(2)", "1", "2")]
+    replies = {}
+    panel = None
+    while len(replies) < 4 or panel is None:
+        try:
+            message = kernel.client.get_shell_msg(timeout=0.1)
+            replies[message["parent_header"]["msg_id"]] = message["content"]["status"]
+        except Empty:
+            pass
+        try:
+            message = kernel.client.get_iopub_msg(timeout=0.1)
+            if message["msg_type"] == "display_data":
+                panel = message["content"]["data"]["text/plain"]
+        except Empty:
+            pass
+    states = [replies[i] for i in ids]
+    check("those behind a blank wait", states == ["ok", "error", "aborted", "aborted"], states)
+    check("which it says", panel.endswith("Les 2 cellules suivantes n’ont pas été exécutées."), panel)
+    check("a blank elsewhere", "une fonction encore à compléter" in panel, panel)
+
+
 def queue(kernel):
     ids = [kernel.start(code) for code in ("1", 'panic!("stop")', "2", "3")]
     replies = {}
@@ -267,7 +306,7 @@ def restart(kernel):
     check("shut down in the middle of a cell", not kernel.manager.is_alive() and took < 60, took)
 
 
-PARTS = (outputs, size, figures, failures, queue, services, stdin, interrupts, clients, restart)
+PARTS = (outputs, size, figures, failures, blanks, queue, services, stdin, interrupts, clients, restart)
 
 # What it needs has come with evcxr: the network is not asked.
 with Kernel(env=dict(os.environ, CARGO_NET_OFFLINE="true")) as kernel:

@@ -2,6 +2,7 @@
 
 use super::assignment::{Assignment, Student};
 use super::read::State;
+use crate::files::escape;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("../../../python/html/page.css");
@@ -269,11 +270,6 @@ fn duration(seconds: u64) -> String {
 
 fn number(value: f64) -> String {
     format!("{}", (value * 100.0).round() / 100.0).replace('.', ",")
-}
-
-/// Text in a page or an attribute: nothing that a student wrote is markup.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
