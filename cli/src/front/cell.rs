@@ -65,6 +65,8 @@ pub struct Cell {
     pub idle: Option<Message>,
     /// What its errors have already said of unknown names.
     pub missing: Vec<String>,
+    /// The lines of help that they have given, and where.
+    pub told: Vec<String>,
     /// What rustc said of it, beside evcxr's report.
     pub errors: Kept,
     pub code: String,
@@ -102,6 +104,7 @@ impl Cell {
             reply: None,
             idle: None,
             missing: Vec::new(),
+            told: Vec::new(),
             errors: Kept::default(),
             code: content["code"].as_str().unwrap_or_default().to_owned(),
             id: request.metadata()["cellId"].as_str().map(str::to_owned),

@@ -107,14 +107,16 @@ impl Failure {
 
     /// Puts this line of help in the place of any other.
     pub fn advise(&mut self, advice: &str) {
-        if self
-            .traceback
-            .first()
-            .is_some_and(|line| line.starts_with(&format!("\u{1b}[1m{ADVICE}")))
-        {
+        if self.advice().is_some() {
             self.traceback.remove(0);
         }
         self.traceback.insert(0, bulb(advice));
+    }
+
+    /// Its line of help.
+    pub fn advice(&self) -> Option<&str> {
+        let line = self.traceback.first()?;
+        line.starts_with(&format!("\u{1b}[1m{ADVICE}")).then_some(line)
     }
 
     /// The failure in a line of the library's, `None` where it is malformed.

@@ -1,7 +1,7 @@
 //! What the cells did that ended well: where a value went that is no longer there,
 //! which cells make the variables again, what a check is about to judge.
 
-use super::past::{Past, words};
+use super::past::{Past, heir, words};
 use super::scan;
 use sha2::{Digest as _, Sha256};
 
@@ -76,15 +76,24 @@ impl History {
         let mut last = None;
         let mut defined = false;
         for code in &self.ran {
-            for (line, shown) in scan::same_length(code).lines().zip(code.lines()) {
+            for (at, line) in scan::same_length(code).lines().enumerate() {
                 if defines(line, name) {
                     (defined, last) = (true, None);
-                } else if defined && words(line).any(|word| word == name) {
-                    last = Some(shown.trim());
+                }
+                if defined && words(line).any(|word| word == name) && !defines(line, name) {
+                    last = Some((code, at));
                 }
             }
         }
-        let line = last?;
+        let (code, at) = last?;
+        if let Some(heir) = heir(code, at, name) {
+            return Some(format!(
+                "«\u{a0}{name}\u{a0}» a été donné à «\u{a0}{heir}\u{a0}» par une cellule précédente, et n’est plus que \
+                 là\u{a0}: «\u{a0}let mut {name} = {heir};\u{a0}» le reprend tel qu’il est. Corrigez cette \
+                 cellule-là ensuite («\u{a0}{name}.clone()\u{a0}» y donnerait une copie)."
+            ));
+        }
+        let line = code.lines().nth(at).unwrap_or_default().trim();
         // `reseau.dense(…);`: what the method gives is lost, and was wanted.
         let call = line.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
         if let Some((method, _)) = call.and_then(|rest| rest.split_once('(')) {
@@ -212,12 +221,12 @@ mod tests {
         add(&mut history, "let mut s = String::from(\"let t = s\");");
         assert_eq!(history.moved(evalue), None);
         add(&mut history, "1;\nlet t = s;");
-        assert!(history.moved(evalue).unwrap().contains("let t = s;"));
+        assert!(history.moved(evalue).unwrap().contains("let mut s = t;"));
         assert_eq!(history.moved("cannot find value `x` in this scope"), None);
         add(&mut history, "let s = 3;");
         assert_eq!(history.moved(evalue), None);
         add(&mut history, "drop(s)");
-        assert!(history.moved(evalue).is_some());
+        assert!(history.moved(evalue).unwrap().contains("«\u{a0}drop(s)\u{a0}»"));
         assert!(history.lost("The type of the variable s was redefined, so was lost.\n").is_some());
         assert!(history.moved(evalue).unwrap().contains("est perdu"));
         add(&mut history, "let s = 1;");

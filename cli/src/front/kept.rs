@@ -3,6 +3,7 @@
 use super::diagnostic::Diagnostic;
 use super::diagnostic::place::Map;
 use super::diagnostic::rustc::Message;
+use super::failure::Failure;
 use serde_json::Value;
 use std::path::Path;
 
@@ -58,6 +59,36 @@ pub fn is_repeated(missing: &mut Vec<String>, content: &Value) -> bool {
     again
 }
 
+/// Shortens in an error of the compiler the line of help that one before it in the cell
+/// has `told`, of the same or of another name; false where that one was about the same
+/// line, and said the same.
+pub fn adds(told: &mut Vec<String>, failure: &mut Failure) -> bool {
+    let Some(advice) = failure.advice().map(str::to_owned) else { return true };
+    let head = failure.traceback.get(1).cloned().unwrap_or_default();
+    let known = told.contains(&advice);
+    if known && told.contains(&head) {
+        return false;
+    }
+    // « x » n’est pas connu : …
+    let unknown = advice.split_once(UNKNOWN).and_then(|(start, rest)| {
+        let name = start.split_once("→ ").map(|(_, name)| name.to_owned())?;
+        name.starts_with('«').then(|| (name, format!("{UNKNOWN}{rest}")))
+    });
+    if known {
+        failure.traceback.remove(0);
+    } else if let Some((name, rest)) = unknown {
+        if told.contains(&rest) {
+            failure.advise(&format!("{name}{UNKNOWN} non plus."));
+        }
+        told.push(rest);
+    }
+    told.extend([advice, head]);
+    true
+}
+
+/// What is said of a name first of all.
+const UNKNOWN: &str = " n’est pas connu";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +99,33 @@ mod tests {
         assert!(is_warning(&json!({ "evalue": "unreachable statement" })));
         assert!(is_warning(&json!({ "evalue": "unused variable: `poids`" })));
         assert!(!is_warning(&json!({ "evalue": "cannot find value `poids`" })));
+    }
+
+    #[test]
+    fn what_one_error_has_said_the_next_does_not_repeat() {
+        let error = |advice: Option<&str>, head: &str| {
+            let mut failure = Failure::new("Compilation", "", None);
+            failure.traceback = vec![head.to_owned()];
+            advice.into_iter().for_each(|advice| failure.advise(advice));
+            failure
+        };
+        let mut told = Vec::new();
+        let mut lines =
+            |mut failure: Failure| adds(&mut told, &mut failure).then_some(failure.traceback.len());
+        assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 3")), Some(2));
+        assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 4")), Some(1), "another place");
+        assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 3")), None);
+        assert_eq!(lines(error(Some("Ajoutez ?."), "ligne 3")), Some(2), "another advice");
+        assert_eq!(lines(error(None, "ligne 3")), Some(1));
+        let mut told = Vec::new();
+        for (name, said) in [("x", " : exécutez"), ("y", " non plus."), ("x", " non plus.")] {
+            let mut failure = error(Some(&format!("« {name} » n’est pas connu : exécutez.")), name);
+            let shown = adds(&mut told, &mut failure);
+            assert!(
+                !shown
+                    || failure.traceback[0].contains(&format!("« {name} » n’est pas connu{said}"))
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::failure::Failure;
-use super::kept::{is_repeated, is_warning};
+use super::kept::{adds, is_repeated, is_warning};
 use super::library;
 use super::refuse;
 use super::relay::Relay;
@@ -66,6 +66,9 @@ impl Relay {
                 };
                 if let Some(moved) = moved {
                     failure.advise(&moved);
+                }
+                if !adds(&mut cell.told, &mut failure) {
+                    return Ok(());
                 }
                 cell.failure.get_or_insert_with(|| failure.clone());
                 let content = json!({

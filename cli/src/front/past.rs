@@ -120,6 +120,24 @@ impl Past {
     }
 }
 
+/// The variable that has taken the value of `name` in this line of a cell, whole and as
+/// it is: by `let t = name;`, or at the end of a block, `let t = { …`.
+pub fn heir(code: &str, line: usize, name: &str) -> Option<String> {
+    let bare = scan::same_length(code);
+    let lines: Vec<&str> = bare.lines().map(str::trim_end).collect();
+    let defining = if lines.get(line)?.trim() == name {
+        let block = lines[..line].iter().rposition(|line| line.starts_with("let "))?;
+        let whole =
+            lines[block].ends_with('{') && lines.get(line + 1).is_some_and(|end| *end == "};");
+        lines.get(block).filter(|_| whole)?
+    } else {
+        let (_, given) = lines[line].split_once('=')?;
+        lines.get(line).filter(|_| given.trim() == format!("{name};"))?
+    };
+    let bound = bound(defining.trim_start().strip_prefix("let ")?);
+    bound.into_iter().next().map(|variable| variable.name)
+}
+
 /// The words of a text, which a letter, a digit or `_` makes.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty())
@@ -260,6 +278,23 @@ mod tests {
             "v",
         ] {
             assert!(!v.variables.iter().any(|variable| past(code).changes(variable)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_was_given_whole_is_found_again() {
+        let heir = |code: &str, line| heir(code, line, "modele");
+        let block = "let chemin = \"a\";\nlet modele_lu: Model = {\n    modele.save(&chemin)?;\n    modele\n};";
+        assert_eq!(heir(block, 3).as_deref(), Some("modele_lu"));
+        assert_eq!(heir("let autre = modele;", 0).as_deref(), Some("autre"));
+        assert_eq!(heir(block, 2), None);
+        for code in [
+            "drop(modele);",
+            "let n = taille(modele);",
+            "let f = {\n    modele\n}.nom();",
+            "modele",
+        ] {
+            assert_eq!(heir(code, code.lines().count() / 2), None, "{code}");
         }
     }
 

@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// Helps that name what would have done in another program.
-const EMPTY: [&str; 10] = [
+/// Helps that name what would have done in another program, or that the French line
+/// gives better.
+const EMPTY: [&str; 13] = [
     "following types implement trait",
     "following other types implement trait",
     "is not implemented for `",
@@ -28,6 +29,9 @@ const EMPTY: [&str; 10] = [
     "function defined here",
     "if you wanted to use a crate named",
     "this error originates in the macro",
+    "multiple `impl`s satisfying",
+    "cannot satisfy `",
+    "you must specify a concrete type for this numeric value",
 ];
 
 /// The roads to names that students call by the name alone.

@@ -29,9 +29,11 @@ pub fn line(case: &Case) -> Option<String> {
         return sum(case).or_else(|| operation(case)).or_else(|| from(case));
     }
     if case.code_is(&["E0689"]) {
-        let text = "Le type de ce nombre n'est pas fixé, et ses méthodes non plus : écrivez-le, « let x: f32 = … ; », ou \
-                    « 2.0_f32 ».";
-        return Some(text.into());
+        return Some(format!(
+            "Le type de ce nombre n'est pas fixé, et ses méthodes non plus : écrivez-le, « let x: f32 = … ; », ou \
+             « {} ».",
+            literal(case)
+        ));
     }
     if case.error.says("negative integers cannot be used to index") {
         let text = "Un indice n'est jamais négatif : l'élément qui est le dernier s'écrit « x[x.len() - 1] », ou « x.last() ».";
@@ -51,6 +53,17 @@ pub fn line(case: &Case) -> Option<String> {
         ));
     }
     None
+}
+
+/// The number of which rustc wants the type, with that: `f32`, the one that has the
+/// methods which beginners call on numbers.
+fn literal(case: &Case) -> String {
+    let mut proposed = case.error.notes.iter().flat_map(|note| &note.proposals);
+    let number = proposed.find_map(|text| {
+        let (number, _) = text.rsplit_once('_')?;
+        number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
+    });
+    format!("{}_f32", number.unwrap_or("2.0"))
 }
 
 fn is_whole(name: &str) -> bool {
