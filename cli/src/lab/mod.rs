@@ -32,6 +32,10 @@ pub struct Args {
 /// What is opened where nothing is named.
 const FIRST: &str = "notebooks/TP1_MNIST_dense.ipynb";
 
+/// JupyterLab breaks the lines of an output wherever they are full; at least words stay
+/// whole.
+const STYLE: &str = ".jp-RenderedText pre, .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }\n";
+
 /// Leaves out of JupyterLab what would only be in the way: the kernel of Python,
 /// which tempts beside ours, and nbgrader's panels for its own courses, which would
 /// slow the start down and complain that no course is configured.
@@ -52,7 +56,7 @@ fn leave_the_rest_out(layout: &Layout) -> Result<()> {
     {
         files::replace(&config.join(name), format!("{content:#}\n").as_bytes())?;
     }
-    Ok(())
+    files::replace(&config.join("custom/custom.css"), STYLE.as_bytes())
 }
 
 /// The notebook to open, which must be in the folder that JupyterLab serves.

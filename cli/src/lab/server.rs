@@ -48,6 +48,8 @@ impl Server {
             // Where the file browser opens.
             lab.arg("--ServerApp.preferred_dir").arg(notebooks);
         }
+        // Our style (see `super::STYLE`).
+        lab.arg("--custom-css");
         if rustix::process::geteuid().is_root() {
             lab.arg("--allow-root");
         }
