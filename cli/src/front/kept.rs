@@ -66,7 +66,8 @@ pub fn adds(told: &mut Vec<String>, failure: &mut Failure) -> bool {
     let Some(advice) = failure.advice().map(str::to_owned) else { return true };
     let head = failure.traceback.get(1).cloned().unwrap_or_default();
     let known = told.contains(&advice);
-    if known && told.contains(&head) {
+    let form = form(&advice);
+    if told.contains(&form) && told.contains(&head) {
         return false;
     }
     // « x » n’est pas connu : …
@@ -82,8 +83,15 @@ pub fn adds(told: &mut Vec<String>, failure: &mut Failure) -> bool {
         }
         told.push(rest);
     }
-    told.extend([advice, head]);
+    told.extend([advice, form, head]);
     true
+}
+
+/// A line of help without what it names: « 0.0 » or « 1.0 ».
+fn form(advice: &str) -> String {
+    let mut parts = advice.split('«');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| all + "«" + part.split_once('»').map_or(part, |(_, rest)| rest))
 }
 
 /// What is said of a name first of all.
@@ -115,6 +123,9 @@ mod tests {
         assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 3")), Some(2));
         assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 4")), Some(1), "another place");
         assert_eq!(lines(error(Some("Écrivez 0.0."), "ligne 3")), None);
+        assert_eq!(lines(error(Some("Écrivez « 1.0 »."), "ligne 5")), Some(2));
+        assert_eq!(lines(error(Some("Écrivez « 2.0 »."), "ligne 5")), None, "another number");
+        assert_eq!(lines(error(Some("Écrivez « 2.0 »."), "ligne 6")), Some(2));
         assert_eq!(lines(error(Some("Ajoutez ?."), "ligne 3")), Some(2), "another advice");
         assert_eq!(lines(error(None, "ligne 3")), Some(1));
         let mut told = Vec::new();

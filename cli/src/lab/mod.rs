@@ -34,7 +34,7 @@ const FIRST: &str = "notebooks/TP1_MNIST_dense.ipynb";
 
 /// JupyterLab breaks the lines of an output wherever they are full; at least words stay
 /// whole.
-const STYLE: &str = ".jp-RenderedText pre, .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }\n";
+const STYLE: &str = ".jp-RenderedText pre, .jp-OutputArea-output pre { word-break: normal !important; overflow-wrap: anywhere !important; }\n";
 
 /// Leaves out of JupyterLab what would only be in the way: the kernel of Python,
 /// which tempts beside ours, and nbgrader's panels for its own courses, which would

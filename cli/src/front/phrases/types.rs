@@ -124,8 +124,8 @@ fn results(case: &Case, expected: &str, found: &str) -> Option<String> {
     let marked = case.typed().trim();
     if is(expected) && !is(found) {
         return Some(if marked.ends_with('?') {
-            "Il faut ici un « Result », et « ? » en a déjà pris la valeur : retirez ce « ? » final, ou écrivez « Ok(…) » \
-             autour de la ligne."
+            "Il faut ici un « Result », et « ? » en a déjà pris la valeur : écrivez « Ok(…) » autour de la ligne (ou \
+             retirez ce « ? » final, si l'appel rend ce même « Result »)."
                 .into()
         } else {
             "Il faut ici un « Result » : entourez la valeur, « Ok(…) ».".into()
