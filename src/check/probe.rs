@@ -11,6 +11,7 @@ use candle_core::{DType, Tensor};
 use super::Fault;
 use super::likeness::likeness;
 pub(crate) use super::numbers::{close, french, list, short, show};
+use crate::notebook::explain;
 use crate::random::Rng;
 
 /// The mistake of a blank that still holds its `todo!`.
@@ -105,7 +106,9 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
         () if EXPECTED.contains(&message.as_str()) => "expect",
         () => "panique",
     };
-    Fault::new(mistake, format!("`{what}` s'est interrompu (panique) : {}", quoted(&message)))
+    // In the words that the same panic has in a cell.
+    let said = explain(&message).unwrap_or_else(|| quoted(&message));
+    Fault::new(mistake, format!("`{what}` s'est interrompu (panique) : {said}"))
 }
 
 /// What the statements write in `expect`.
@@ -157,4 +160,20 @@ pub(crate) fn draw(rng: &mut Rng, n: usize) -> Vec<f32> {
 /// All numbers of a tensor as `f32`, in row order.
 pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Fault> {
     Ok(tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_has_the_words_that_it_has_in_a_cell() {
+        let values = std::hint::black_box(vec![1.5_f32; 3]);
+        let caught = panic::catch_unwind(|| values[values.len()]).unwrap_err();
+        let fault = explain_panic("f(1)", caught);
+        assert_eq!(fault.mistake, "indice hors limites");
+        assert!(fault.found.contains("indice 3 dans un tableau de 3"), "{}", fault.found);
+        let caught = panic::catch_unwind(|| panic!("à ma façon")).unwrap_err();
+        assert!(explain_panic("f(1)", caught).found.ends_with("`à ma façon`"));
+    }
 }

@@ -130,7 +130,7 @@ impl Report {
 }
 
 /// Messages of the standard library that students meet, in French.
-fn explain(message: &str) -> Option<String> {
+pub(crate) fn explain(message: &str) -> Option<String> {
     if let Some(rest) = message.strip_prefix("index out of bounds: the len is ") {
         let (len, index) = rest.split_once(" but the index is ")?;
         return Some(format!(
