@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
 /// The program in Python, module by module; the first is the one that is run.
-const PROGRAM: [(&str, &str); 5] = [
+const PROGRAM: [(&str, &str); 6] = [
     ("export.py", include_str!("../python/html/export.py")),
     ("page.py", include_str!("../python/html/page.py")),
+    ("blocks.py", include_str!("../python/html/blocks.py")),
     ("formulas.py", include_str!("../python/html/formulas.py")),
     ("latex.py", include_str!("../python/html/latex.py")),
     ("terminal.py", include_str!("../python/html/terminal.py")),

@@ -229,6 +229,24 @@ fn a_formula_that_cannot_be_drawn_is_named_with_its_cell() {
 }
 
 #[test]
+fn blocks_opened_in_a_line_end_where_a_browser_ends_them() {
+    let page = &case_page().0;
+    let (_, hint) = page.split_once("<details><summary>Indice</summary>").unwrap();
+    let (hint, rest) = hint.split_once("</details>").unwrap();
+    assert_eq!(hint.trim(), "<p>le <strong>texte</strong> de l’indice</p>");
+    // Nothing of a cell reaches into the next one.
+    let (own, next) = rest.split_once("<div class=\"texte\">").unwrap();
+    assert_eq!(own.matches("</div>").count(), 2, "{own}");
+    assert!(next.trim().starts_with("suite"), "{next}");
+}
+
+#[test]
+fn links_lead_to_headings_under_the_names_that_jupyterlab_gives() {
+    assert!(case_page().0.contains("<h2 id=\"une-partie-a-part\">"));
+    assert!(case_page().0.contains("<a href=\"#une-partie-a-part\">vers elle</a>"));
+}
+
+#[test]
 fn progress_shows_its_last_state() {
     let page = &case_page().0;
     let expected = "<pre class=\"sortie\">20 %\nfin elements\ncd\n40 %\n<span class=\"ansi-red-fg\">rouge\n</span></pre>";

@@ -83,7 +83,7 @@ def export(source, target, folder, template, style):
         ),
     ]:
         body = body.replace(mark, text)
-    body = page.formulas.drawn(body)
+    body = page.with_own_anchors(page.formulas.drawn(body))
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     draft = f"{target}.{os.getpid()}"
     with open(draft, "w", encoding="utf-8", errors="replace") as file:

@@ -15,6 +15,7 @@ from mistune import InlineParser
 from nbconvert.filters import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser
 
+from blocks import balanced
 from formulas import MARK, Formulas
 from terminal import last_state
 
@@ -103,8 +104,7 @@ class Page:
 
     def anchor(self, text, level):
         plain = bs4.BeautifulSoup(text, "html.parser").get_text().strip()
-        ascii_text = unicodedata.normalize("NFKD", MARK.sub("", plain)).encode("ascii", "ignore").decode()
-        base = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "section"
+        base = plain_name(MARK.sub("", plain)) or "section"
         anchor, number = base, 2
         while anchor in self.anchors:
             anchor, number = f"{base}-{number}", number + 1
@@ -122,7 +122,7 @@ class Page:
         block.rules.remove("multiline_math")
         text = MarkdownWithMath(renderer, block, inline).render(self.formulas.take(source))
         text = text.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
-        return self.checked(text)
+        return self.checked(balanced(text))
 
     def latex(self, source):
         """What an output or a cell says in LaTeX: text with formulas, or one formula."""
@@ -227,6 +227,16 @@ class Page:
             self.warn(f"fichier joint absent de la page : « {name} »")
         return text
 
+    def with_own_anchors(self, text):
+        """Links to a heading lead there, named as in JupyterLab (`#Une-partie-à-part`)."""
+
+        def own(link):
+            name = plain_name(urllib.parse.unquote(html.unescape(link[2])))
+            known = f' id="{link[2]}"' in text or name not in self.anchors
+            return link[0] if known else f'{link[1]}{name}"'
+
+        return re.sub(r'(<a\b[^>]*?\shref="#)([^"]+)"', own, text)
+
     def contents(self):
         """The table of contents, as nested lists of the headings below the title."""
         headings = [heading for heading in self.headings if heading[0] <= 3]
@@ -245,6 +255,12 @@ class Page:
             items.append(f'<li><a href="#{anchor}">{html.escape(text)}</a>')
         items.append("</li></ol>" * len(open_levels))
         return "".join(items)
+
+
+def plain_name(text):
+    """A heading's words in small letters without accents."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def joined(text):
