@@ -5,6 +5,8 @@
 //! nothing but the checks and the prelude imports it.
 
 mod fit_panel;
+#[cfg(target_os = "linux")]
+mod orders;
 mod outlet;
 mod panic;
 mod plain;

@@ -13,6 +13,8 @@ mod open {
     use std::process::{Command, Stdio};
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    use crate::notebook::orders;
+
     static OPEN: AtomicBool = AtomicBool::new(false);
 
     /// Whether standard output goes through the outlet.
@@ -47,10 +49,9 @@ mod open {
                 return Err(io::Error::last_os_error());
             }
         }
-        // evcxr's orders come by standard input: a program that a cell starts would wait
-        // for them, and take them.
-        // SAFETY: the call takes no pointer.
-        unsafe { libc::fcntl(libc::STDIN_FILENO, libc::F_SETFD, libc::FD_CLOEXEC) };
+        // Where this fails a cell that reads standard input waits for ■.
+        let _ = orders::set_aside();
+        orders::lend_input(false);
         Ok(())
     }
 
@@ -66,9 +67,10 @@ mod open {
     }
 
     /// Empties the buffer of standard output whenever the outlet asks, which it does
-    /// at the end of each cell.
+    /// at the end of each cell; the first time evcxr's runtime gets its last order.
     fn flush_when(mut asked: PipeReader) {
         while asked.read_exact(&mut [0]).is_ok() {
+            orders::open_gate();
             let mut out = io::stdout().lock();
             let _ = out.write_all(b"\x1eMNIST_TP_FLUSHED\n").and_then(|()| out.flush());
         }

@@ -140,6 +140,28 @@ def a_struct_run_again_while_variables_live(kernel):
 def another_program_gets_no_keyboard(kernel):
     good(kernel, 'let fini = std::process::Command::new("cat").status()?;')
     good(kernel, "1 + 1", value="2")
+    good(kernel, 'let lu = std::process::Command::new("cat").output()?;\n(lu.status.success(), lu.stdout)', value="(true, [])")
+
+
+def who_reads_standard_input_finds_it_empty(kernel):
+    # In a function, as a crate has it: the cell does not name what it reads.
+    read = "let clavier = std::io::stdin; let mut lu = String::new(); let n = clavier().read_line(&mut lu)?; Ok((n, lu))"
+    good(kernel, "fn demande() -> std::io::Result<(usize, String)> { %s }" % read)
+    for _ in range(3):
+        good(kernel, "demande()?", value='(0, "")')
+    good(kernel, "std::thread::spawn(demande).join().unwrap()?", value='(0, "")')
+    good(kernel, 'std::fs::read_to_string("/dev/stdin")?', value='""')
+    good(kernel, "let suite = 5; suite", value="5")
+    # A process that starts again, and one that is at its end.
+    msg_id = kernel.start('println!("parti"); loop { std::hint::black_box(1); }')
+    kernel.wait_for_text("parti")
+    kernel.manager.interrupt_kernel()
+    kernel.finish(msg_id)
+    good(kernel, "1 + 1", value="2")
+    good(kernel, "demande()?", value='(0, "")')
+    bad(kernel, "std::process::exit(3);", "3")
+    good(kernel, "1 + 1", value="2")
+    good(kernel, "demande()?", value='(0, "")')
 
 
 def endless_figures(kernel):
@@ -232,6 +254,7 @@ PARTS = (
     an_impl_run_again,
     a_struct_run_again_while_variables_live,
     another_program_gets_no_keyboard,
+    who_reads_standard_input_finds_it_empty,
     endless_figures,
     completion_after_composed_characters,
     what_is_known_of_the_standard_library,
