@@ -4,7 +4,9 @@
 //! regions meet, the distance between the two strokes is known. So only strokes
 //! with nothing between them are compared, in one pass over the picture.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::components::Group;
 
 /// Where two strokes face each other.
 #[derive(Clone, Debug)]
@@ -15,20 +17,26 @@ pub(super) struct Contact {
     pub rows: BTreeSet<usize>,
 }
 
-/// The contacts of a picture, by the labels of the strokes.
-pub(super) struct Contacts(HashMap<(u32, u32), Contact>);
+/// The contacts of a picture, by the numbers of the strokes.
+pub(super) struct Contacts {
+    /// How many strokes there are.
+    strokes: usize,
+    /// One row a stroke; each contact stands twice.
+    table: Vec<Option<Contact>>,
+}
 
 impl Contacts {
-    /// The contacts between the labels `kept`, up to `reach` pixels; those of
-    /// up to `near` pixels note their rows.
-    pub fn new(labels: &[u32], width: usize, kept: &[u32], reach: f32, near: f32) -> Self {
+    /// The contacts between `groups`, of one label each, up to `reach` pixels;
+    /// those of up to `near` pixels note their rows.
+    pub fn new(labels: &[u32], width: usize, groups: &[Group], reach: f32, near: f32) -> Self {
         let height = labels.len() / width;
-        let kept: std::collections::HashSet<u32> = kept.iter().copied().collect();
+        let numbers: HashMap<u32, usize> =
+            groups.iter().enumerate().map(|(i, group)| (group.labels[0], i)).collect();
         // For each pixel, the stroke's pixel that it was reached from.
         let mut source = vec![u32::MAX; labels.len()];
-        let mut queue = std::collections::VecDeque::new();
+        let mut queue = VecDeque::new();
         for (i, label) in labels.iter().enumerate() {
-            if kept.contains(label) {
+            if *label != 0 && numbers.contains_key(label) {
                 source[i] = i as u32;
                 queue.push_back(i);
             }
@@ -67,17 +75,35 @@ impl Contacts {
                 }
             }
         }
-        Self(found)
+        let mut contacts = Self { strokes: groups.len(), table: vec![None; groups.len().pow(2)] };
+        for ((a, b), contact) in found {
+            let (a, b) = (numbers[&a], numbers[&b]);
+            contacts.table[a * groups.len() + b] = Some(contact.clone());
+            contacts.table[b * groups.len() + a] = Some(contact);
+        }
+        contacts
     }
 
-    /// The contact between two sets of strokes.
-    pub fn between(&self, a: &[u32], b: &[u32]) -> Option<Contact> {
-        let pairs = a.iter().flat_map(|&a| b.iter().map(move |&b| (a.min(b), a.max(b))));
-        pairs.filter_map(|pair| self.0.get(&pair)).fold(None, |sum: Option<Contact>, contact| {
-            let mut sum = sum.unwrap_or_else(|| contact.clone());
-            sum.distance = sum.distance.min(contact.distance);
-            sum.rows.extend(&contact.rows);
-            Some(sum)
-        })
+    /// The contact between two strokes.
+    pub fn between(&self, a: usize, b: usize) -> Option<&Contact> {
+        self.table[a * self.strokes + b].as_ref()
+    }
+
+    /// Gives the contacts of `b` to `a`, of which it is now a part.
+    pub fn join(&mut self, a: usize, b: usize) {
+        for other in (0..self.strokes).filter(|&other| other != a && other != b) {
+            let Some(contact) = self.table[b * self.strokes + other].take() else { continue };
+            self.table[other * self.strokes + b] = None;
+            let joined = match self.table[a * self.strokes + other].take() {
+                Some(mut own) => {
+                    own.distance = own.distance.min(contact.distance);
+                    own.rows.extend(contact.rows);
+                    own
+                }
+                None => contact,
+            };
+            self.table[other * self.strokes + a] = Some(joined.clone());
+            self.table[a * self.strokes + other] = Some(joined);
+        }
     }
 }

@@ -8,41 +8,48 @@
 use super::components::Group;
 use super::contact::{Contact, Contacts};
 
+/// How many strokes are put together, at most: what is lighter than so many others
+/// is the grain of the paper, and the work grows with the cube of their number.
+const MOST: usize = 400;
+
 /// The digits that `parts` make, and whether their number is doubtful.
 pub(super) fn merge(parts: Vec<Group>, labels: &[u32], width: usize) -> (Vec<Group>, bool) {
+    let mut doubtful = parts.len() > MOST;
     let mut groups = parts;
     groups.sort_by(|a, b| b.mass.total_cmp(&a.mass));
+    groups.truncate(MOST);
     let tall = usual_height(&groups) as f32;
-    let kept: Vec<u32> = groups.iter().flat_map(|group| group.labels.iter().copied()).collect();
-    let contacts = Contacts::new(labels, width, &kept, 0.35 * tall, 0.08 * tall);
-    let mut doubtful = false;
+    let mut contacts = Contacts::new(labels, width, &groups, 0.35 * tall, 0.08 * tall);
+    // The numbers of those that stand for themselves.
+    let mut kept: Vec<usize> = (0..groups.len()).collect();
     loop {
-        let spacing = spacing(&groups, &contacts, tall);
+        let spacing = spacing(&groups, &kept, &contacts, tall);
         let mut best: Option<(f32, usize, usize, bool)> = None;
-        for i in 0..groups.len() {
-            for j in i + 1..groups.len() {
-                let (a, b) = (&groups[i], &groups[j]);
-                let contact = contacts.between(&a.labels, &b.labels);
-                if let Some(bond) = bond(a, b, contact.as_ref(), tall, spacing)
-                    && best.is_none_or(|best| bond.0 < best.0)
-                {
-                    best = Some((bond.0, i, j, bond.1));
-                }
+        for (i, j) in pairs(&kept) {
+            if let Some(bond) = bond(&groups[i], &groups[j], contacts.between(i, j), tall, spacing)
+                && best.is_none_or(|best| bond.0 < best.0)
+            {
+                best = Some((bond.0, i, j, bond.1));
             }
         }
         let Some((_, i, j, doubt)) = best else { break };
         doubtful |= doubt;
-        let other = groups.remove(j);
+        let other = groups[j].clone();
         groups[i].join(other);
+        contacts.join(i, j);
+        kept.retain(|&number| number != j);
     }
-    for (i, a) in groups.iter().enumerate() {
-        for b in &groups[i + 1..] {
-            let full = a.frame.height().min(b.frame.height()) as f32 >= 0.4 * tall;
-            let contact = contacts.between(&a.labels, &b.labels);
-            doubtful |= full && contact.is_some_and(|contact| contact.distance <= 0.04 * tall);
-        }
+    for (i, j) in pairs(&kept) {
+        let full = groups[i].frame.height().min(groups[j].frame.height()) as f32 >= 0.4 * tall;
+        let contact = contacts.between(i, j);
+        doubtful |= full && contact.is_some_and(|contact| contact.distance <= 0.04 * tall);
     }
-    (groups, doubtful)
+    (kept.into_iter().map(|number| groups[number].clone()).collect(), doubtful)
+}
+
+/// Every two of `kept`.
+fn pairs(kept: &[usize]) -> impl Iterator<Item = (usize, usize)> {
+    kept.iter().enumerate().flat_map(move |(at, &i)| kept[at + 1..].iter().map(move |&j| (i, j)))
 }
 
 /// The height of most digits: the median of what is no small piece.
@@ -55,13 +62,11 @@ fn usual_height(groups: &[Group]) -> usize {
 }
 
 /// The smallest distance between whole digits, `None` for fewer than two.
-fn spacing(groups: &[Group], contacts: &Contacts, tall: f32) -> Option<f32> {
-    let whole: Vec<&Group> =
-        groups.iter().filter(|group| group.frame.height() as f32 >= 0.75 * tall).collect();
-    let pairs =
-        whole.iter().enumerate().flat_map(|(i, a)| whole[i + 1..].iter().map(move |b| (a, b)));
-    let distances = pairs.filter_map(|(a, b)| contacts.between(&a.labels, &b.labels));
-    distances.map(|contact| contact.distance).min_by(f32::total_cmp)
+fn spacing(groups: &[Group], kept: &[usize], contacts: &Contacts, tall: f32) -> Option<f32> {
+    let whole = |&number: &usize| groups[number].frame.height() as f32 >= 0.75 * tall;
+    let whole: Vec<usize> = kept.iter().copied().filter(whole).collect();
+    let contacts = pairs(&whole).filter_map(|(i, j)| contacts.between(i, j));
+    contacts.map(|contact| contact.distance).min_by(f32::total_cmp)
 }
 
 /// Whether two pieces are parts of one digit: the lower the number, the surer;
