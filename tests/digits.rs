@@ -4,7 +4,6 @@
 #[path = "../examples/chiffres/hand.rs"]
 mod hand;
 #[path = "../examples/chiffres/hard.rs"]
-#[allow(dead_code)] // touching digits are in the samples
 mod hard;
 #[path = "../examples/chiffres/scene.rs"]
 mod scene;
@@ -199,6 +198,41 @@ fn a_digit_in_two_strokes_stays_one() {
         let (right, silent) = hard(&judge, trouble, digits);
         assert!(right >= 7 && silent == 0, "{trouble:?} {right} {silent}");
     }
+}
+
+/// The digits that are found in `count` of them drawn side by side so that they
+/// touch, and whether their number is doubted: 120 pictures.
+fn touching(count: usize) -> Vec<(usize, bool)> {
+    let read = |k: usize| {
+        let mut rng = Rng::new(7000 + k as u64);
+        let digits: Vec<u8> = (0..count).map(|_| rng.below(10) as u8).collect();
+        let height = 200 + 20 * (k % 4);
+        let picture = hard::draw(&digits, Trouble::Touching, k % 2 == 1, height, &mut rng);
+        let mut file = Cursor::new(Vec::new());
+        picture.write_to(&mut file, ImageFormat::Png).unwrap();
+        let reading = DigitReader::default().read_bytes("essai", &file.into_inner()).unwrap();
+        let doubts = [Remark::TouchingSplit, Remark::DoubtfulCount];
+        (reading.len(), reading.remarks.iter().any(|remark| doubts.contains(remark)))
+    };
+    (0..120).map(read).collect()
+}
+
+#[test]
+fn two_digits_that_touch_are_seldom_another_number_in_silence() {
+    let pairs = touching(2);
+    let right = pairs.iter().filter(|(found, _)| *found == 2).count();
+    let silent = pairs.iter().filter(|(found, doubt)| *found != 2 && !doubt).count();
+    println!("{right} of 120 pairs cut apart, {silent} of another number in silence");
+    assert!(right >= 50 && silent <= 20, "{right} {silent}");
+}
+
+#[test]
+fn a_digit_alone_is_one_without_doubt() {
+    let single = touching(1);
+    assert!(single.iter().all(|(found, _)| *found == 1));
+    let doubted = single.iter().filter(|(_, doubt)| *doubt).count();
+    println!("{doubted} of 120 digits doubted");
+    assert!(doubted <= 5, "{doubted}");
 }
 
 /// A sample with lines drawn over it, where `line(x, y)` says so.
