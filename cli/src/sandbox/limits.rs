@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The memory that all of them may hold, in bytes: a notebook takes 1.5 GB.
 const MEMORY: u64 = 6 << 30;
-/// How many a control group lets there be, threads included.
+/// How many there may be, threads included.
 const TASKS: u64 = 2000;
 /// More of them no notebook starts: evcxr, cargo and its compilers are some twenty.
 const PROCESSES: usize = 500;
@@ -28,6 +28,18 @@ pub fn of_each(command: &mut Command) {
     };
     // SAFETY: between fork and exec, one call of the system and no allocation.
     unsafe { command.pre_exec(limit) };
+}
+
+/// Limits how many processes there are, threads included, without a control group: what
+/// is started next in `command`, inside the sandbox, is run by a program that says so.
+/// There the system counts those of the sandbox alone (Linux 5.14), and binds every
+/// account but root, who can make groups.
+pub fn of_all(command: &mut Command) {
+    // Part of util-linux, which is everywhere.
+    let program = Path::new("/usr/bin/prlimit");
+    if program.exists() {
+        command.arg(program).arg(format!("--nproc={TASKS}"));
+    }
 }
 
 /// Where control groups are, each with its files of limits: version 2's single

@@ -105,7 +105,9 @@ impl Sandbox {
         command.args(["--setenv", "PATH"]).arg(&self.search);
         limits::of_each(&mut command);
         // Nothing can be added to the tree of folders itself.
-        command.args(["--remount-ro", "/", "--chdir", WORK, "--"]).arg(program);
+        command.args(["--remount-ro", "/", "--chdir", WORK, "--"]);
+        limits::of_all(&mut command);
+        command.arg(program);
         command
     }
 }
