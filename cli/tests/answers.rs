@@ -14,7 +14,7 @@ struct Kernels {
 const PROGRAM: &str = r#"#!/bin/sh
 echo x >> "$CALLS"
 [ "$1" != fails ] || exit 3
-[ "$1" != locks ] || echo changed > "$PWD/../Cargo.lock"
+[ "$1" != locks ] || echo changed > "${CARGO_RESOLVER_LOCKFILE_PATH:-$PWD/../Cargo.lock}"
 case "$1" in
 metadata) echo "{\"packages\":[{\"source\":null,\"manifest_path\":\"$2\"}]}" ;;
 *) echo "$* in $PWD"; echo aside >&2 ;;
@@ -118,6 +118,21 @@ fn what_happened_to_the_lock_happens_again() {
     let kernels = Kernels::new();
     assert!(kernels.is_asked(41, &["locks"]) && !kernels.is_asked(42, &["locks"]));
     assert_eq!(fs::read(kernels.path("noyaux é/42/Cargo.lock")).unwrap(), b"changed\n");
+}
+
+/// rust-analyzer gives cargo a copy of the lock to work on, each time another one.
+#[test]
+fn a_copy_of_the_lock_is_as_good() {
+    let kernels = Kernels::new();
+    for (kernel, text, asked) in [(41, "", true), (42, "", false), (42, "other", true)] {
+        let name = format!("copie {kernel}{text}");
+        kernels.write(&name, text);
+        let mut command = kernels.command(kernel, &["locks"]);
+        command.env("CARGO_RESOLVER_LOCKFILE_PATH", kernels.path(&name));
+        assert_eq!(kernels.ask(&mut command).1, asked, "{name}");
+        assert_eq!(fs::read(kernels.path(&name)).unwrap(), b"changed\n", "{name}");
+        assert_eq!(fs::read(kernels.path("noyaux é/42/Cargo.lock")).unwrap(), b"");
+    }
 }
 
 #[test]

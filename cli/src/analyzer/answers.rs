@@ -11,7 +11,7 @@ use super::graph;
 use crate::files;
 use crate::layout::Layout;
 use crate::shortcut;
-use crate::shortcut::question::{Kernel, Lock, Question};
+use crate::shortcut::question::{Kernel, Question};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,8 +61,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let file = shortcut::shared_folder(&Layout::find()?).join(question.name());
     if let Some(known) = Answer::read(&file) {
         let answer = known.shown(&question.kernel);
-        if let (Some(text), Some(lock)) = (&answer.lock, &question.lock) {
-            files::replace(&lock.path, text.as_bytes())?;
+        if let Some(text) = &answer.lock {
+            files::replace(&question.lock.path, text.as_bytes())?;
         }
         answer.tell()?;
         return Ok(ExitCode::SUCCESS);
@@ -107,7 +107,7 @@ fn keep(args: &Args, question: &Question, answer: Answer, file: &Path) -> Option
     {
         return None;
     }
-    let lock = question.lock.as_ref().and_then(Lock::change);
+    let lock = question.lock.change();
     let answer = Answer { lock, ..answer }.hidden(&question.kernel)?;
     files::replace(file, &serde_json::to_vec(&answer).ok()?).ok()
 }

@@ -28,8 +28,7 @@ const COPY: &str = "CARGO_RESOLVER_LOCKFILE_PATH";
 /// Something that is asked.
 pub struct Question {
     pub kernel: Kernel,
-    /// None where cargo works on a copy.
-    pub lock: Option<Lock>,
+    pub lock: Lock,
     read: Vec<PathBuf>,
     name: String,
 }
@@ -41,12 +40,22 @@ impl Question {
         let is_build = std::env::var_os(JOBSERVER).is_some();
         let cells = std::env::var_os("EVCXR_TMPDIR").filter(|_| !is_off && !is_build)?;
         let kernel = Kernel::new(Path::new(&cells).parent()?)?;
-        let path = kernel.folder.join("Cargo.lock");
+        let copy = std::env::var_os(COPY).map(PathBuf::from);
+        let path = copy.unwrap_or_else(|| kernel.folder.join("Cargo.lock"));
         let lock = Lock { before: fs::read_to_string(&path).ok()?, path };
         let read = read_by_cargo(&std::env::current_dir().ok()?, &kernel.folder)?;
-        let mut question = Self { kernel, lock: Some(lock), read, name: String::new() };
+        let mut question = Self { kernel, lock, read, name: String::new() };
         question.name = question.digest(program, arguments)?;
-        question.lock.take_if(|_| std::env::var_os(COPY).is_some());
+        Some(question)
+    }
+
+    /// The same for a build, whose answer does not depend on the kernel's lock: cargo
+    /// adds to it what the manifest names, and the versions are those of the checkout's.
+    pub fn of_build(program: &Path, arguments: &[OsString]) -> Option<Self> {
+        let mut question = Self::present(program, arguments)?;
+        let lock = question.kernel.folder.join("Cargo.lock");
+        question.read.retain(|path| *path != lock);
+        question.name = question.digest(program, arguments)?;
         Some(question)
     }
 
@@ -82,13 +91,12 @@ impl Question {
             add(Some(self.kernel.hidden(argument.to_str()?)?));
         }
         for (name, value) in variables()? {
-            let value = if name == COPY { fs::read_to_string(value).ok()? } else { value };
+            let value = if name == COPY { self.lock.before.clone() } else { value };
             add(Some(name));
             add(Some(self.kernel.hidden(&value)?));
         }
         for path in &self.read {
-            let lock = self.lock.as_ref().filter(|lock| lock.path == *path);
-            let text = lock.map(|lock| lock.before.clone());
+            let text = (self.lock.path == *path).then(|| self.lock.before.clone());
             add(Some(self.kernel.hidden(path.to_str()?)?));
             add(text.or_else(|| fs::read_to_string(path).ok()));
         }

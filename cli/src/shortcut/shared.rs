@@ -29,7 +29,7 @@ pub struct Shared {
 impl Shared {
     /// What there is to share with whoever calls; none beyond the first cells.
     pub fn present(program: &Path, arguments: &[OsString], cells: &Path) -> Option<Self> {
-        let question = Question::present(program, arguments)?;
+        let question = Question::of_build(program, arguments)?;
         Some(Self { folder: folder(&Layout::find().ok()?), question, cells: cells.to_owned() })
     }
 
