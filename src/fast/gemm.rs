@@ -6,7 +6,7 @@
 //! one rounding a term. That is the whole definition: neither the width of the
 //! vectors nor the blocks nor the number of threads changes a bit of it.
 //!
-//! [`ROWS`] rows × up to three vectors of columns stay in registers while [`BLOCK`] terms
+//! `ROWS` rows × up to three vectors of columns stay in registers while `BLOCK` terms
 //! pass. What they read is copied first, so that it lies together next to the core: a
 //! few columns of B, and A where it lies across (a transpose). A small A with a B that
 //! lies across is computed as `Cᵀ = Bᵀ·Aᵀ`: only what is small is then transposed. For
@@ -16,59 +16,16 @@ use crate::fast::simd::{self, Level, UNIT, run_at};
 use crate::fast::threads::scratch::with_scratch;
 use crate::fast::threads::{alone, for_each};
 
+mod matrix;
 mod tile;
 
-use tile::{C, Tile};
+pub use matrix::Matrix;
+use tile::{BLOCK, C, PANEL, ROWS, Target, Tile};
 
 /// Below this number of multiplications a product stays on one thread.
 const SMALL: usize = 1 << 19;
 /// Number of tiles of a large product.
 const TILES: usize = 4;
-/// Terms that pass at a time: with [`PANEL`] columns, what stays next to a core.
-const BLOCK: usize = 128;
-/// Most columns of B that are read together: three of the widest vectors.
-const PANEL: usize = 3 * UNIT;
-/// Most rows of A that are read together.
-const ROWS: usize = 8;
-
-/// A matrix of f32 seen through strides, so that a transpose costs nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Matrix<'a> {
-    data: &'a [f32],
-    rows: usize,
-    cols: usize,
-    row_stride: usize,
-    col_stride: usize,
-}
-
-impl<'a> Matrix<'a> {
-    /// `data` as `rows` rows of `cols` values, one after the other.
-    ///
-    /// # Panics
-    /// When `data` is too short.
-    pub fn new(data: &'a [f32], rows: usize, cols: usize) -> Self {
-        let there = rows.checked_mul(cols).is_some_and(|len| len <= data.len());
-        assert!(there, "matrix {rows}×{cols} in {} values", data.len());
-        Self { data, rows, cols, row_stride: cols, col_stride: 1 }
-    }
-
-    /// The transpose, without moving a value.
-    pub fn t(self) -> Self {
-        Self {
-            rows: self.cols,
-            cols: self.rows,
-            row_stride: self.col_stride,
-            col_stride: self.row_stride,
-            ..self
-        }
-    }
-
-    /// Where row `i`, column `j` is in the data.
-    #[inline(always)]
-    fn place(&self, i: usize, j: usize) -> usize {
-        i * self.row_stride + j * self.col_stride
-    }
-}
 
 /// `C = A·B` (or `C += A·B` when `add`), with `A`: `[m, k]`, `B`: `[k, n]` and
 /// `C`: `[m, n]` row by row in `c`.
@@ -114,12 +71,6 @@ fn matmul_at<'a>(level: Level, mut a: Matrix<'a>, mut b: Matrix<'a>, c: &mut [f3
     };
     if tiles == 1 { work(0) } else { for_each(0..tiles, work) }
 }
-
-/// The first value of C, shared by the threads that fill its tiles.
-struct Target(*mut f32);
-
-// SAFETY: each thread writes its own tile only (see `matmul_at`).
-unsafe impl Sync for Target {}
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,21 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, Matrix, ROWS, Target};
+use super::matrix::Matrix;
 use crate::fast::simd::{Kernel, UNIT, Vector};
+
+/// Terms that pass at a time: with [`PANEL`] columns, what stays next to a core.
+pub(super) const BLOCK: usize = 128;
+/// Most columns of B that are read together: three of the widest vectors.
+pub(super) const PANEL: usize = 3 * UNIT;
+/// Most rows of A that are read together.
+pub(super) const ROWS: usize = 8;
+
+/// The first value of C, shared by the threads that fill its tiles.
+pub(super) struct Target(pub(super) *mut f32);
+
+// SAFETY: each thread writes its own tile only (see `matmul_at`).
+unsafe impl Sync for Target {}
 
 /// Where the products go.
 pub(super) struct C<'a> {
