@@ -64,7 +64,7 @@ pub fn pieces() -> Vec<(&'static str, String)> {
     let blank = check::tp1::activations(|_| todo!("à compléter"), |_| 0.5);
     let html = |mut verdict: Verdict| {
         verdict.progress.elapsed = Duration::ZERO;
-        verdict.to_html()
+        verdict.html()
     };
     vec![
         ("tableau", history("LeNet", 0.4, 3).table().html()),

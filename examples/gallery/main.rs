@@ -14,7 +14,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let figures = figures::all()?;
     let mut sheet: String = figures.iter().map(|(_, figure)| figure.html()).collect();
     sheet.extend(figures::pieces().into_iter().map(|(_, html)| html));
-    sheet += &bilan().to_html();
+    sheet += &bilan().html();
     for (theme, light) in [("clair", true), ("sombre", false)] {
         // As JupyterLab has it.
         let (text, paper) = if light { ("#000", "#fff") } else { ("#fff", "#111") };

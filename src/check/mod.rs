@@ -29,7 +29,6 @@ mod likeness;
 mod network;
 mod numbers;
 mod probe;
-mod progress;
 mod prose;
 mod registry;
 mod sample;
@@ -37,6 +36,7 @@ mod score;
 mod session;
 #[cfg(test)]
 mod spoiled;
+mod standing;
 mod task;
 pub mod tp1;
 pub mod tp2;
@@ -45,9 +45,9 @@ pub mod tp4;
 mod verdict;
 
 pub use exercises::{EXERCISES, bilan, recommencer};
-pub use progress::Progress;
 pub use registry::{Exercise, Notebook};
 pub use session::Bilan;
+pub use standing::Standing;
 pub use verdict::{Outcome, Verdict};
 
 /// What went wrong: the key of a mistake in the exercise's declaration, and what

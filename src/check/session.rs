@@ -7,10 +7,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Fault;
-use super::progress::{Progress, duration};
 use super::prose::{number, rich};
 use super::registry::{Exercise, Notebook};
 use super::score::{Record, Score};
+use super::standing::{Standing, duration};
 use super::verdict::Outcome;
 use crate::display::Icon;
 use crate::display::theme::{CLASS, INK, PAPER, SCHEME, SHADE};
@@ -72,7 +72,7 @@ impl Session {
         exercise: &Exercise,
         earned: f32,
         outcome: &Outcome,
-    ) -> Progress {
+    ) -> Standing {
         self.note_answer(all, exercise, earned, outcome, signs::answer())
     }
 
@@ -84,7 +84,7 @@ impl Session {
         earned: f32,
         outcome: &Outcome,
         answer: Option<String>,
-    ) -> Progress {
+    ) -> Standing {
         let elapsed = self.elapsed();
         let record = self.record(exercise.id);
         let told = told(outcome);
@@ -105,7 +105,7 @@ impl Session {
         if let Some(file) = &self.file {
             self.score.write(file, SystemTime::now());
         }
-        Progress { kept, ..self.progress(all, exercise.notebook()) }
+        Standing { kept, ..self.progress(all, exercise.notebook()) }
     }
 
     /// Forgets everything, the file too.
@@ -128,8 +128,8 @@ impl Session {
         last.map_or(Notebook::Tp1, |exercise| exercise.notebook())
     }
 
-    fn progress(&self, all: Exercises, notebook: Notebook) -> Progress {
-        let mut progress = Progress { elapsed: self.elapsed(), ..Progress::default() };
+    fn progress(&self, all: Exercises, notebook: Notebook) -> Standing {
+        let mut progress = Standing { elapsed: self.elapsed(), ..Standing::default() };
         for exercise in of(all, notebook) {
             progress.done.1 += 1;
             progress.points.1 += exercise.points as f32;
@@ -177,7 +177,7 @@ fn of(all: Exercises, notebook: Notebook) -> impl Iterator<Item = &'static Exerc
 #[derive(Clone)]
 pub struct Bilan {
     rows: Vec<Row>,
-    progress: Progress,
+    progress: Standing,
     /// How many questions there are, and their points.
     questions: (usize, u32),
 }
@@ -224,7 +224,7 @@ impl Bilan {
     }
 
     /// The table as HTML.
-    pub fn to_html(&self) -> String {
+    pub fn html(&self) -> String {
         let (paper, ink) = (PAPER.css("background-color"), INK.css("color"));
         let cell = format!("style=\"padding:2px 10px;text-align:left;{ink}\"");
         let right = format!("style=\"padding:2px 10px;text-align:right;{ink}\"");
@@ -247,7 +247,7 @@ impl Bilan {
              <th scope=\"col\" {right}>Points</th><th scope=\"col\" {right}>Essais</th>\
              <th scope=\"col\" {right}>Résolu après</th></tr></thead><tbody>{rows}</tbody></table>\
              <p style=\"margin:6px 0 0\">{}</p></div>",
-            self.progress.to_html(),
+            self.progress.html(),
             SHADE.css("background-color"),
             rich(&self.to_mark())
         )
@@ -255,7 +255,7 @@ impl Bilan {
 
     /// Shows the table in the notebook.
     pub fn evcxr_display(&self) {
-        crate::display::display_html(&self.to_html(), &format!("{self:?}"));
+        crate::display::display_html(&self.html(), &format!("{self:?}"));
     }
 }
 

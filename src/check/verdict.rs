@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Exercise;
-use super::progress::Progress;
 use super::prose::{dot, number, rich, sentence};
+use super::standing::Standing;
 use crate::display::theme::{CLASS, GREY, INK, PAPER, SCHEME};
 use crate::display::{Icon, escape};
 
@@ -25,7 +25,7 @@ pub struct Verdict {
     /// What was verified or found.
     pub outcome: Outcome,
     /// Where the student stands in the notebook.
-    pub progress: Progress,
+    pub progress: Standing,
 }
 
 /// What a check concluded.
@@ -77,7 +77,7 @@ impl Verdict {
     }
 
     /// The panel as HTML.
-    pub fn to_html(&self) -> String {
+    pub fn html(&self) -> String {
         let title = rich(self.exercise.title);
         let points = format!("{}/{}", number(self.earned), self.exercise.points);
         let icon = self.icon();
@@ -105,7 +105,7 @@ impl Verdict {
             icon.color().css("color"),
             icon.html(),
             GREY.css("color"),
-            self.progress.to_html()
+            self.progress.html()
         )
     }
 
@@ -125,7 +125,7 @@ impl Verdict {
     /// Shows the verdict as the result of its cell: nbgrader reads points from
     /// results only, and would give full credit to a mere display.
     pub fn evcxr_display(&self) {
-        evcxr_runtime::mime_type("text/html").text(self.to_html());
+        evcxr_runtime::mime_type("text/html").text(self.html());
         evcxr_runtime::mime_type("text/plain").text(dot(self.earned));
     }
 }
@@ -158,13 +158,13 @@ mod tests {
     #[test]
     fn a_panel_says_the_mistake_to_programs() {
         let wrong = tp1::neurone(|x, w, _| x.iter().zip(w).map(|(x, w)| x * w).sum());
-        let html = wrong.to_html();
+        let html = wrong.html();
         assert_eq!(attribute(&html, "data-exercice"), Some("tp1-neurone"));
         assert_eq!(attribute(&html, "data-erreur"), Some("biais oublié"));
         assert_eq!(attribute(&html, "data-points"), Some("0"));
         assert!(attribute(&html, "data-indice").is_some());
         let right = tp1::neurone(|x, w, b| x.iter().zip(w).map(|(x, w)| x * w).sum::<f32>() + b);
-        let html = right.to_html();
+        let html = right.html();
         assert_eq!(attribute(&html, "data-points"), Some("2"));
         assert_eq!(attribute(&html, "data-erreur"), None);
     }

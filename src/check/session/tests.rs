@@ -28,7 +28,7 @@ fn the_best_result_counts_and_a_broken_answer_keeps_it() {
     let kept = format!("acquis\u{a0}: {points}/{points}");
     assert!(progress.to_string().ends_with(&kept), "{progress}");
     let bilan = session.bilan(EXERCISES);
-    assert!(bilan.to_html().contains(&kept) && bilan.to_html().contains("aria-label=\"juste\""));
+    assert!(bilan.html().contains(&kept) && bilan.html().contains("aria-label=\"juste\""));
     let progress = session.note(EXERCISES, exercise, points, &right());
     assert_eq!((progress.kept, session.bilan(EXERCISES).rows[0].attempts), (None, 1));
 }

@@ -45,18 +45,18 @@ pub(crate) struct Winners<'a> {
     /// to, as long as `x`.
     pub(crate) dx: Option<(&'a [f32], &'a mut [f32])>,
     /// Working memory.
-    pub(crate) lists: &'a mut Lists,
+    pub(crate) lists: &'a mut Won,
 }
 
 /// For each filter the places where it won, and their gradients.
 #[derive(Debug, Default)]
-pub(crate) struct Lists {
+pub(crate) struct Won {
     /// `[filters, windows]`, of which the first `counts[o]`.
     entries: Vec<(u32, f32)>,
     counts: Vec<usize>,
 }
 
-impl Lists {
+impl Won {
     /// Lists the winners of one image, and adds their gradients to the biases' `db`.
     #[inline(always)]
     fn fill(&mut self, at: &[u32], y: &[f32], winners: &[u8], dy: &[f32], db: &mut [f32]) {

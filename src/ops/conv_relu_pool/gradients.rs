@@ -12,7 +12,7 @@ use crate::fast::threads::scratch::with_scratch;
 use crate::fast::threads::{for_each, room};
 use crate::fast::wide::wide;
 use crate::fast::zeros::seen::{Gather, Part};
-use crate::fast::zeros::winners::{Lists, SLACK, Spread, Winners, run_len};
+use crate::fast::zeros::winners::{SLACK, Spread, Winners, Won, run_len};
 use crate::ops::{Backward, Op as _};
 
 /// Most groups that a batch is cut into.
@@ -149,7 +149,7 @@ impl ConvReluPool {
     ) {
         let (at, taps, frame) = (self.at(), self.convolution.taps, &self.convolution.frame);
         let sheet_len = frame.len() + SLACK;
-        let mut lists = Lists::default();
+        let mut lists = Won::default();
         dw.fill(0.0);
         with_scratch(2 * sheet_len, |scratch| {
             let (sheet, dx_sheet) = scratch.split_at_mut(sheet_len);

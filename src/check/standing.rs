@@ -8,7 +8,7 @@ use crate::display::theme::{BLUE, EDGE};
 
 /// Where the student stands in one notebook.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Progress {
+pub struct Standing {
     /// Exercises solved, and how many there are.
     pub done: (usize, usize),
     /// Points earned, and how many there are.
@@ -20,9 +20,9 @@ pub struct Progress {
     pub kept: Option<(f32, u32)>,
 }
 
-impl Progress {
+impl Standing {
     /// One line: a bar, exercises, points, time.
-    pub fn to_html(&self) -> String {
+    pub fn html(&self) -> String {
         let percent = 100.0 * self.points.0 / self.points.1.max(1.0);
         format!(
             "<span aria-hidden=\"true\" style=\"display:inline-block;width:7em;height:.6em;\
@@ -35,7 +35,7 @@ impl Progress {
     }
 }
 
-impl fmt::Display for Progress {
+impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (done, all) = self.done;
         let (earned, max) = self.points;
