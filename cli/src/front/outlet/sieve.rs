@@ -311,10 +311,8 @@ impl Sieve {
         if self.spoken || how != "ok" {
             self.mark(&json!({ "kind": "end", "how": how }));
         }
-        self.spoken = false;
-        self.out.extend_from_slice(COMPLETE);
-        self.out.push(b'\n');
-        (self.over, self.flushed) = (false, false);
+        self.out.extend([COMPLETE, b"\n"].concat());
+        (self.over, self.flushed, self.spoken) = (false, false, false);
     }
 }
 
