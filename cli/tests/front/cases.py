@@ -106,7 +106,8 @@ def what_a_cell_cannot_keep(kernel):
 def used_after_a_move(kernel):
     good(kernel, 'let mut s = String::from("bonjour");')
     good(kernel, "let t = s;")
-    bad(kernel, 's = String::from("monde");', "déplacé", "let t = s;")
+    bad(kernel, 's = String::from("monde");', "a été donné à « t »", "let mut s = t;")
+    good(kernel, "let mut s = t;\ns", value='"bonjour"')
     good(kernel, 'let mut s = String::from("monde");\ns', value='"monde"')
 
 
