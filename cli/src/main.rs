@@ -113,7 +113,7 @@ enum Command {
     Execute(grade::ExecuteArgs),
     /// Répond à la place de cargo et de rustc (appelé par l'analyseur d'evcxr).
     #[command(hide = true)]
-    Answer(analyzer::Args),
+    Answer(shortcut::Args),
     /// Passe à evcxr ce que les cellules écrivent (appelé par la bibliothèque).
     #[command(hide = true)]
     Outlet(front::OutletArgs),

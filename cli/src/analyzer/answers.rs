@@ -10,53 +10,30 @@
 use super::graph;
 use crate::files;
 use crate::layout::Layout;
-use crate::shortcut;
 use crate::shortcut::question::{Kernel, Question};
+use crate::shortcut::{self, Args};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::Path;
+use std::process::ExitCode;
 
 /// A set-up's kernels ask some twenty different questions, and as many for each other
 /// set of dependencies; more answers than this are not kept.
 const MOST: usize = 200;
 
-#[derive(clap::Args)]
-pub struct Args {
-    /// Le programme véritable.
-    program: PathBuf,
-    /// Ses arguments.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
-}
-
-impl Args {
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(&self.arguments);
-        command
-    }
-
-    fn is_metadata(&self) -> bool {
-        self.arguments.first().is_some_and(|verb| verb == "metadata")
-    }
-}
-
 /// cargo or rustc, asked something that may be known.
 pub fn run(args: Args) -> Result<ExitCode> {
     let question = Question::present(&args.program, &args.arguments);
     let Some(question) = question else {
-        if args.is_metadata() {
+        if is_metadata(&args) {
             let (answer, code) = ask(&args)?;
             answer.tell()?;
             return Ok(code);
         }
-        return Err(args.command().exec()).with_context(|| args.program.display().to_string());
+        return args.hand_over();
     };
     let file = shortcut::shared_folder(&Layout::find()?).join(question.name());
     if let Some(known) = Answer::read(&file) {
@@ -76,6 +53,10 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(code)
 }
 
+fn is_metadata(args: &Args) -> bool {
+    args.arguments.first().is_some_and(|verb| verb == "metadata")
+}
+
 /// Asks the real program.
 fn ask(args: &Args) -> Result<(Answer, ExitCode)> {
     let output = args
@@ -86,7 +67,7 @@ fn ask(args: &Args) -> Result<(Answer, ExitCode)> {
     let mut answer = Answer { out: said(&output.stdout), err: said(&output.stderr), lock: None };
     // What is not understood is passed on as it is.
     if output.status.success()
-        && args.is_metadata()
+        && is_metadata(args)
         && let Some(pruned) = graph::pruned(&answer.out)
     {
         answer.out = pruned + "\n";
@@ -103,7 +84,7 @@ fn keep(args: &Args, question: &Question, answer: Answer, file: &Path) -> Option
         .is_some_and(|kept| kept.count() >= MOST);
     if is_full
         || !question.still_stands(&args.program, &args.arguments)
-        || (args.is_metadata() && !is_usual(&answer.out, question))
+        || (is_metadata(args) && !is_usual(&answer.out, question))
     {
         return None;
     }

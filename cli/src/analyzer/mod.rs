@@ -29,7 +29,7 @@ use crate::files;
 use crate::layout::Layout;
 use crate::shortcut;
 use crate::toolchain;
-pub use answers::{Args, run as answer};
+pub use answers::run as answer;
 use anyhow::Result;
 pub use standard_library::{CARRIED, origin};
 use std::fs;

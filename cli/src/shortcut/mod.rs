@@ -50,21 +50,21 @@ pub const ERRORS: &str = "target/erreurs.jsonl";
 #[derive(clap::Args)]
 pub struct Args {
     /// Le programme véritable.
-    program: PathBuf,
+    pub program: PathBuf,
     /// Ses arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
+    pub arguments: Vec<OsString>,
 }
 
 impl Args {
-    fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
         command
     }
 
     /// The real program in the place of this one.
-    fn hand_over(&self) -> Result<ExitCode> {
+    pub fn hand_over(&self) -> Result<ExitCode> {
         Err(self.command().exec()).with_context(|| self.program.display().to_string())
     }
 }
