@@ -6,14 +6,14 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Result};
+use crate::{Error, Result, protocol};
 
 /// A file or folder that comes with the library, in its checkout.
 ///
-/// The kernel says by `MNIST_TP_LIBRARY` which checkout it belongs to: a compiled
+/// The kernel says by [`protocol::LIBRARY`] which checkout it belongs to: a compiled
 /// library may have been carried away from the folder of its sources.
 pub(crate) fn of_checkout(name: &str) -> PathBuf {
-    in_checkout(std::env::var_os("MNIST_TP_LIBRARY"), name)
+    in_checkout(std::env::var_os(protocol::LIBRARY), name)
 }
 
 fn in_checkout(told: Option<OsString>, name: &str) -> PathBuf {

@@ -44,6 +44,8 @@ pub mod notebook;
 pub mod ops;
 pub mod plot;
 pub mod prelude;
+#[allow(dead_code, reason = "the proxy reads what the library writes")]
+mod protocol;
 pub mod random;
 mod signs;
 pub mod train;

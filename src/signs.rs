@@ -1,5 +1,5 @@
 //! What `tp kernel` tells the student's process while a cell runs: small files in
-//! the folder that `MNIST_TP_SIGNS` names.
+//! the folder that [`protocol::SIGNS`] names.
 //!
 //! - `interruption` is there from ■ until the next cell. Every loop of this library
 //!   looks for it and ends with [`Error::Interrupted`]: the cell fails, but the
@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::{Error, Result};
+use crate::{Error, Result, protocol};
 
 /// How often the file is looked for: a loop may ask as often as it wants.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -45,13 +45,13 @@ pub(crate) fn interrupted() -> bool {
 
 /// What names the answer that is judged, `None` where nobody tells.
 pub(crate) fn answer() -> Option<String> {
-    let text = std::fs::read_to_string(folder()?.join("reponse")).ok()?;
+    let text = std::fs::read_to_string(folder()?.join(protocol::ANSWER)).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn folder() -> Option<PathBuf> {
-    std::env::var_os("MNIST_TP_SIGNS").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+    protocol::path(protocol::SIGNS)
 }
 
 /// A file whose presence is asked for more often than it is looked for.
@@ -64,7 +64,7 @@ struct Sign {
 
 impl Sign {
     fn new(folder: &Path) -> Self {
-        let path = folder.join("interruption");
+        let path = folder.join(protocol::INTERRUPTION);
         Self { path, start: Instant::now(), next: AtomicU64::new(0) }
     }
 

@@ -28,20 +28,6 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import PyFileConfigLoader
 
-# What an error output of a cell means for the teacher.
-REMARKS = {
-    "Compilation": "ne compile pas",
-    "Panic": "panique",
-    "Erreur": "erreur renvoyée",
-    "ACompleter": "à compléter",
-    "CellTimeoutError": "délai dépassé",
-    "Délai": "délai dépassé",
-    "NonExécutée": "non exécutée",
-    "Interruption": "délai dépassé",
-    "ProcessusTermine": "programme arrêté",
-}
-
-
 class Execute(NbGraderPreprocessor):
     """Takes the outputs of the executed copy, in place of executing anything.
 
@@ -113,9 +99,7 @@ def grade(api, course, assignment, student):
     if not outcome["success"]:
         return {"error": cause(outcome)}
     answer = scores(api, assignment, student)
-    folder = os.path.join(course, "autograded", student, assignment)
-    executed = nbformat.read(os.path.join(folder, f"{assignment}.ipynb"), as_version=4)
-    answer["remarks"] = restored(outcome["log"]) + failures(executed)
+    answer["remarks"] = restored(outcome["log"])
     return answer | feedback(api, course, assignment, student, answer["remarks"])
 
 
@@ -170,18 +154,6 @@ def restored(log):
     missing = set(re.findall(r"Missing grade cell (\S+) encountered", log))
     remarks = [f"vérification modifiée, restaurée : {name}" for name in sorted(changed)]
     return remarks + [f"vérification supprimée, remise : {name}" for name in sorted(missing)]
-
-
-def failures(notebook):
-    """How many cells failed, by kind."""
-    counts = {}
-    for cell in notebook.cells:
-        names = [output.get("ename") for output in cell.get("outputs", []) if output.output_type == "error"]
-        if names:
-            known = [REMARKS[name] for name in names if name in REMARKS]
-            remark = "délai dépassé" if "délai dépassé" in known else (known or ["erreur"])[0]
-            counts[remark] = counts.get(remark, 0) + 1
-    return [f"{remark} : {count} cellule{'s' if count > 1 else ''}" for remark, count in counts.items()]
 
 
 def offline(page):

@@ -94,12 +94,24 @@ pub fn cells(content: &Value) -> &[Value] {
     content["cells"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// A cell's source: a string, or the lines that the format allows in its place.
-pub fn source(cell: &Value) -> String {
-    match &cell["source"] {
+/// A text: a string, or the lines that the format allows in its place.
+pub fn text(value: &Value) -> String {
+    match value {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         other => other.as_str().unwrap_or_default().to_owned(),
     }
+}
+
+/// A cell's source.
+pub fn source(cell: &Value) -> String {
+    text(&cell["source"])
+}
+
+/// The names of the errors among a cell's outputs.
+pub fn errors(cell: &Value) -> impl Iterator<Item = &str> + Clone {
+    let outputs = cell["outputs"].as_array().into_iter().flatten();
+    let errors = outputs.filter(|output| output["output_type"] == "error");
+    errors.filter_map(|output| output["ename"].as_str())
 }
 
 #[cfg(test)]

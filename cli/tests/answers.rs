@@ -1,6 +1,10 @@
 //! `tp answer` in the place of cargo and rustc: what one kernel was told, the next one
 //! is told without them, unless anything that counts is different.
 
+#[path = "common/folder.rs"]
+mod folder;
+
+use folder::Folder;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -8,7 +12,7 @@ use std::process::{Command, Output};
 
 /// A folder of kernels, and a program that says where it was asked what, and counts.
 struct Kernels {
-    root: tempfile::TempDir,
+    root: Folder,
 }
 
 const PROGRAM: &str = r#"#!/bin/sh
@@ -23,45 +27,40 @@ esac
 
 impl Kernels {
     fn new() -> Self {
-        let kernels = Self { root: tempfile::tempdir().unwrap() };
-        kernels.write("program", PROGRAM);
-        let program = kernels.path("program");
+        let kernels = Self { root: Folder::new() };
+        kernels.root.write("program", PROGRAM);
+        let program = kernels.root.path("program");
         fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
         for kernel in ["noyaux é/41", "noyaux é/42"] {
-            kernels.write(&format!("{kernel}/Cargo.toml"), "[workspace]\nmembers = [\"ctx\"]\n");
-            kernels.write(&format!("{kernel}/Cargo.lock"), "");
-            kernels.write(&format!("{kernel}/ctx/Cargo.toml"), "[package]\nname = \"ctx\"\n");
+            kernels
+                .root
+                .write(&format!("{kernel}/Cargo.toml"), "[workspace]\nmembers = [\"ctx\"]\n");
+            kernels.root.write(&format!("{kernel}/Cargo.lock"), "");
+            kernels.root.write(&format!("{kernel}/ctx/Cargo.toml"), "[package]\nname = \"ctx\"\n");
         }
         kernels
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.path().canonicalize().unwrap().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
     fn cells(&self, kernel: u32) -> PathBuf {
-        self.path(&format!("noyaux é/{kernel}/ctx"))
+        self.root.path(&format!("noyaux é/{kernel}/ctx"))
     }
 
     fn command(&self, kernel: u32, question: &[&str]) -> Command {
         let cells = self.cells(kernel);
         let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
-        command.arg("answer").arg(self.path("program")).arg("--").args(question);
-        command.current_dir(&cells).env("CALLS", self.path("calls")).env("EVCXR_TMPDIR", cells);
-        command.env("TP_DIR", self.path("tp"));
+        command.arg("answer").arg(self.root.path("program")).arg("--").args(question);
+        command
+            .current_dir(&cells)
+            .env("CALLS", self.root.path("calls"))
+            .env("EVCXR_TMPDIR", cells);
+        command.env("TP_DIR", self.root.path("tp"));
         command.env_remove("TP_SANS_RACCOURCI");
         command
     }
 
     /// What is told, and whether the program was asked.
     fn ask(&self, command: &mut Command) -> (Output, bool) {
-        let calls = || fs::read(self.path("calls")).unwrap_or_default().len();
+        let calls = || fs::read(self.root.path("calls")).unwrap_or_default().len();
         let before = calls();
         let output = command.output().unwrap();
         (output, calls() > before)
@@ -102,14 +101,14 @@ fn whatever_counts_asks_again() {
     let folder = kernels.cells(42).parent().unwrap().to_owned();
     assert!(kernels.ask(kernels.command(42, &["x"]).current_dir(folder)).1);
     for file in [".cargo/config.toml", "ctx/.cargo/config.toml", "Cargo.toml", "Cargo.lock"] {
-        kernels.write(&format!("noyaux é/42/{file}"), "# other");
+        kernels.root.write(&format!("noyaux é/42/{file}"), "# other");
         again(file);
     }
-    kernels.write("noyaux é/42/keep/Cargo.toml", "[package]");
+    kernels.root.write("noyaux é/42/keep/Cargo.toml", "[package]");
     again("a new member");
-    kernels.write("noyaux é/.cargo/config.toml", "[build]");
+    kernels.root.write("noyaux é/.cargo/config.toml", "[build]");
     again("settings above");
-    kernels.write("program", &format!("{PROGRAM}# other"));
+    kernels.root.write("program", &format!("{PROGRAM}# other"));
     again("another program");
 }
 
@@ -117,7 +116,7 @@ fn whatever_counts_asks_again() {
 fn what_happened_to_the_lock_happens_again() {
     let kernels = Kernels::new();
     assert!(kernels.is_asked(41, &["locks"]) && !kernels.is_asked(42, &["locks"]));
-    assert_eq!(fs::read(kernels.path("noyaux é/42/Cargo.lock")).unwrap(), b"changed\n");
+    assert_eq!(fs::read(kernels.root.path("noyaux é/42/Cargo.lock")).unwrap(), b"changed\n");
 }
 
 /// rust-analyzer gives cargo a copy of the lock to work on, each time another one.
@@ -126,12 +125,12 @@ fn a_copy_of_the_lock_is_as_good() {
     let kernels = Kernels::new();
     for (kernel, text, asked) in [(41, "", true), (42, "", false), (42, "other", true)] {
         let name = format!("copie {kernel}{text}");
-        kernels.write(&name, text);
+        kernels.root.write(&name, text);
         let mut command = kernels.command(kernel, &["locks"]);
-        command.env("CARGO_RESOLVER_LOCKFILE_PATH", kernels.path(&name));
+        command.env("CARGO_RESOLVER_LOCKFILE_PATH", kernels.root.path(&name));
         assert_eq!(kernels.ask(&mut command).1, asked, "{name}");
-        assert_eq!(fs::read(kernels.path(&name)).unwrap(), b"changed\n", "{name}");
-        assert_eq!(fs::read(kernels.path("noyaux é/42/Cargo.lock")).unwrap(), b"");
+        assert_eq!(fs::read(kernels.root.path(&name)).unwrap(), b"changed\n", "{name}");
+        assert_eq!(fs::read(kernels.root.path("noyaux é/42/Cargo.lock")).unwrap(), b"");
     }
 }
 

@@ -1,13 +1,17 @@
 //! `tp cargo` in the first cells of a kernel: what another kernel has compiled serves
 //! again, as long as it is the same.
 
+#[path = "common/folder.rs"]
+mod folder;
+
+use folder::Folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A library, and kernels beside it.
 struct Kernels {
-    root: tempfile::TempDir,
+    root: Folder,
 }
 
 const MANIFEST: &str = "[package]\nname = \"ctx\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n\
@@ -25,43 +29,33 @@ fn program(name: &str) -> PathBuf {
 
 impl Kernels {
     fn new() -> Self {
-        let kernels = Self { root: tempfile::tempdir().unwrap() };
-        kernels.write("aide/Cargo.toml", LIBRARY);
-        kernels.write("aide/src/lib.rs", "pub fn mot() -> u32 { 1 }\n");
-        kernels.write("40/Cargo.toml", "[workspace]\nmembers = [\"ctx\"]\nresolver = \"3\"\n");
-        kernels.write("40/ctx/Cargo.toml", MANIFEST);
+        let kernels = Self { root: Folder::new() };
+        kernels.root.write("aide/Cargo.toml", LIBRARY);
+        kernels.root.write("aide/src/lib.rs", "pub fn mot() -> u32 { 1 }\n");
+        kernels.root.write("40/Cargo.toml", "[workspace]\nmembers = [\"ctx\"]\nresolver = \"3\"\n");
+        kernels.root.write("40/ctx/Cargo.toml", MANIFEST);
         let script = format!(
             "#!/bin/sh\n[ -z \"$TP_RACCOURCI_NOTE\" ] || exec '{0}' rustc '{1}' -- \"$@\"\nexec '{1}' \"$@\"\n",
             env!("CARGO_BIN_EXE_tp"),
             program("rustc").display()
         );
-        kernels.write("rustc", &script);
-        let chmod = Command::new("chmod").arg("755").arg(kernels.path("rustc")).status();
+        kernels.root.write("rustc", &script);
+        let chmod = Command::new("chmod").arg("755").arg(kernels.root.path("rustc")).status();
         assert!(chmod.unwrap().success());
         // The lock comes with the first build, as the set-up makes it.
         kernels.cell(40, "");
         for kernel in ["41", "42", "43"] {
             let mut copy = Command::new("cp");
-            copy.arg("-a").arg(kernels.path("40")).arg(kernels.path(kernel));
+            copy.arg("-a").arg(kernels.root.path("40")).arg(kernels.root.path(kernel));
             assert!(copy.status().unwrap().success());
         }
         kernels
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.path().canonicalize().unwrap().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
     /// Compiles a cell: what is answered, the kernel's folder left out.
     fn cell(&self, kernel: u32, code: &str) -> (Option<i32>, String) {
-        self.write(&format!("{kernel}/ctx/src/lib.rs"), code);
-        let cells = self.path(&format!("{kernel}/ctx"));
+        self.root.write(&format!("{kernel}/ctx/src/lib.rs"), code);
+        let cells = self.root.path(&format!("{kernel}/ctx"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CARGO") || name == "LD_LIBRARY_PATH" {
@@ -70,8 +64,8 @@ impl Kernels {
         }
         command.arg("cargo").arg(program("cargo")).args(["--", "build", "--offline"]);
         command.arg("--message-format=json").current_dir(&cells).stdin(Stdio::null());
-        command.env("CARGO_TARGET_DIR", "target").env("RUSTC", self.path("rustc"));
-        command.env("EVCXR_TMPDIR", &cells).env("TP_DIR", self.path("tp"));
+        command.env("CARGO_TARGET_DIR", "target").env("RUSTC", self.root.path("rustc"));
+        command.env("EVCXR_TMPDIR", &cells).env("TP_DIR", self.root.path("tp"));
         command.env("QUI", format!("{kernel}.")).env_remove("TP_SANS_RACCOURCI");
         let output = command.output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -80,7 +74,7 @@ impl Kernels {
 
     /// For which kernel the cell that this one would load was compiled.
     fn compiled_for(&self, kernel: u32) -> Option<u32> {
-        let file = self.path(&format!("{kernel}/ctx/target/debug/libctx.so"));
+        let file = self.root.path(&format!("{kernel}/ctx/target/debug/libctx.so"));
         let text = String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
         let (_, rest) = text.split_once("compilé pour ")?;
         rest.split_once('.')?.0.parse().ok()
@@ -97,18 +91,18 @@ fn the_first_cells_are_compiled_once() {
     assert_eq!((wrong.0, right.0), (Some(101), Some(0)), "{wrong:?}");
     let first = kernels.compiled_for(42).unwrap();
     // cargo may have brought one kernel's lock up to date and not the other's.
-    let lock = fs::read_to_string(kernels.path("43/Cargo.lock")).unwrap();
-    kernels.write("43/Cargo.lock", &format!("{lock}\n"));
+    let lock = fs::read_to_string(kernels.root.path("43/Cargo.lock")).unwrap();
+    kernels.root.write("43/Cargo.lock", &format!("{lock}\n"));
     assert_eq!(kernels.cell(43, WRONG), wrong);
     assert_eq!(kernels.cell(43, RIGHT), right);
     assert_eq!(kernels.compiled_for(43), Some(first));
     assert_eq!(kernels.compiled_for(42), Some(first));
 
     // Another source of the library; then the kernel's later cells.
-    kernels.write("aide/src/lib.rs", "pub fn mot() -> i64 { 2 }\n");
+    kernels.root.write("aide/src/lib.rs", "pub fn mot() -> i64 { 2 }\n");
     assert_eq!(kernels.cell(43, RIGHT).0, Some(0));
     assert_eq!(kernels.compiled_for(43), Some(43));
-    kernels.write("42/ctx/target/debug/libcode_2.so", "");
+    kernels.root.write("42/ctx/target/debug/libcode_2.so", "");
     assert_eq!(kernels.cell(42, RIGHT).0, Some(0));
     assert_eq!(kernels.compiled_for(42), Some(42));
 }

@@ -12,10 +12,11 @@ use super::Fault;
 use super::likeness::likeness;
 pub(crate) use super::numbers::{close, french, list, short, show};
 use crate::notebook::explain;
+use crate::protocol;
 use crate::random::Rng;
 
 /// The mistake of a blank that still holds its `todo!`.
-pub(crate) const TODO: &str = "à compléter";
+pub(crate) const TODO: &str = protocol::TO_COMPLETE;
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -94,7 +95,7 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
         Ok(text) => *text,
         Err(other) => other.downcast_ref::<&str>().copied().unwrap_or("sans message").to_owned(),
     };
-    if message.starts_with("not yet implemented") {
+    if protocol::blank(&message).is_some() {
         return Fault::new(TODO, "");
     }
     let has = |text: &str| message.contains(text);

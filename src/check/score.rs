@@ -2,7 +2,7 @@
 //!
 //! An interruption or a crash ends that process, and "restart" the kernel with it.
 //! The score belongs to the notebook: after each check it is written to the file
-//! that `MNIST_TP_SCORE` names, and the next process goes on from there. Without the
+//! that [`protocol::SCORE`] names, and the next process goes on from there. Without the
 //! variable (grading, `cargo test`) nothing is read or written. Two kernels of one
 //! notebook share the file: each adds to what it finds there.
 
@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::file;
+use crate::{file, protocol};
 
 /// A longer pause between two processes is not counted as work.
 const BREAK: Duration = Duration::from_secs(30 * 60);
@@ -57,7 +57,7 @@ impl Score {
     /// The file of this process, `None` where no score is kept. A link leads to the
     /// file of a notebook that became known after the kernel's start.
     pub fn file() -> Option<PathBuf> {
-        let path = std::env::var_os("MNIST_TP_SCORE").filter(|path| !path.is_empty())?;
+        let path = std::env::var_os(protocol::SCORE).filter(|path| !path.is_empty())?;
         Some(std::fs::read_link(&path).unwrap_or(path.into()))
     }
 

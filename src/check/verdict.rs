@@ -7,6 +7,7 @@ use super::prose::{dot, number, rich, sentence};
 use super::standing::Standing;
 use crate::display::theme::{CLASS, GREY, INK, PAPER, SCHEME};
 use crate::display::{Icon, escape};
+use crate::protocol::{FRAME, TO_COMPLETE};
 
 /// The result of a check.
 ///
@@ -95,8 +96,7 @@ impl Verdict {
         };
         let data = self.data();
         format!(
-            "<div class=\"{CLASS}\" lang=\"fr\" {data} style=\"border:1px solid;border-left-width:5px;{};\
-             border-radius:4px;{};{};padding:6px 12px;max-width:46em;line-height:1.5\">{SCHEME}\
+            "<div class=\"{CLASS}\" lang=\"fr\" {data} style=\"{FRAME};{};{};{}\">{SCHEME}\
              <span style=\"float:right;{};font-weight:600\">{points}</span>\
              {} <b>{title}</b><br>{body}<div style=\"margin-top:4px;font-size:85%;{}\">{}</div></div>",
             icon.color().css("border-color"),
@@ -136,7 +136,7 @@ impl fmt::Debug for Verdict {
         let (mark, title) = (self.icon().plain(), self.exercise.title);
         match &self.outcome {
             Outcome::Right { verified } => write!(f, "{mark} {title} ({points}) : {verified}"),
-            Outcome::ToDo => write!(f, "{mark} {title} ({points}) : à compléter"),
+            Outcome::ToDo => write!(f, "{mark} {title} ({points}) : {TO_COMPLETE}"),
             Outcome::Wrong { mistake, found, hint, rank, of } => write!(
                 f,
                 "{mark} {title} ({points}) : {found} [{mistake}]\n   Indice {rank}/{of} : {hint}"

@@ -17,7 +17,7 @@ use super::files::{find, set_name};
 use super::idx::{self, Idx, Kind};
 use super::orientation;
 use crate::display::{display_html, escape};
-use crate::{Error, Result, file};
+use crate::{Error, Result, file, protocol};
 
 /// The side of an image, in pixels.
 pub const SIDE: usize = 28;
@@ -184,7 +184,7 @@ impl Mnist {
     /// # Errors
     /// As [`Mnist::load_dir`].
     pub fn load() -> Result<Self> {
-        match std::env::var_os("MNIST_TP_DATA").filter(|folder| !folder.is_empty()) {
+        match protocol::path(protocol::DATA) {
             Some(folder) => Self::load_dir(folder),
             None => Self::load_dir(file::of_checkout("data/mnist")),
         }

@@ -1,6 +1,7 @@
 //! Small pictures in a line of text, for those without a font of emojis.
 
 use super::theme::{BLUE, Color, GREEN, GREY, VERMILION};
+use crate::protocol;
 
 /// A picture as high as the letters around it, and its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ impl Icon {
         match self {
             Self::Right => "juste",
             Self::Wrong => "à revoir",
-            Self::Blank => "à compléter",
+            Self::Blank => protocol::TO_COMPLETE,
             Self::Hint => "indice",
         }
     }
@@ -56,22 +57,11 @@ impl Icon {
             Self::Wrong => {
                 "M8 0a8 8 0 1 0 0 16A8 8 0 1 0 8 0zM4.9 3.5 8 6.6l3.1-3.1 1.4 1.4L9.4 8l3.1 3.1-1.4 1.4L8 9.4l-3.1 3.1-1.4-1.4L6.6 8 3.5 4.9z"
             }
-            Self::Blank => {
-                "M12.2.6a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3l-1.5 1.5-3.2-3.2zM9.7 3.1l3.2 3.2-8.3 8.3L.4 15.6l1-4.2z"
-            }
+            Self::Blank => protocol::PENCIL,
             Self::Hint => {
                 "M8 0a5.4 5.4 0 0 0-2.9 9.9c.5.4.8.9.8 1.6h4.2c0-.7.3-1.2.8-1.6A5.4 5.4 0 0 0 8 0zM5.9 12.3h4.2v1.2H5.9zM6.5 14.3h3v.5a1.5 1.5 0 0 1-3 0z"
             }
         };
-        format!(
-            concat!(
-                r#"<svg role="img" aria-label="{word}" viewBox="0 0 16 16" width="16" height="16" "#,
-                r#"style="width:1em;height:1em;vertical-align:-.12em">"#,
-                r#"<path fill-rule="evenodd" d="{path}" {paint}/></svg>"#
-            ),
-            word = self.word(),
-            path = path,
-            paint = self.color().svg("fill"),
-        )
+        protocol::icon(self.word(), path, &self.color().svg("fill"))
     }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::*;
-use crate::display::line::MARK;
 use crate::display::*;
 use crate::fast::threads::{for_each, together};
+use crate::protocol::{self, FRONT, MARK};
 use crate::train::History;
 use crate::train::watch::{self, Course};
 
@@ -19,7 +19,7 @@ fn cell(name: &str, live: bool) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args([&format!("notebook::child_tests::{name}"), "--exact", "--ignored", "--nocapture"])
-        .env("MNIST_TP_FRONT", if live { "1" } else { "0" })
+        .env(FRONT, if live { "1" } else { "0" })
         .env("RAYON_NUM_THREADS", "2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -205,7 +205,7 @@ fn a_panic_is_an_error_with_a_name() {
     let errors = messages(&stdout);
     assert!(errors.len() == 1 && errors[0]["evalue"] == "aide en panne", "{stdout} {stderr}");
     let (stdout, _) = run("unfinished_cell", true);
-    assert_eq!(messages(&stdout)[0]["ename"], "ACompleter");
+    assert_eq!(messages(&stdout)[0]["ename"], protocol::BLANK);
     let (stdout, stderr) = run("unfinished_cell", false);
     assert!(messages(&stdout).is_empty());
     assert!(stderr.contains("à compléter\u{a0}: cette cellule contient un trou"), "{stderr}");

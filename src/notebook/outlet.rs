@@ -3,7 +3,7 @@
 //!
 //! evcxr reads lines of UTF-8 with its own words between them. Other bytes, an
 //! unfinished line, or more text than it can send on make it give wrong answers,
-//! or take all memory. The variable `MNIST_TP_OUTLET` names the program that stands
+//! or take all memory. A variable names the program that stands
 //! between; what it reads it passes on even after a crash of this process.
 
 #[cfg(target_os = "linux")]
@@ -14,6 +14,7 @@ mod open {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use crate::notebook::orders;
+    use crate::protocol;
 
     static OPEN: AtomicBool = AtomicBool::new(false);
 
@@ -25,7 +26,7 @@ mod open {
     /// Starts the outlet, once and if it is there; what fails leaves things as they
     /// are.
     pub fn open() {
-        if let Some(program) = std::env::var_os("MNIST_TP_OUTLET")
+        if let Some(program) = std::env::var_os(protocol::OUTLET)
             && !OPEN.swap(true, Ordering::Relaxed)
         {
             OPEN.store(start(&program).is_ok(), Ordering::Relaxed);

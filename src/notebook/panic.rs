@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::{FitPanel, outlet};
 use crate::display::line;
 use crate::fast::threads::works_for_another;
+use crate::protocol;
 use crate::train::watch;
 
 /// The thread that runs the cells.
@@ -56,7 +57,7 @@ extern "C" fn on_load() {
 }
 
 fn backtrace_wanted() -> bool {
-    std::env::var_os("MNIST_TP_BACKTRACE").is_some_and(|v| v == "1")
+    std::env::var_os(protocol::BACKTRACE).is_some_and(|v| v == "1")
 }
 
 // The system's loader calls what stands in this section.
@@ -69,7 +70,7 @@ static ON_LOAD: extern "C" fn() = on_load;
 /// What is said of a panic.
 #[derive(Debug, PartialEq, Eq)]
 struct Report {
-    /// `Panic`, or `ACompleter` for a blank.
+    /// [`protocol::PANIC`], or [`protocol::BLANK`].
     ename: &'static str,
     /// The message in one line.
     evalue: String,
@@ -79,26 +80,10 @@ struct Report {
 
 impl Report {
     fn new(message: &str, source: Option<String>) -> Self {
-        let blank = message.strip_prefix("not yet implemented");
+        let blank = protocol::blank(message);
         let (ename, evalue) = match blank {
-            Some(rest) => {
-                let what = rest.trim_start_matches(": ");
-                let what = if what.is_empty() || what == "à compléter" {
-                    String::new()
-                } else {
-                    format!(
-                        " ({})",
-                        what.trim_start_matches("à compléter")
-                            .trim_start_matches([' ', ':', '\u{a0}'])
-                    )
-                };
-                let text = format!(
-                    "cette cellule contient un trou{what}\u{a0}: remplacez «\u{a0}todo!(…)\u{a0}» \
-                     par votre code"
-                );
-                ("ACompleter", text)
-            }
-            None => ("Panic", explain(message).unwrap_or_else(|| message.to_string())),
+            Some(said) => (protocol::BLANK, protocol::to_complete(said)),
+            None => (protocol::PANIC, explain(message).unwrap_or_else(|| message.to_string())),
         };
         // The line of a blank is the blank itself.
         let place =
@@ -108,7 +93,7 @@ impl Report {
 
     /// The report for a terminal or a plain kernel.
     fn text(&self) -> String {
-        let head = if self.ename == "ACompleter" { "à compléter" } else { "erreur" };
+        let head = if self.ename == protocol::BLANK { protocol::TO_COMPLETE } else { "erreur" };
         let mut text = format!("{head}\u{a0}: {}\n", self.evalue);
         if let Some(place) = &self.place {
             text += &format!("    {place}\n");
@@ -216,16 +201,13 @@ mod tests {
     #[test]
     fn a_blank_is_one_friendly_line() {
         let report = Report::new("not yet implemented: à compléter", Some("todo!()".into()));
-        assert_eq!(report.ename, "ACompleter");
+        assert_eq!(report.ename, protocol::BLANK);
         let text = report.text();
         assert_eq!(
             text,
             "à compléter\u{a0}: cette cellule contient un trou\u{a0}: remplacez \
              «\u{a0}todo!(…)\u{a0}» par votre code\n"
         );
-        let report = Report::new("not yet implemented: à compléter : la perte", None);
-        assert!(report.evalue.contains("un trou (la perte)"), "{}", report.evalue);
-        assert!(Report::new("not yet implemented", None).evalue.contains("un trou\u{a0}:"));
     }
 
     #[test]

@@ -15,9 +15,7 @@ use std::fmt;
 
 use crate::display::{Bundle, display, escape};
 use crate::french::{count, plural, typography};
-
-/// The variable that asks for the quick size.
-const VARIABLE: &str = "MNIST_TP_QUICK";
+use crate::protocol::{self, QUICK};
 
 /// How large the experiments of a notebook are.
 ///
@@ -79,15 +77,7 @@ impl Taille {
     /// The full size, or the quick one when the environment variable
     /// `MNIST_TP_QUICK` is set (to anything but `0` or nothing).
     pub fn du_tp() -> Self {
-        let asked = std::env::var_os(VARIABLE);
-        Self::asked_by(asked.as_ref().and_then(|value| value.to_str()))
-    }
-
-    fn asked_by(value: Option<&str>) -> Self {
-        match value.map(str::trim) {
-            None | Some("" | "0") => Self::complete(),
-            Some(_) => Self::rapide(),
-        }
+        if protocol::is_quick() { Self::rapide() } else { Self::complete() }
     }
 
     /// One of two values: for a size that has no field of its own.
@@ -129,7 +119,7 @@ impl fmt::Display for Taille {
         );
         if self.quick {
             text += &format!(
-                " La variable {VARIABLE} est définie : les résultats ne valent rien, et ceux que \
+                " La variable {QUICK} est définie : les résultats ne valent rien, et ceux que \
                  cite le texte sont ceux de la taille complète."
             );
         }
@@ -142,23 +132,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_variable_asks_for_the_quick_size() {
-        for none in [None, Some(""), Some("0"), Some(" ")] {
-            assert_eq!(Taille::asked_by(none), Taille::complete());
-        }
-        for quick in [Some("1"), Some("oui")] {
-            assert_eq!(Taille::asked_by(quick), Taille::rapide());
-        }
-    }
-
-    #[test]
     fn the_quick_size_says_so() {
         let (complete, quick) = (Taille::complete(), Taille::rapide());
         assert!(
             complete.to_string().starts_with("Taille complète\u{a0}: 60\u{202f}000\u{a0}images")
         );
-        assert!(!complete.to_string().contains(VARIABLE));
-        assert!(quick.to_string().contains(VARIABLE));
+        assert!(!complete.to_string().contains(QUICK));
+        assert!(quick.to_string().contains(QUICK));
         assert_eq!((complete.choisir(3, 1), quick.choisir(3, 1)), (3, 1));
     }
 }

@@ -21,11 +21,11 @@ use super::callback::Callback;
 use super::history::History;
 use super::settings::{Fit, Validation};
 use crate::nn::{Model, State};
-use crate::{Error, Result};
+use crate::{Error, Result, protocol};
 
 /// The folder that the environment names.
 pub(super) fn folder() -> Option<PathBuf> {
-    std::env::var_os("MNIST_TP_MEMO").filter(|name| !name.is_empty()).map(PathBuf::from)
+    protocol::path(protocol::MEMO)
 }
 
 /// The place of one training in the folder.
@@ -116,7 +116,7 @@ impl Memo {
             let sum = sum(model, history, sentence)?;
             let note = Note { history: history.clone(), sentence: sentence.to_owned(), sum };
             let note = serde_json::to_string(&note)
-                .map_err(|e| Error::parameter("MNIST_TP_MEMO", e, "un historique en JSON"))?;
+                .map_err(|e| Error::parameter(protocol::MEMO, e, "un historique en JSON"))?;
             model.state()?.save(&self.path, &note)
         };
         let _ = written();

@@ -28,7 +28,7 @@ impl Forged {
         let points = |output: &&Value| {
             gives_points(cell)
                 && is_result(output)
-                && text(&output["data"]["text/plain"]).trim().parse::<f64>().is_ok()
+                && notebook::text(&output["data"]["text/plain"]).trim().parse::<f64>().is_ok()
         };
         if others.iter().any(|output| says_verdict(output) || points(&output)) {
             let name =
@@ -48,14 +48,9 @@ impl Forged {
 }
 
 fn says_verdict(output: &Value) -> bool {
-    [&output["data"]["text/html"], &output["text"]].iter().any(|told| text(told).contains(PANEL))
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    }
+    [&output["data"]["text/html"], &output["text"]]
+        .iter()
+        .any(|told| notebook::text(told).contains(PANEL))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::points;
 use super::reference::Reference;
+use super::submission::Submission;
 use crate::notebook;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -13,9 +14,8 @@ pub fn notebook(data: &[u8]) {
     let Ok(content) = notebook::parse(data) else { return };
     let references = [solution()];
     let _ = Reference::of(&references, Path::new("copie.ipynb"), &content);
-    let mut restored = content.clone();
-    let _ = references[0].recognise(&mut restored);
-    references[0].restore(&mut restored);
+    let Ok(submission) = Submission::of(content, Some(&references[0])) else { return };
+    let restored = submission.content;
     for cell in notebook::cells(&restored) {
         let outputs: &[Value] = cell["outputs"].as_array().map_or(&[], Vec::as_slice);
         let points = points::earned(outputs, 2.0);

@@ -10,13 +10,12 @@ pub mod fuzz;
 mod points;
 mod recognise;
 pub mod reference;
-
-pub use anchor::{anchor, remark as shadowed};
-pub use forged::Forged;
+pub mod submission;
 
 use crate::layout::Layout;
 use crate::notebook;
-use crate::run::{Session, Verdict};
+use crate::protocol;
+use crate::run::Verdict;
 use crate::sandbox::{self, Sandbox};
 use anyhow::{Context, Result};
 use points::Graded;
@@ -24,9 +23,9 @@ use reference::Reference;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use submission::{Place, Submission};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -145,39 +144,24 @@ fn check(
     sandbox: Option<&Sandbox>,
     path: &Path,
 ) -> Result<Checked> {
-    let mut content = notebook::read(path)?;
-    reference::deduplicate(&mut content);
+    let content = notebook::read(path)?;
     let reference = Reference::of(references, path, &content);
-    let recognised = reference.map(|reference| reference.recognise(&mut content)).transpose()?;
-    let restored = reference.map(|reference| reference.restore(&mut content)).unwrap_or_default();
-    notebook::identify(&mut content);
-    let mut remarks = recognised.unwrap_or_default();
-    remarks.extend(anchor::remark(&content));
-    anchor::anchor(&mut content);
-    let draft = tempfile::Builder::new().prefix("check-").tempdir_in(&layout.tp)?;
-    let source = draft.path().join("source.ipynb");
-    fs::write(&source, serde_json::to_string(&content)?)?;
-    let session = Session {
-        source: &source,
-        target: &draft.path().join("execute.ipynb"),
+    let Submission { content, restored, mut remarks } = Submission::of(content, reference)?;
+    let place = Place {
         folder: path.parent().context("un notebook est dans un dossier")?,
-        plain: false,
         timeout: args.timeout,
-        interrupt: true,
         sandbox: match sandbox {
             Some(sandbox) => Some((sandbox, sandbox::beside(path)?)),
             None => None,
         },
     };
-    let (mut ended, mut forged) = (HashMap::new(), Forged::default());
+    let mut ended = HashMap::new();
     let mut seconds = 0.0;
-    session.execute(layout, |executed, verdict| {
+    let odd = submission::execute(layout, &content, place, |executed, verdict| {
         seconds += executed.seconds;
-        forged.look(executed.index, &content["cells"][executed.index], &executed.outputs);
         ended.insert(executed.index, (executed.outputs.clone(), verdict.clone()));
-        true
     })?;
-    remarks.extend(forged.remark());
+    remarks.extend(odd);
     let cells = notebook::cells(&content);
     let exercises = reference.map_or_else(|| points::graded(cells), Reference::exercises);
     let mut lines = Vec::new();
@@ -188,7 +172,7 @@ fn check(
             _ if graded.by_hand => "à noter à la main".to_owned(),
             None => "non exécuté".to_owned(),
             Some((_, Verdict::Clean)) => String::new(),
-            Some((_, Verdict::ToComplete)) => "à compléter".to_owned(),
+            Some((_, Verdict::ToComplete)) => protocol::TO_COMPLETE.to_owned(),
             Some((_, Verdict::Failed { kind, message })) => {
                 format!("{kind} : {}", message.lines().next().unwrap_or_default())
             }

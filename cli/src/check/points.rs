@@ -2,6 +2,7 @@
 //! that the cell shows last (its value: a function that is checked may have shown
 //! something before), else all of them. Text on stderr is no error by itself.
 
+use crate::notebook;
 use serde_json::Value;
 
 /// A cell that gives points.
@@ -40,10 +41,7 @@ pub fn earned(outputs: &[Value], max: f64) -> f64 {
     }
     let result = outputs.iter().rev().find(|output| output["output_type"] == "execute_result");
     let Some(result) = result else { return max };
-    let shown = match &result["data"]["text/plain"] {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    };
+    let shown = notebook::text(&result["data"]["text/plain"]);
     let points = shown.trim().parse::<f64>().ok().filter(|points| points.is_finite());
     points.filter(|points| *points >= 0.0).map_or(max, |points| points.min(max))
 }

@@ -10,24 +10,16 @@
 //! run all the same, it would answer with red errors about names that do not exist.
 
 use super::cell::Cell;
-use super::failure::{BLANK, Failure};
+use super::failure::Failure;
 use super::relay::Relay;
 use super::wire::{Message, Parent};
 use crate::files::escape;
+use crate::protocol::{self, BLANK, FRAME, PENCIL, TO_COMPLETE};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// A pencil, as the library draws it, in the colour of the text.
-const PENCIL: &str = concat!(
-    r#"<svg role="img" aria-label="à compléter" viewBox="0 0 16 16" width="16" height="16" "#,
-    r#"style="width:1em;height:1em;vertical-align:-.12em"><path fill="currentColor" "#,
-    r#"d="M12.2.6a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3l-1.5 1.5-3.2-3.2z"#,
-    r#"M9.7 3.1l3.2 3.2-8.3 8.3L.4 15.6l1-4.2z"/></svg>"#
-);
-
 /// Text and ground are the page's; this grey stands out from it, light or dark.
-const STYLE: &str = "border:1px solid #80868d;border-left-width:5px;border-radius:4px;\
-                     padding:6px 12px;max-width:46em;line-height:1.5";
+const EDGE: &str = "border-color:#80868d";
 
 impl Relay {
     /// Shows why a cell failed. `stops` is [`Cell::stops`].
@@ -69,8 +61,9 @@ fn panel(said: &str, behind: usize) -> Value {
     let said = format!("{}.", first.chain(characters).collect::<String>());
     let html = escape(&said).replace("«\u{a0}", "<code>").replace("\u{a0}»", "</code>");
     let more = if behind == 0 { String::new() } else { format!("<br>{stopped}") };
+    let pencil = protocol::icon(TO_COMPLETE, PENCIL, "fill=\"currentColor\"");
     let html = format!(
-        "<div lang=\"fr\" style=\"{STYLE}\">{PENCIL} <b>À compléter</b><br>{html}{more}</div>"
+        "<div lang=\"fr\" style=\"{FRAME};{EDGE}\">{pencil} <b>À compléter</b><br>{html}{more}</div>"
     );
     let plain = format!("À compléter\u{a0}: {said} {stopped}");
     json!({

@@ -10,6 +10,7 @@ use super::kept::Kept;
 use super::scan;
 use super::stream::{End, Seq};
 use super::wire::{Message, Parent};
+use crate::protocol;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -207,8 +208,7 @@ impl Cell {
     /// Drops the standard panic message when the library has told it already,
     /// unless it was asked for.
     pub fn forget_panic(&mut self) {
-        if self.panicked && std::env::var_os("MNIST_TP_BACKTRACE").is_none_or(|value| value != "1")
-        {
+        if self.panicked && std::env::var_os(protocol::BACKTRACE).is_none_or(|value| value != "1") {
             self.held.clear();
             self.template = None;
         }

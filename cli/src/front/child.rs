@@ -6,7 +6,7 @@
 //! ends the group.)
 
 use super::signs;
-use crate::process;
+use crate::{process, protocol};
 use anyhow::{Context as _, Result};
 use jupyter_protocol::{ConnectionInfo, Transport};
 use rustix::process::{Signal, kill_process_group};
@@ -49,12 +49,12 @@ impl Child {
         file.write_all(&serde_json::to_vec(&info)?)?;
         file.flush()?;
 
-        command.arg("--control_file").arg(file.path()).env("MNIST_TP_FRONT", "1");
+        command.arg("--control_file").arg(file.path()).env(protocol::FRONT, "1");
         let folder = command.get_envs().find(|(name, _)| *name == signs::FOLDER);
         if let Some(folder) = folder.and_then(|(_, folder)| folder.map(ToOwned::to_owned)) {
-            command.env(signs::VARIABLE, folder);
+            command.env(protocol::SIGNS, folder);
         }
-        command.env(super::outlet::VARIABLE, crate::process::program()?);
+        command.env(protocol::OUTLET, crate::process::program()?);
         // Its standard output only says which configuration was loaded.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

@@ -7,6 +7,7 @@
 use super::advice;
 use super::case::Case;
 use super::diagnostic::Diagnostic;
+use crate::protocol::{self, BLANK, PANIC};
 use jupyter_protocol::ErrorOutput;
 use serde_json::{Value, json};
 
@@ -22,10 +23,6 @@ pub struct Failure {
 pub const COMPILATION: &str = "Compilation";
 /// A `?` at the top of the cell met an `Err`.
 pub const ERROR: &str = "Erreur";
-/// The cell panicked.
-pub const PANIC: &str = "Panic";
-/// The cell met a blank that is still to be completed.
-pub const BLANK: &str = "ACompleter";
 /// The cell was interrupted.
 pub const INTERRUPTED: &str = "Interruption";
 /// What the kernel needs could not be installed.
@@ -33,10 +30,28 @@ pub const SET_UP: &str = "Installation";
 /// The student's process, or evcxr itself, ended.
 pub const DEAD: &str = "ProcessusTermine";
 
+/// The cell took longer than `execute.py` lets it.
+pub const TOO_LONG: &str = "Délai";
+/// A cell of a submission that was not executed.
+pub const NOT_RUN: &str = "NonExécutée";
+
+/// What a report calls the failure of this `ename`.
+pub fn called(ename: &str) -> &'static str {
+    match ename {
+        COMPILATION => "ne compile pas",
+        PANIC => "panique",
+        ERROR => "erreur renvoyée",
+        BLANK => protocol::TO_COMPLETE,
+        // nbclient's own, and that of the cell it then interrupts.
+        TOO_LONG | INTERRUPTED | "CellTimeoutError" => "délai dépassé",
+        NOT_RUN => "non exécutée",
+        DEAD => "programme arrêté",
+        _ => "erreur",
+    }
+}
+
 /// What a line of help begins with: a character that every font has.
 const ADVICE: char = '→';
-
-const TODO: &str = "not yet implemented: ";
 
 impl Failure {
     /// A failure whose traceback is its name, its message and further lines.
@@ -49,11 +64,10 @@ impl Failure {
     /// The failure that a panic message stands for; `place` says where.
     pub fn from_panic(message: &str, place: Option<String>) -> Self {
         let message = message.trim();
-        if message == "not yet implemented" || message == format!("{TODO}à compléter") {
-            let evalue = "cette cellule contient un trou : remplacez « todo!(…) » par votre code";
-            return Self::new(BLANK, evalue, place);
+        match protocol::blank(message) {
+            Some(said) => Self::new(BLANK, &protocol::to_complete(said), place),
+            None => Self::new(PANIC, message, place),
         }
-        Self::new(PANIC, message.strip_prefix(TODO).unwrap_or(message), place)
     }
 
     /// The same in a cell with `code`: a blank that is not in it is in a function
@@ -246,7 +260,8 @@ mod tests {
     #[test]
     fn blanks_are_told_apart() {
         assert_eq!(Failure::from_panic("not yet implemented: à compléter", None).ename, BLANK);
-        assert_eq!(Failure::from_panic("not yet implemented: plus tard", None).evalue, "plus tard");
+        let later = Failure::from_panic("not yet implemented: plus tard", None);
+        assert!(later.ename == BLANK && later.evalue.contains("(plus tard)"));
         assert_eq!(Failure::from_panic("index out of bounds", None).ename, PANIC);
         let blank = Failure::from_panic("not yet implemented", None);
         assert_eq!(blank.clone().in_cell("fn f() { todo!() }"), blank);

@@ -8,6 +8,7 @@ use super::cell::Cell;
 use super::failure::{self, Failure};
 use super::relay::Relay;
 use super::wire::Message;
+use crate::protocol;
 use anyhow::Result;
 use jupyter_protocol::InterruptRequest;
 use serde_json::{Value, json};
@@ -105,7 +106,7 @@ impl Relay {
 impl Cell {
     /// The failure under the name that an interruption has, where it comes from one.
     pub fn named(&self, failure: Failure) -> Failure {
-        let ours = [failure::ERROR, failure::PANIC].contains(&failure.ename.as_str());
+        let ours = [failure::ERROR, protocol::PANIC].contains(&failure.ename.as_str());
         if !(self.interrupted && ours && failure.evalue.contains("interromp")) {
             return failure;
         }

@@ -5,11 +5,9 @@
 //! elsewhere, would not find it; it gets the one that the kernel belongs to.
 
 use super::wire::{Key, Message};
+use crate::protocol;
 use anyhow::Result;
 use std::path::Path;
-
-/// The variable that names the library's folder.
-pub const VARIABLE: &str = "MNIST_TP_LIBRARY";
 
 const CRATE: &str = "mnist_tp";
 
@@ -39,8 +37,7 @@ fn is_library(folder: &Path) -> bool {
 /// notebook would end in silence.
 pub fn loaded(code: &str) -> Option<String> {
     code.lines().find(|line| asks(line))?;
-    let quick = std::env::var_os("MNIST_TP_QUICK").is_some_and(|v| !v.is_empty() && v != "0");
-    let sizes = if quick { ", en petites tailles (MNIST_TP_QUICK)" } else { "" };
+    let sizes = if protocol::is_quick() { ", en petites tailles (MNIST_TP_QUICK)" } else { "" };
     Some(format!(
         "{CRATE} {} est chargée\u{a0}: tenseurs de candle, réseaux, figures et vérifications{sizes}.\n",
         env!("CARGO_PKG_VERSION")

@@ -21,7 +21,7 @@
 //! that answers at once: `cargo test -p tp --test front latency -- --ignored
 //! --nocapture`.)
 //!
-//! The library learns from the variable `MNIST_TP_FRONT=1` that its marked
+//! The library learns from a variable ([`FRONT`](crate::protocol::FRONT)) that its marked
 //! lines are understood.
 
 mod advice;
@@ -55,10 +55,11 @@ mod waiting;
 mod wire;
 mod words;
 
+use crate::protocol;
 use anyhow::{Context as _, Result, bail};
 use child::Child;
+pub use failure::{COMPILATION, NOT_RUN, TOO_LONG, called};
 use jupyter_protocol::ConnectionInfo;
-pub use library::VARIABLE as LIBRARY;
 pub use named::SCORES;
 use named::Unnamed;
 pub use outlet::{Args as OutletArgs, run as run_outlet};
@@ -129,7 +130,7 @@ async fn proxy<T: Send + 'static>(
             let variable = command.get_envs().find(|(name, _)| *name == wanted);
             variable.and_then(|(_, folder)| folder.map(PathBuf::from))
         };
-        let folders = (folder(signs::FOLDER), folder(library::VARIABLE), Unnamed::of(&command));
+        let folders = (folder(signs::FOLDER), folder(protocol::LIBRARY), Unnamed::of(&command));
         let (child, kernel) = connect(info, &evcxr, &queue).await?;
         anyhow::Ok((evcxr, child, kernel, folders))
     });

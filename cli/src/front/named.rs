@@ -7,6 +7,7 @@
 //! identifiers, which tell nothing; its notebook stands in the kernel's environment.
 
 use crate::kernel::score;
+use crate::protocol;
 use percent_encoding::percent_decode_str;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
@@ -30,7 +31,7 @@ impl Unnamed {
             let (_, value) = command.get_envs().find(|(name, _)| *name == wanted)?;
             value.map(PathBuf::from)
         };
-        Some(Self { own: folder(score::VARIABLE)?, scores: folder(SCORES)? })
+        Some(Self { own: folder(protocol::SCORE)?, scores: folder(SCORES)? })
     }
 
     /// Lets the library find the score of the notebook that a cell's name tells of;
@@ -86,7 +87,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = |name: &str| root.path().join(name);
         let mut command = Command::new("evcxr");
-        command.env(score::VARIABLE, path("score.json"));
+        command.env(protocol::SCORE, path("score.json"));
         assert!(Unnamed::of(&command).is_none());
         let unnamed = Unnamed::of(command.env(SCORES, path("scores"))).unwrap();
         let name = format!("vscode-notebook-cell:{}#W0", path("TP1.ipynb").display());

@@ -1,13 +1,12 @@
-//! What is said to the library: files in the folder that [`VARIABLE`] names, which it
+//! What is said to the library: files in the folder that [`SIGNS`](crate::protocol::SIGNS) names, which it
 //! looks for. One asks for the end of the cell, one names the answer that a check is
 //! about to judge.
 
 use super::history::History;
+use crate::protocol::{ANSWER, INTERRUPTION};
 use std::fs;
 use std::path::PathBuf;
 
-/// The variable that tells the library where the signs are.
-pub const VARIABLE: &str = "MNIST_TP_SIGNS";
 /// The folder of the signs is evcxr's own for this kernel.
 pub const FOLDER: &str = "EVCXR_TMPDIR";
 
@@ -45,15 +44,13 @@ impl Signs {
 
     /// Asks for the end of the cell; false where that cannot be said.
     pub fn raise(&self) -> bool {
-        self.folder
-            .as_ref()
-            .is_some_and(|folder| fs::write(folder.join("interruption"), "").is_ok())
+        self.folder.as_ref().is_some_and(|folder| fs::write(folder.join(INTERRUPTION), "").is_ok())
     }
 
     /// Takes that back: it was meant for one cell.
     pub fn lower(&self) {
         if let Some(folder) = &self.folder {
-            let _ = fs::remove_file(folder.join("interruption"));
+            let _ = fs::remove_file(folder.join(INTERRUPTION));
         }
     }
 
@@ -61,7 +58,7 @@ impl Signs {
     pub fn tell_answer(&self, history: &History, code: &str) {
         if let Some(folder) = self.folder.as_ref().filter(|_| code.contains("check::")) {
             // An old name would be taken for this one.
-            let path = folder.join("reponse");
+            let path = folder.join(ANSWER);
             if fs::write(&path, history.answer(code)).is_err() {
                 let _ = fs::remove_file(path);
             }
@@ -77,10 +74,10 @@ mod tests {
     fn a_sign_is_for_one_cell() {
         let folder = tempfile::tempdir().unwrap();
         let signs = Signs::new(Some(folder.path().to_owned()), None);
-        assert!(signs.raise() && folder.path().join("interruption").exists());
+        assert!(signs.raise() && folder.path().join(INTERRUPTION).exists());
         signs.lower();
         signs.lower();
-        assert!(!folder.path().join("interruption").exists());
+        assert!(!folder.path().join(INTERRUPTION).exists());
         assert!(!Signs::new(None, None).raise());
         assert!(!Signs::new(Some(folder.path().join("none")), None).raise());
     }
@@ -90,7 +87,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let signs = Signs::new(Some(folder.path().to_owned()), None);
         let history = History::default();
-        let told = || fs::read_to_string(folder.path().join("reponse")).ok();
+        let told = || fs::read_to_string(folder.path().join(ANSWER)).ok();
         signs.tell_answer(&history, "1 + 1");
         assert_eq!(told(), None);
         signs.tell_answer(&history, "check::tp1::neurone(neurone)");

@@ -4,30 +4,21 @@
 //! [`PAUSE`] leave as one message; anything else that must be sent first sends
 //! what is gathered, so nothing overtakes.
 //!
-//! A marked line is `\u{1e}MNIST_TP ` and a JSON object:
-//! `{"kind": "display" | "update", "id": …, "data": {mime: text}}` or
-//! `{"kind": "error", "ename": …, "evalue": …, "traceback": […]}`. Its `"seq"`
-//! says which one it is ([`Seq`]). An error with `"end": true` is the cell's only
-//! if its end says so. The text of a cell comes in marked lines too where the
-//! [outlet](super::outlet) stands before evcxr, and the cell's end.
+//! A marked line ([`protocol`]) becomes what a client reads; an error of a cell that
+//! may still end well is the cell's only if its end says so.
 
 use super::failure::Failure;
 use super::wire::Message;
+use crate::protocol::{self, MARK};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// What the library puts before the JSON of a display; no text contains it.
-pub const MARK: &str = "\u{1e}MNIST_TP ";
 
 /// How long lines are gathered.
 pub const PAUSE: Duration = Duration::from_millis(15);
 
 /// More text than this leaves at once.
 const FULL: usize = 64 * 1024;
-
-/// The type under which evcxr's result names the last marked line of a cell.
-pub const LAST: &str = "application/x-mnist-tp-seq";
 
 /// The number of a marked line, counted by each process of the student's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,15 +66,15 @@ pub enum End {
 /// Splits one `stream` text of evcxr: a line begun with `print!` may have text
 /// before the mark. The number is that of the marked line.
 pub fn read(text: &str) -> (Vec<Line>, Option<Seq>) {
-    let Some((before, json)) = text.split_once(MARK) else {
-        return (vec![Line::Text(text.to_owned())], None);
-    };
-    let mark: Value = serde_json::from_str(json.trim_end()).unwrap_or_default();
-    let Some(line) = marked(&mark) else {
-        return (vec![Line::Text(text.replace('\u{1e}', ""))], None);
+    let read = protocol::read(text);
+    let Some((before, line, seq)) =
+        read.and_then(|(before, mark)| Some((before, marked(&mark)?, Seq::read(&mark["seq"]))))
+    else {
+        // What only looks like a mark is shown, not lost.
+        return (vec![Line::Text(text.replace(MARK, MARK.trim_start_matches('\u{1e}')))], None);
     };
     let before = (!before.is_empty()).then(|| Line::Text(before.to_owned()));
-    (before.into_iter().chain([line]).collect(), Seq::read(&mark["seq"]))
+    (before.into_iter().chain([line]).collect(), seq)
 }
 
 fn marked(mark: &Value) -> Option<Line> {

@@ -1,6 +1,7 @@
 //! What the terminal shows of a grading: a line for each submission that has its
 //! marks, and below them a bar with the time that is left.
 
+use crate::terminal::about;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 
@@ -66,16 +67,6 @@ fn left(spent: Duration, done: u32, total: u32) -> Duration {
     spent.checked_div(done).unwrap_or_default().saturating_mul(total.saturating_sub(done))
 }
 
-/// `40 s`, `6 min`, `1 h 05`.
-fn about(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..60 => format!("{} s", seconds.div_ceil(10).max(1) * 10),
-        60..3600 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {:02}", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,8 +77,6 @@ mod tests {
         assert_eq!(left(minute, 2, 10), 4 * minute);
         assert_eq!(left(minute, 10, 10), Duration::ZERO);
         assert_eq!(left(minute, 0, 10), Duration::ZERO);
-        let told = [3, 41, 130, 3900].map(|seconds| about(Duration::from_secs(seconds)));
-        assert_eq!(told, ["10 s", "50 s", "3 min", "1 h 05"]);
         assert!(ProgressStyle::with_template("  {wide_bar} {pos}/{len} {msg}").is_ok());
     }
 }

@@ -2,10 +2,12 @@
 //! on another machine). Marks are given afterwards, from what it writes.
 
 use super::kept::{Execution, Kept, key};
-use crate::check;
+use crate::check::submission::{self, Place};
+use crate::front::NOT_RUN;
 use crate::layout::Layout;
 use crate::notebook;
-use crate::run::{Session, Verdict};
+use crate::protocol;
+use crate::run::Verdict;
 use crate::sandbox::Choice;
 use crate::warm;
 use anyhow::{Context, Result, bail};
@@ -62,8 +64,8 @@ impl How {
             env!("CARGO_PKG_VERSION").to_owned(),
             warm::fingerprint(layout),
             self.timeout.to_string(),
-            variable("MNIST_TP_QUICK"),
-            variable("MNIST_TP_DATA"),
+            variable(protocol::QUICK),
+            variable(protocol::DATA),
         ];
         let parts = parts.iter().map(String::as_bytes).chain([text]);
         key(&parts.collect::<Vec<_>>())
@@ -103,20 +105,11 @@ fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<(Value, Opt
         fs::create_dir_all(memo)?;
         sandbox.lend(memo, how.fill);
     }
-    let mut anchored = content.clone();
-    check::anchor(&mut anchored);
-    let folder = tempfile::tempdir()?;
-    let source = folder.path().join("source.ipynb");
-    fs::write(&source, serde_json::to_string(&anchored)?)?;
-    let work = folder.path().join("travail");
-    fs::create_dir(&work)?;
-    let session = Session {
-        source: &source,
-        target: &folder.path().join("execute.ipynb"),
-        folder: &work,
-        plain: false,
+    let work = tempfile::tempdir()?;
+    let submitted = content.clone();
+    let place = Place {
+        folder: work.path(),
         timeout: how.timeout,
-        interrupt: true,
         sandbox: sandbox.as_ref().map(|sandbox| (sandbox, Vec::new())),
     };
     for cell in content["cells"].as_array_mut().into_iter().flatten() {
@@ -125,29 +118,26 @@ fn execute(layout: &Layout, mut content: Value, how: &How) -> Result<(Value, Opt
             cell["outputs"] = json!([not_run()]);
         }
     }
-    let (mut count, mut dead, mut forged) = (0, None, check::Forged::default());
-    session.execute(layout, |executed, verdict| {
+    let (mut count, mut dead) = (0, None);
+    let odd = submission::execute(layout, &submitted, place, |executed, verdict| {
         count += 1;
         if let Some(cell) = content["cells"].get_mut(executed.index)
             && executed.has_answer()
         {
-            forged.look(executed.index, cell, &executed.outputs);
             cell["outputs"] = marked(&executed.outputs);
             cell["execution_count"] = count.into();
         } else if let Verdict::Failed { message, .. } = verdict {
             dead = Some(message.clone());
         }
-        true
     })?;
     match dead {
         Some(message) => bail!("{message}"),
-        None => Ok((content, forged.remark())),
+        None => Ok((content, odd)),
     }
 }
 
 fn not_run() -> Value {
-    let name = "NonExécutée";
-    json!({"output_type": "error", "ename": name, "evalue": "", "traceback": [name]})
+    json!({"output_type": "error", "ename": NOT_RUN, "evalue": "", "traceback": [NOT_RUN]})
 }
 
 /// nbgrader reads the points from the first result of a cell; what a function that is

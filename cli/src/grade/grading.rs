@@ -11,6 +11,7 @@ use super::report::{self, Row};
 use super::submissions::Submission;
 use crate::check::reference::Reference;
 use crate::layout::Layout;
+use crate::notebook;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::Path;
@@ -117,6 +118,7 @@ fn mark(
     let answer: Value = nbgrader.mark(submission, &kept.executed(), known.as_ref())?;
     kept.keep_note(note_key, &answer)?;
     let mut row = Row::graded(submission, &answer);
+    row.graded.remarks.extend(report::failures(&notebook::read(&kept.executed())?));
     row.graded.remarks.extend(execution.remark);
     Ok(row)
 }

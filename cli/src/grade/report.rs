@@ -2,8 +2,11 @@
 
 use super::submissions::Submission;
 use crate::files;
+use crate::front::{TOO_LONG, called};
+use crate::notebook;
 use anyhow::Result;
 use serde::Deserialize;
+use serde_json::Value;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,7 +56,7 @@ impl Row {
     }
 
     /// A submission that nbgrader was given.
-    pub fn graded(submission: &Submission, answer: &serde_json::Value) -> Self {
+    pub fn graded(submission: &Submission, answer: &Value) -> Self {
         match Graded::deserialize(answer) {
             Err(error) => Self::failed(submission, &format!("réponse illisible : {error}")),
             Ok(mut graded) => {
@@ -123,6 +126,24 @@ impl fmt::Display for Row {
     }
 }
 
+/// How many cells of an executed notebook failed, by kind.
+pub fn failures(content: &Value) -> Vec<String> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for cell in notebook::cells(content) {
+        let mut names = notebook::errors(cell);
+        // A cell that was stopped has an error of its own too.
+        let late = names.clone().find(|name| called(name) == called(TOO_LONG));
+        let Some(kind) = late.or_else(|| names.next()).map(called) else { continue };
+        match counts.iter_mut().find(|(counted, _)| *counted == kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((kind, 1)),
+        }
+    }
+    let plural = |count| if count > 1 { "s" } else { "" };
+    let say = |(kind, count)| format!("{kind} : {count} cellule{}", plural(count));
+    counts.into_iter().map(say).collect()
+}
+
 /// Writes the table: comma-separated, decimal points, as spreadsheets and
 /// Moodle import it. The exercises' columns come last, in order.
 pub fn write_csv(path: &Path, rows: &[Row]) -> Result<()> {
@@ -175,6 +196,27 @@ mod tests {
     fn submission(student: &str) -> Submission {
         let (student, assignment) = (student.to_owned(), "TP9".to_owned());
         Submission { student, assignment, content: Ok(String::new()), remarks: Vec::new() }
+    }
+
+    #[test]
+    fn failures_are_counted_by_kind() {
+        let cell = |names: &[&str]| {
+            let error = |name: &&str| json!({"output_type": "error", "ename": name});
+            json!({"outputs": names.iter().map(error).collect::<Vec<_>>()})
+        };
+        let names: [&[&str]; 6] = [
+            &["Panic"],
+            &[],
+            &["Interruption", TOO_LONG],
+            &["Panic", TOO_LONG],
+            &["Panic"],
+            &["E"],
+        ];
+        let counted = failures(&json!({"cells": names.map(cell)}));
+        assert_eq!(
+            counted,
+            ["panique : 2 cellules", "délai dépassé : 2 cellules", "erreur : 1 cellule"]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Either one folder a student, its notebooks anywhere below (as nbgrader and
 //! Moodle write them), or one file a student and notebook: `DUPONT_TP1_….ipynb`.
 
-use crate::check::{self, reference::Reference};
+use crate::check::{reference::Reference, submission};
 use crate::notebook;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -150,21 +150,16 @@ fn note(
 /// The text of a submission whose exercises are known to nbgrader and whose test cells
 /// are the solution's, or what is wrong with it; and what was done for that.
 fn recognised(path: &Path, reference: Option<&Reference>) -> (Result<String, String>, Vec<String>) {
-    let outcome = read(path).and_then(|mut content| {
-        check::reference::deduplicate(&mut content);
-        let mut remarks = Vec::new();
-        if let Some(reference) = reference {
-            let found = reference.recognise(&mut content);
-            remarks.extend(found.map_err(|reason| format!("{reason:#}"))?);
-            let restored = reference.restore(&mut content);
-            remarks.extend(restored.iter().map(|(id, how)| format!("{how} : {id}")));
-        }
-        notebook::identify(&mut content);
-        remarks.extend(check::shadowed(&content));
-        Ok((content.to_string(), remarks))
+    let taken_up = read(path).and_then(|content| {
+        submission::Submission::of(content, reference).map_err(|reason| format!("{reason:#}"))
     });
-    match outcome {
-        Ok((text, remarks)) => (Ok(text), remarks),
+    match taken_up {
+        Ok(submission) => {
+            let mut remarks = submission.remarks;
+            let restored = submission.restored.iter().map(|(id, how)| format!("{how} : {id}"));
+            remarks.extend(restored);
+            (Ok(submission.content.to_string()), remarks)
+        }
         Err(reason) => (Err(reason), Vec::new()),
     }
 }

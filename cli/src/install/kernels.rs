@@ -2,8 +2,9 @@
 
 use super::background::{self, Background};
 use super::library_step;
-use super::progress::{Progress, about};
+use super::progress::Progress;
 use crate::layout::Layout;
+use crate::terminal::about;
 use crate::warm;
 use anyhow::{Error, Result, bail};
 

@@ -10,7 +10,6 @@
 //! [`background`], and a [kernel](kernels) that starts meanwhile waits for it.
 
 pub mod background;
-mod board;
 mod evcxr;
 mod kernels;
 mod kernelspec;
@@ -22,10 +21,10 @@ mod steps;
 
 use crate::analyzer;
 use crate::layout::Layout;
+use crate::terminal::{Line, about};
 use crate::warm;
 use anyhow::{Context, Result};
 use background::Background;
-use board::Board;
 pub use kernels::ready as ready_for_kernel;
 pub use kernelspec::NAME as KERNEL;
 use progress::Progress;
@@ -81,17 +80,15 @@ pub fn begin(layout: &Layout) -> Result<Option<Background>> {
 /// Waits for what JupyterLab needs, and shows how far it is.
 pub fn wait_for_python(layout: &Layout, set_up: Option<&mut Background>) -> Result<()> {
     if let Some(set_up) = set_up {
-        let board = Board;
-        let outcome = set_up.wait(python::is_done, |progress| board.draw(&progress.line(layout)));
-        board.clear();
-        outcome?;
+        let line = Line::new();
+        set_up.wait(python::is_done, |progress| line.draw(&progress.line(layout)))?;
     }
     kernelspec::install(layout)
 }
 
 /// How long the set-up under way will still take: `3 min`.
 pub fn time_left(layout: &Layout) -> String {
-    progress::about(Progress::read(layout).left(layout))
+    about(Progress::read(layout).left(layout))
 }
 
 fn chains() -> Vec<Vec<Step>> {
@@ -147,12 +144,11 @@ pub fn lock(layout: &Layout) -> Result<fs::File> {
     let lock = fs::File::create(background::lock_file(layout))?;
     if lock.try_lock().is_err() {
         eprintln!("Une autre installation est en cours ; j'attends qu'elle finisse…");
-        let board = Board;
+        let line = Line::new();
         while lock.try_lock().is_err() {
-            board.draw(&Progress::read(layout).line(layout));
+            line.draw(&Progress::read(layout).line(layout));
             std::thread::sleep(background::PAUSE);
         }
-        board.clear();
     }
     Ok(lock)
 }

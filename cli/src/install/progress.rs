@@ -6,6 +6,7 @@
 use super::step::Step;
 use crate::files;
 use crate::layout::Layout;
+use crate::terminal::about;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -87,14 +88,14 @@ impl Progress {
         format!("encore environ {} ({})", about(self.left(layout)), running.join("\u{a0}; "))
     }
 
-    /// The seconds that are left: those of the longest chain.
-    pub fn left(&self, layout: &Layout) -> u64 {
+    /// The time that is left: that of the longest chain.
+    pub fn left(&self, layout: &Layout) -> Duration {
         let now = seconds_since_1970();
         let mut chains = std::collections::BTreeMap::new();
         for state in &self.steps {
             *chains.entry(state.chain).or_insert(0) += state.left(layout, now);
         }
-        chains.into_values().max().unwrap_or(0)
+        Duration::from_secs(chains.into_values().max().unwrap_or(0))
     }
 }
 
@@ -162,14 +163,6 @@ fn crates_in(log: &std::path::Path, begun: u64) -> u32 {
     text.map_or(0, |text| text.lines().filter(names).count() as u32)
 }
 
-/// A duration to come, rounded up: `40 s`, `3 min`.
-pub fn about(seconds: u64) -> String {
-    match seconds {
-        0..=90 => format!("{} s", seconds.div_ceil(10).max(1) * 10),
-        _ => format!("{} min", seconds.div_ceil(60)),
-    }
-}
-
 /// The record of the set-up under way, written for the others at each change.
 pub struct Record<'a> {
     layout: &'a Layout,
@@ -234,12 +227,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_come_is_rounded_up() {
-        let said = [0, 7, 41, 90, 91, 600].map(about);
-        assert_eq!(said, ["10 s", "10 s", "50 s", "90 s", "2 min", "10 min"]);
-    }
-
-    #[test]
     fn crates_are_counted_in_the_logs_of_this_step_only() {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout { root: folder.path().to_owned(), tp: folder.path().to_owned() };
@@ -252,7 +239,8 @@ mod tests {
         let states =
             [state(library, 0, 100, &logs), state("b", 0, 10, &[]), state("c", 1, 50, &[])];
         let mut steps = Progress { steps: states.into(), error: None };
-        assert_eq!((steps.line(&layout).as_str(), steps.left(&layout)), ("préparation", 110));
+        let left = Duration::from_secs(110);
+        assert_eq!((steps.line(&layout).as_str(), steps.left(&layout)), ("préparation", left));
         steps.begin(library);
         let line = steps.line(&layout);
         assert!(line.starts_with("encore environ"), "{line}");
@@ -270,9 +258,9 @@ mod tests {
         let record = Record::new(&layout, &[]).unwrap();
         record.change(|progress| progress.steps.push(state("a", 0, 10, &[]))).unwrap();
         record.begin("a").unwrap();
-        assert!(Progress::read(&layout).left(&layout) > 0);
+        assert!(!Progress::read(&layout).left(&layout).is_zero());
         record.end("a").unwrap();
-        assert_eq!(Progress::read(&layout).left(&layout), 0);
+        assert!(Progress::read(&layout).left(&layout).is_zero());
         Progress::note(&layout, Some("plein".into())).unwrap();
         assert_eq!(Progress::read(&layout).error.as_deref(), Some("plein"));
         fs::write(file(&layout), "{").unwrap();

@@ -1,10 +1,10 @@
 //! Steps of the set-up: chains of them run at once, each shown with its time.
 
-use super::board::{Board, human};
-use super::progress::{self, Record};
+use super::progress::Record;
 use super::step::Step;
 use crate::layout::Layout;
 use crate::process;
+use crate::terminal::{Line, about, human};
 use anyhow::{Result, anyhow};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -29,16 +29,16 @@ pub fn run(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
     announce(&chains, layout);
     process::allow();
     let record = Record::new(layout, &chains)?;
-    let board = Board;
+    let line = Line::new();
     let failed = AtomicBool::new(false);
-    let outcome = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let workers: Vec<_> = chains
             .iter()
-            .map(|chain| scope.spawn(|| run_chain(chain, layout, (&board, &record), &failed)))
+            .map(|chain| scope.spawn(|| run_chain(chain, layout, (&line, &record), &failed)))
             .collect();
         while workers.iter().any(|worker| !worker.is_finished()) {
             std::thread::sleep(Duration::from_millis(200));
-            board.draw(&record.progress().line(layout));
+            line.draw(&record.progress().line(layout));
         }
         let mut outcome = Ok(());
         for worker in workers {
@@ -50,16 +50,14 @@ pub fn run(chains: Vec<Vec<Step>>, layout: &Layout) -> Result<()> {
             }
         }
         outcome
-    });
-    board.clear();
-    outcome
+    })
 }
 
 /// Says what will be installed, and how long it takes.
 pub fn announce(chains: &[Vec<Step>], layout: &Layout) {
     for step in chains.iter().flatten() {
         let seconds = (step.seconds)(layout);
-        eprintln!("  … {} (environ {})", step.name, progress::about(seconds));
+        eprintln!("  … {} (environ {})", step.name, about(Duration::from_secs(seconds)));
     }
 }
 
@@ -73,7 +71,7 @@ fn give_way() {
 fn run_chain(
     chain: &[Step],
     layout: &Layout,
-    (board, record): (&Board, &Record),
+    (line, record): (&Line, &Record),
     failed: &AtomicBool,
 ) -> Result<()> {
     for step in chain {
@@ -89,12 +87,12 @@ fn run_chain(
             .and_then(|()| (step.install)(layout))
             .and_then(|()| record.end(step.name));
         match outcome {
-            Ok(()) => board.say(&format!("  ✓ {} : {}", step.name, human(start.elapsed()))),
+            Ok(()) => line.say(&format!("  ✓ {} : {}", step.name, human(start.elapsed()))),
             // Stopped because another step failed: that one is reported.
             Err(_) if failed.load(Ordering::SeqCst) => return Ok(()),
             Err(error) => {
                 failed.store(true, Ordering::SeqCst);
-                board.say(&format!("  ✗ {} : {}", step.name, human(start.elapsed())));
+                line.say(&format!("  ✗ {} : {}", step.name, human(start.elapsed())));
                 process::stop_all();
                 return Err(error);
             }

@@ -3,6 +3,7 @@
 use super::reaper::Reaper;
 use super::score;
 use crate::front;
+use crate::protocol;
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
             Ok(Box::new(move || {
                 let mut command = crate::process::command(&evcxr);
                 command.env("EVCXR_TMPDIR", &folder).env("EVCXR_CONFIG_DIR", &folder);
-                command.env(score::VARIABLE, score::own(&folder));
+                command.env(protocol::SCORE, score::own(&folder));
                 reaper.watch(&mut command);
                 command
             }))

@@ -14,6 +14,7 @@ use crate::front;
 use crate::install;
 use crate::layout::Layout;
 use crate::process;
+use crate::protocol;
 use crate::warm;
 use anyhow::Result;
 pub use bare::{Args as BareArgs, run as run_bare};
@@ -69,8 +70,8 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
     command
         .env("EVCXR_TMPDIR", folder.join("ctx"))
         .env("EVCXR_CONFIG_DIR", config)
-        .env(front::LIBRARY, &layout.root)
-        .env(score::VARIABLE, score::file(layout, folder))
+        .env(protocol::LIBRARY, &layout.root)
+        .env(protocol::SCORE, score::file(layout, folder))
         // candle's barrier pool would spin on a core that rayon needs.
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.

@@ -8,8 +8,6 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The variable that tells the library which file it is.
-pub const VARIABLE: &str = "MNIST_TP_SCORE";
 /// The variable by which a Jupyter server names the notebook of a kernel. What runs
 /// notebooks by itself (nbgrader, nbconvert) has none; [`crate::run`] takes it away.
 pub const NOTEBOOK: &str = "JPY_SESSION_NAME";

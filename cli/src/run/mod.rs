@@ -5,10 +5,10 @@ mod session;
 mod verdict;
 
 use crate::layout::Layout;
-use crate::{files, install, notebook};
+use crate::{files, install, notebook, protocol};
 use anyhow::{Context, Result};
 use serde_json::Value;
-pub use session::Session;
+pub use session::{Executed, Session};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,7 +48,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         println!("{}", path.display());
         let copies = match &args.out {
             Some(out) => Copies { written: out.clone(), kept: None },
-            None => Copies::of(&layout, path, quick()),
+            None => Copies::of(&layout, path, protocol::is_quick()),
         };
         if !execute(&layout, &args, path, &copies)? {
             failed.push(path.display().to_string());
@@ -59,11 +59,6 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     eprintln!("Échec : {}", failed.join(", "));
     Ok(ExitCode::FAILURE)
-}
-
-/// As the library reads it (`Taille`): empty or 0 is the full size too.
-fn quick() -> bool {
-    std::env::var_os("MNIST_TP_QUICK").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// Where the executed copy of a notebook goes.

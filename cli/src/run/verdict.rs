@@ -3,6 +3,9 @@
 //! evcxr answers "ok" after a panic and after an `Err` too, its text going to
 //! stderr. So anything on stderr is a failure, and so is an error output.
 
+use crate::front::{TOO_LONG, called};
+use crate::notebook;
+use crate::protocol::{BLANK, PANIC, TO_COMPLETE};
 use serde_json::Value;
 
 /// The verdict on one executed cell.
@@ -27,50 +30,37 @@ impl Verdict {
         let errors = outputs.iter().filter(|output| output["output_type"] == "error");
         let streams = outputs.iter().filter(|output| output["name"] == "stderr");
         let mut text = String::new();
-        let mut kind = "stderr";
-        for error in errors {
-            kind = "erreur";
-            text.push_str(&plain(&joined(&error["evalue"])));
+        for error in errors.clone() {
+            text.push_str(&plain(&notebook::text(&error["evalue"])));
             if text.trim().is_empty() {
-                text.push_str(&plain(&joined(&error["traceback"])));
+                text.push_str(&plain(&notebook::text(&error["traceback"])));
             }
             text.push('\n');
         }
         for stream in streams {
-            text.push_str(&plain(&joined(&stream["text"])));
+            text.push_str(&plain(&notebook::text(&stream["text"])));
         }
-        let failed = kind == "erreur" || !text.trim().is_empty();
-        // Without the front there is the panic's text alone; a compile error quotes the
-        // cell, `todo!("à compléter")` included.
-        let to_complete = outputs.iter().any(|output| output["ename"] == "ACompleter")
-            || (kind == "stderr" && text.contains("à compléter"));
-        match (failed, to_complete) {
-            (false, _) => Self::Clean,
-            (true, true) => Self::ToComplete,
-            (true, false) => {
-                let panic = outputs.iter().any(|output| output["ename"] == "Panic");
-                let panic = panic || text.contains("panicked at");
-                let kind = if panic { "panique" } else { kind };
-                Self::Failed { kind, message: beginning(&text) }
-            }
-        }
+        let mut names = errors.map(|error| error["ename"].as_str().unwrap_or_default());
+        let kind = match (names.clone().next(), text.trim()) {
+            (None, "") => return Self::Clean,
+            _ if names.any(|name| name == BLANK) => return Self::ToComplete,
+            (Some(name), _) => called(name),
+            // Without the front there is the panic's text alone; a compile error quotes
+            // the cell, `todo!("à compléter")` included.
+            (None, text) if text.contains(TO_COMPLETE) => return Self::ToComplete,
+            (None, text) if text.contains("panicked at") => called(PANIC),
+            (None, _) => "stderr",
+        };
+        Self::Failed { kind, message: beginning(&text) }
     }
 
     /// A cell that got no answer.
     pub fn without_answer(reason: &str) -> Self {
         let (kind, message) = match reason {
-            "timeout" => ("délai", "la cellule n'a pas fini à temps (--timeout)"),
+            "timeout" => (called(TOO_LONG), "la cellule n'a pas fini à temps (--timeout)"),
             _ => ("noyau", "le noyau s'est arrêté"),
         };
         Self::Failed { kind, message: message.to_owned() }
-    }
-}
-
-/// A string, or the lines that the notebook format allows in its place.
-fn joined(value: &Value) -> String {
-    match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ mod limits;
 mod mounts;
 
 use crate::layout::Layout;
-use crate::{process, toolchain};
+use crate::{process, protocol, toolchain};
 use anyhow::{Context, Result, bail};
 pub use limits::{Limits, too_many};
 pub use mounts::WORK;
@@ -85,13 +85,12 @@ impl Sandbox {
         }
     }
 
-    /// Lends the folder of the trainings that were made before (the library's
-    /// `MNIST_TP_MEMO`): to be read, or to be filled by the teacher's own notebook.
+    /// Lends the folder of the trainings that were made before ([`protocol::MEMO`]): to be read, or to be filled by the teacher's own notebook.
     pub fn lend(&mut self, memo: &Path, fill: bool) {
         let bind = if fill { "--bind" } else { "--ro-bind" };
         let words = [bind.as_ref(), memo.as_os_str(), MEMO.as_ref()];
         self.arguments.extend(words.map(Into::into));
-        self.arguments.extend(["--setenv", "MNIST_TP_MEMO", MEMO].map(Into::into));
+        self.arguments.extend(["--setenv", protocol::MEMO, MEMO].map(Into::into));
     }
 
     /// `program` inside, its arguments to be added; `seen` are further files that it

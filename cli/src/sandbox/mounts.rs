@@ -1,6 +1,7 @@
 //! What is seen inside.
 
 use crate::layout::Layout;
+use crate::protocol;
 use anyhow::Result;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -102,15 +103,15 @@ pub fn arguments(layout: &Layout, sysroot: &Path) -> Result<Vec<OsString>> {
     for (name, value) in &variables {
         made.add(["--setenv".as_ref(), name.as_ref(), value.as_os_str()]);
     }
-    for name in ["MNIST_TP_QUICK", "MNIST_TP_BACKTRACE", "RAYON_NUM_THREADS"] {
+    for name in [protocol::QUICK, protocol::BACKTRACE, "RAYON_NUM_THREADS"] {
         if let Some(value) = std::env::var_os(name) {
             made.add(["--setenv".as_ref(), name.as_ref(), value.as_os_str()]);
         }
     }
-    if let Some(data) = std::env::var_os("MNIST_TP_DATA") {
+    if let Some(data) = protocol::path(protocol::DATA) {
         let data = std::path::absolute(data)?;
         made.see(&data);
-        made.add(["--setenv".as_ref(), "MNIST_TP_DATA".as_ref(), data.as_os_str()]);
+        made.add(["--setenv".as_ref(), protocol::DATA.as_ref(), data.as_os_str()]);
     }
     Ok(made.arguments)
 }

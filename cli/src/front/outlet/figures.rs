@@ -3,8 +3,8 @@
 //! A training draws its curves again and again, for as long as it lasts; a loop that
 //! draws without end does so much faster. So it is the pace that is bounded.
 
-use super::super::stream::MARK;
 use super::cut::grouped;
+use crate::protocol::MARK;
 use std::time::Instant;
 
 /// How many bytes of figures may come at once, and go on coming each second.

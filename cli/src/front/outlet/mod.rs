@@ -31,9 +31,6 @@ use std::os::fd::{FromRawFd as _, RawFd};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// The variable that tells the library which program to start.
-pub const VARIABLE: &str = "MNIST_TP_OUTLET";
-
 /// How long text waits for more of it.
 const QUIET: Duration = Duration::from_millis(2);
 const LONGEST: Duration = Duration::from_millis(10);

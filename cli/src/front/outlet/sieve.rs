@@ -6,9 +6,9 @@
 //! of a cell a line `{"kind": "end", "how": "ok" | "err" | "panic"}` says how it
 //! ended, and an unfinished line cannot stick to evcxr's word for it.
 
-use super::super::stream::MARK;
 use super::cut::{Cut, boundary, complete};
 use super::figures::Figures;
+use crate::protocol::{self, MARK};
 use memchr::{memchr, memmem};
 use serde_json::json;
 use std::time::Instant;
@@ -284,7 +284,7 @@ impl Sieve {
 
     fn mark(&mut self, mark: &serde_json::Value) {
         self.spoken = true;
-        self.out.extend_from_slice(format!("{MARK}{mark}\n").as_bytes());
+        self.out.extend_from_slice(protocol::line(mark).as_bytes());
     }
 
     /// The process is gone, or the cell over: everything that waits leaves.

@@ -2,7 +2,9 @@
 //! kept a cell from one.
 
 use crate::check::reference::{Reference, grade_id, place};
+use crate::front::COMPILATION;
 use crate::notebook;
+use crate::protocol::{BLANK, TO_COMPLETE};
 use serde_json::Value;
 
 /// How an answer stands.
@@ -37,20 +39,17 @@ pub struct Answer {
     pub tries: Option<u32>,
 }
 
-/// The key of a blank that is still one.
-const UNTRIED: &str = "à compléter";
-
 impl Answer {
     /// Reads the test `id` in the executed copy, and in the notebook as handed in.
     pub fn read(id: &str, points: (f64, f64), executed: &[Value], handed_in: &[Value]) -> Self {
         let (points, max) = points;
         let test = place(executed, id).map(|place| &executed[place]);
-        let names: Vec<&str> = test.map(errors).unwrap_or_default();
+        let names: Vec<&str> = test.into_iter().flat_map(notebook::errors).collect();
         let panel = test.and_then(panel);
         let key = panel.as_deref().and_then(|panel| attribute(panel, "data-erreur"));
-        let state = if names.contains(&"Compilation") {
+        let state = if names.contains(&COMPILATION) {
             State::Uncompiled
-        } else if names.contains(&"ACompleter") || key.as_deref() == Some(UNTRIED) {
+        } else if names.contains(&BLANK) || key.as_deref() == Some(TO_COMPLETE) {
             State::Untried
         } else if !names.is_empty() {
             State::Stopped
@@ -62,7 +61,7 @@ impl Answer {
             State::Wrong
         };
         let hint = || panel.as_deref().and_then(hint).unwrap_or_default();
-        let mistake = key.filter(|key| key != UNTRIED).map(|key| (key, hint()));
+        let mistake = key.filter(|key| key != TO_COMPLETE).map(|key| (key, hint()));
         let own = place(handed_in, id).and_then(|place| self::panel(&handed_in[place]));
         let solved = own.filter(|panel| attribute(panel, "data-erreur").is_none());
         let title = panel.as_deref().and_then(title);
@@ -91,25 +90,12 @@ pub fn titles(cells: &[Value]) -> Vec<(String, String)> {
     cells.iter().filter_map(titled).collect()
 }
 
-fn errors(cell: &Value) -> Vec<&str> {
-    let outputs = cell["outputs"].as_array().into_iter().flatten();
-    let errors = outputs.filter(|output| output["output_type"] == "error");
-    errors.filter_map(|output| output["ename"].as_str()).collect()
-}
-
 /// The verdict's panel: the cell's own value, the last result.
 fn panel(cell: &Value) -> Option<String> {
     let outputs = cell["outputs"].as_array()?.iter().rev();
     let mut results = outputs.filter(|output| output["output_type"] == "execute_result");
-    let html = text(&results.next()?["data"]["text/html"]);
+    let html = notebook::text(&results.next()?["data"]["text/html"]);
     html.contains("data-exercice=").then_some(html)
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    }
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
@@ -173,7 +159,10 @@ fn tries(cells: &[Value], title: &str) -> Option<u32> {
         cells.iter().rev().flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
     outputs
         .flat_map(|output| {
-            text(&output["data"]["text/plain"]).lines().map(str::to_owned).collect::<Vec<_>>()
+            notebook::text(&output["data"]["text/plain"])
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         })
         .find_map(|line| {
             let (_, rest) = line.split_once(title)?;
@@ -218,7 +207,7 @@ mod tests {
         let error = |name: &str| cell(json!([{"output_type": "error", "ename": name}]));
         let state = |cells: &[Value], points| Answer::read("t", (points, 2.0), cells, &[]).state;
         assert_eq!(state(&error("Compilation"), 0.0), State::Uncompiled);
-        assert_eq!(state(&error("ACompleter"), 0.0), State::Untried);
+        assert_eq!(state(&error(BLANK), 0.0), State::Untried);
         assert_eq!(state(&error("Délai"), 0.0), State::Stopped);
         assert_eq!(
             state(&cell(json!([verdict("data-erreur=\"à compléter\"", "")])), 0.0),
