@@ -35,6 +35,22 @@ fn present(path: PathBuf) -> PathBuf {
     }
 }
 
+/// Where the loader looks for libraries: Linux's name and macOS's.
+const LIBRARY_PATHS: [&str; 2] = ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
+
+/// Has the loader look into a folder too, after those that the environment names.
+pub fn lend_libraries(command: &mut Command, folder: &Path) {
+    let name = LIBRARY_PATHS[usize::from(cfg!(target_os = "macos"))];
+    let told = command.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
+    let told = told.map_or_else(|| std::env::var_os(name), |value| value.map(ToOwned::to_owned));
+    let told = told.or_else(|| cfg!(target_os = "macos").then(|| "/usr/local/lib:/usr/lib".into()));
+    let told = told.unwrap_or_default();
+    let folders = std::env::split_paths(&told).filter(|path| !path.as_os_str().is_empty());
+    if let Ok(path) = std::env::join_paths(folders.chain([folder.to_owned()])) {
+        command.env(name, path);
+    }
+}
+
 /// A command without what `cargo run` and `cargo test` add to the environment.
 ///
 /// Their `LD_LIBRARY_PATH` would make a notebook load the `libmnist_tp.so` of
@@ -56,7 +72,7 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
             command.env_remove(&name);
         }
     }
-    for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+    for name in LIBRARY_PATHS {
         if let Some(path) = std::env::var_os(name) {
             let kept: Vec<_> = std::env::split_paths(&path).filter(|p| !is_cargos(p)).collect();
             match std::env::join_paths(&kept) {

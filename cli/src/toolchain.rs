@@ -21,6 +21,11 @@ pub fn sysroot() -> Result<PathBuf> {
     Ok(PathBuf::from(rustc(&["--print", "sysroot"])?.trim_end()))
 }
 
+/// The folder of the standard library that cells are linked with.
+pub fn libraries() -> Result<PathBuf> {
+    Ok(PathBuf::from(rustc(&["--print", "target-libdir"])?.trim_end()))
+}
+
 fn rustc(arguments: &[&str]) -> Result<String> {
     let output = process::command("rustc")
         .args(arguments)

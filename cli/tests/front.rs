@@ -60,13 +60,26 @@ fn what_people_run_into() {
 #[test]
 fn compile_errors_are_told_in_french() {
     common::install();
-    let kernels = tempfile::tempdir().unwrap();
+    let kernels = near_the_toolchain();
     let library = format!(":dep mnist_tp = {{ path = {:?} }}", root());
     let mut python = Command::new(python());
     python
         .env("TP_KERNELS", kernels.path())
         .env("PRELUDE", format!("{library}\nuse mnist_tp::prelude::*;"));
     run_with("compile.py", &mut python);
+}
+
+/// A folder that begins as the toolchain's does, as that of a checkout in one's home: what
+/// paths count from there to the standard library must be right (from `/tmp`, one `..` too
+/// many leads to the same root).
+fn near_the_toolchain() -> tempfile::TempDir {
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().unwrap();
+    let sysroot = String::from_utf8(sysroot.stdout).unwrap();
+    let mut above: Vec<_> = Path::new(sysroot.trim()).ancestors().skip(2).collect();
+    above.pop();
+    let make =
+        |folder: &&Path| tempfile::Builder::new().prefix(".mnist-tp-").tempdir_in(folder).ok();
+    above.iter().rev().find_map(make).unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::install;
 use crate::layout::Layout;
 use crate::process;
 use crate::protocol;
+use crate::toolchain;
 use crate::warm;
 use anyhow::Result;
 pub use bare::{Args as BareArgs, run as run_bare};
@@ -76,6 +77,12 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.
         .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
+    // A cell looks for the standard library along a path that rustc counts from the folder
+    // of its first file; evcxr loads it one folder further up. Where the checkout and the
+    // toolchain are in one home, that path leads beside it.
+    if let Ok(folder) = toolchain::libraries() {
+        process::lend_libraries(&mut command, &folder);
+    }
     if !score::is_named() {
         command.env(front::SCORES, layout.scores());
     }
