@@ -114,6 +114,7 @@ impl Failure {
             // Of what is no Rust at all, rustc makes two statements.
             error.notes.retain(|note| !note.message.contains("add `;` here"));
         }
+        error.hide_what_misleads();
         let mut traceback = if is_kept { error.drawn(COMPILATION, code) } else { report };
         traceback.splice(0..0, advice.map(|advice| bulb(&advice)));
         Self { ename: COMPILATION.into(), evalue: evalue.into(), traceback }

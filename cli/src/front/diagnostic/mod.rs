@@ -106,6 +106,29 @@ impl Diagnostic {
             })
     }
 
+    /// Takes out what a student cannot use: a name proposed for a single letter, to which
+    /// any is close, and the types of the function that evcxr makes of a cell.
+    pub fn hide_what_misleads(&mut self) {
+        let letter = self.message.split('`').nth(1).is_some_and(|name| name.chars().count() == 1);
+        if letter && self.message.starts_with("cannot find ") {
+            self.notes.retain(|note| !note.message.contains("similar name"));
+            self.marks
+                .iter_mut()
+                .filter(|mark| mark.label.contains("similar name"))
+                .for_each(|mark| mark.label.clear());
+        }
+        if self.says("VariableStore") {
+            self.notes.retain(|note| !note.message.contains("VariableStore"));
+            self.marks.iter_mut().for_each(|mark| mark.label.clear());
+            self.message = self
+                .message
+                .split(": ")
+                .next()
+                .unwrap_or_default()
+                .replace("`*mut VariableStore`", "`()`");
+        }
+    }
+
     /// What evcxr has itself against a variable: its place is where it is defined.
     pub fn of_variable(message: &str, code: &str) -> Option<Self> {
         let own = message.starts_with("The variable `") || message.starts_with("Couldn't auto");

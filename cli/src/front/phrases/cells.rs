@@ -4,9 +4,18 @@ use crate::front::case::Case;
 
 const BRACES: &str = "mettez toute la cellule entre accolades, « { … } »";
 
+/// A type of the function that evcxr makes of a cell.
+const INNER: &str = "VariableStore";
+
 pub fn line(case: &Case) -> Option<String> {
     let said = |part: &str| case.error.says(part);
     let name = case.name();
+    if said(INNER) {
+        return Some(
+            "« return » ne s'emploie que dans une fonction : la valeur d'une cellule est sa dernière ligne, sans « ; »."
+                .into(),
+        );
+    }
     if said("is a closure, which cannot be persisted") {
         return Some(format!(
             "Une cellule ne garde pas de fermeture (« |x| … ») : écrivez une fonction, « fn {name}(…) … », ou {BRACES}."

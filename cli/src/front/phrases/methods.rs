@@ -75,13 +75,8 @@ pub fn line(case: &Case) -> Option<String> {
         });
     }
     // What rustc proposes with other arguments is no more than a guess.
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name);
-    if let Some((_, here)) = elsewhere.filter(|_| said("but with different arguments")) {
-        return Some(format!(
-            "« {name} » n'existe pas pour ce type ; en Rust, ce serait « {here} »."
-        ));
-    }
-    if let Some(similar) = error.similar().filter(|similar| *similar != name) {
+    let guessed = said("but with different arguments");
+    if let Some(similar) = error.similar().filter(|similar| !guessed && *similar != name) {
         let similar = similar.trim_end_matches("()");
         return Some(format!(
             "« {name} » n'existe pas pour ce type ; rustc propose un nom voisin : « {similar} »."

@@ -20,6 +20,11 @@ pub fn line(case: &Case) -> Option<String> {
     if !case.is_syntax() {
         return None;
     }
+    if let Some((whole, decimals)) = decimal_comma(case) {
+        return Some(format!(
+            "Un nombre à virgule s'écrit en Rust avec un point : « {whole}.{decimals} »."
+        ));
+    }
     if said("expected `;`") {
         let shown = case.text_before_mark();
         return Some(if shown.is_empty() {
@@ -59,6 +64,18 @@ pub fn line(case: &Case) -> Option<String> {
         );
     }
     None
+}
+
+/// The digits around the comma that rustc stumbles over: « let x = 3,5; ».
+fn decimal_comma<'a>(case: &Case<'a>) -> Option<(&'a str, &'a str)> {
+    let after = case.after_mark();
+    let before = case.before_mark();
+    let digit = |c: char| c.is_ascii_digit();
+    let whole = &before[before.trim_end_matches(digit).len()..];
+    let decimals = &after[..after.len() - after.trim_start_matches(digit).len()];
+    let lone = !before.trim_end_matches(digit).ends_with(['.', '_', ',']);
+    let comma = case.marked() == ",";
+    (comma && lone && !whole.is_empty() && !decimals.is_empty()).then_some((whole, decimals))
 }
 
 /// Which bracket has no other half.

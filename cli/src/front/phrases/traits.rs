@@ -52,10 +52,21 @@ pub fn line(case: &Case) -> Option<String> {
                 .into(),
         );
     }
+    if message.starts_with("the type `str` cannot be indexed")
+        || message.starts_with("the type `String`")
+    {
+        return Some("Un texte ne s'indexe pas : « s.chars().nth(i) » en donne un caractère (une « Option »).".into());
+    }
     if message.contains("cannot be indexed by") || said("slice indices are of type") {
         return Some("Un indice est un « usize » : écrivez « v[i as usize] », ou déclarez « i » comme « usize ».".into());
     }
     if message.contains("doesn't implement") && message.contains("Display") {
+        if name.starts_with("Result<") {
+            return Some("C'est un « Result » : ajoutez « ? » après l'appel qui le donne, et affichez la valeur.".into());
+        }
+        if name.starts_with("Option<") {
+            return Some("C'est une « Option » : prenez d'abord ce qu'elle contient, « if let Some(x) = … », ou affichez-la par « {:?} ».".into());
+        }
         return Some("Ce type ne s'affiche pas avec « {} » : essayez « {:?} ».".into());
     }
     if message.contains("doesn't implement") && message.contains("Debug") {
@@ -95,11 +106,40 @@ pub fn line(case: &Case) -> Option<String> {
     if let Some((kind, wanted)) =
         name.split_once(": ").filter(|_| message.starts_with("the trait bound"))
     {
+        if ["{float}", "f32", "f64"].contains(&kind.trim_start_matches('&'))
+            && ["Ord", "Eq"].contains(&wanted)
+        {
+            return Some(floats(case));
+        }
+        if wanted.starts_with("Borrow<") && wanted.contains("Tensor") {
+            return Some(BETWEEN_TENSORS.into());
+        }
         return Some(format!(
             "Une valeur de type « {kind} » ne convient pas ici : il faut un type qui ait le trait « {wanted} »."
         ));
     }
     None
+}
+
+const BETWEEN_TENSORS: &str = "Entre tenseurs, « (&a + &b)? » ; entre un tenseur et un nombre, le nombre est un « f64 », \
+                               avec un point : « (&a * 2.0)? ».";
+
+/// Numbers that may be no numbers have no order of their own.
+fn floats(case: &Case) -> String {
+    let line = case.line();
+    let start = "Les nombres à virgule ne sont pas tous comparables (« NaN ») : écrivez ";
+    let written = if line.contains(".sort") {
+        "« v.sort_by(f32::total_cmp) »"
+    } else if line.contains(".min()") {
+        "« .copied().fold(f32::INFINITY, f32::min) »"
+    } else if line.contains(".max()") {
+        "« .copied().fold(f32::NEG_INFINITY, f32::max) »"
+    } else if line.contains("_by_key") {
+        "« .max_by(|a, b| a.total_cmp(b)) »"
+    } else {
+        "« a.total_cmp(&b) », ou « a < b »"
+    };
+    format!("{start}{written}.")
 }
 
 /// A type that rustc does not guess.
@@ -159,8 +199,7 @@ fn operator(case: &Case) -> String {
         return "C'est une référence : mettez « * » devant pour sa valeur, « *x ».".into();
     }
     if kind.ends_with("Tensor") {
-        return "Entre tenseurs, « (&a + &b)? » ; entre un tenseur et un nombre, le nombre est un « f64 » : « (&a * 2.0)? »."
-            .into();
+        return BETWEEN_TENSORS.into();
     }
     format!("Cet opérateur n'existe pas pour « {kind} ».")
 }
