@@ -35,6 +35,11 @@ pub(crate) const MARK: &str = "\u{1e}MNIST_TP ";
 /// The type under which the number of the last message reaches the proxy.
 pub(crate) const LAST: &str = "application/x-mnist-tp-seq";
 
+/// The attribute of a check's panel that names the exercise.
+pub(crate) const EXERCISE: &str = "data-exercice";
+/// The attribute that holds the key of the mistake; a right answer has none.
+pub(crate) const MISTAKE: &str = "data-erreur";
+
 // The environment variables that the library reads.
 
 /// Says, by `1`, that the proxy is there; without it no line is marked.

@@ -7,7 +7,7 @@ use super::prose::{dot, number, rich, sentence};
 use super::standing::Standing;
 use crate::display::theme::{CLASS, GREY, INK, PAPER, SCHEME};
 use crate::display::{Icon, escape};
-use crate::protocol::{FRAME, TO_COMPLETE};
+use crate::protocol::{EXERCISE, FRAME, MISTAKE, TO_COMPLETE};
 
 /// The result of a check.
 ///
@@ -112,9 +112,9 @@ impl Verdict {
     /// The attributes that a program reads.
     fn data(&self) -> String {
         let (id, earned) = (self.exercise.id, dot(self.earned));
-        let mut data = format!("data-exercice=\"{id}\" data-points=\"{earned}\"");
+        let mut data = format!("{EXERCISE}=\"{id}\" data-points=\"{earned}\"");
         if let Some(mistake) = self.mistake() {
-            data += &format!(" data-erreur=\"{}\"", escape(mistake));
+            data += &format!(" {MISTAKE}=\"{}\"", escape(mistake));
         }
         if let Outcome::Wrong { rank, .. } = self.outcome {
             data += &format!(" data-indice=\"{rank}\"");

@@ -7,6 +7,7 @@ mod anchor;
 mod forged;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod panel;
 mod points;
 mod recognise;
 pub mod reference;
@@ -18,6 +19,7 @@ use crate::protocol;
 use crate::run::Verdict;
 use crate::sandbox::{self, Sandbox};
 use anyhow::{Context, Result};
+use panel::Panel;
 use points::Graded;
 use reference::Reference;
 use serde::Serialize;
@@ -171,6 +173,7 @@ fn check(
         let mut remark = match outcome {
             _ if graded.by_hand => "à noter à la main".to_owned(),
             None => "non exécuté".to_owned(),
+            Some((outputs, Verdict::Clean)) if earned < graded.max => missed(outputs),
             Some((_, Verdict::Clean)) => String::new(),
             Some((_, Verdict::ToComplete)) => protocol::TO_COMPLETE.to_owned(),
             Some((_, Verdict::Failed { kind, message })) => {
@@ -183,6 +186,17 @@ fn check(
         lines.push(Line { graded, earned, remark });
     }
     Ok(Checked { lines, known: reference.is_some(), remarks, seconds })
+}
+
+/// What a check found in the answer, in a word or two.
+fn missed(outputs: &[Value]) -> String {
+    let panel = Panel::of(&json!({ "outputs": outputs }));
+    match panel.and_then(|panel| panel.mistake()).as_deref() {
+        None => String::new(),
+        Some(protocol::TO_COMPLETE) => protocol::TO_COMPLETE.to_owned(),
+        Some("inconnue") => "réponse fausse".to_owned(),
+        Some(key) => format!("réponse fausse ({key})"),
+    }
 }
 
 /// One line an exercise, then the total.
@@ -231,6 +245,18 @@ mod tests {
         assert_eq!((&told["score"], &told["max"]), (&json!(1.0), &json!(2.0)));
         assert_eq!(told["errors"], json!([{"notebook": "ana", "error": "JSON incorrect"}]));
         assert_eq!(told["unknown"], json!(["bob"]));
+    }
+
+    #[test]
+    fn what_a_check_found_is_a_remark() {
+        let said = |data: &str| {
+            let html = format!("<div data-exercice=\"a\" {data}><b>A</b></div>");
+            missed(&[json!({"output_type": "execute_result", "data": {"text/html": html}})])
+        };
+        assert_eq!(said("data-erreur=\"à compléter\""), "à compléter");
+        assert_eq!(said("data-erreur=\"biais oublié\""), "réponse fausse (biais oublié)");
+        assert_eq!(said("data-erreur=\"inconnue\""), "réponse fausse");
+        assert_eq!((said(""), missed(&[])), (String::new(), String::new()));
     }
 
     #[test]

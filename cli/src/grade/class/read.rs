@@ -1,6 +1,7 @@
 //! What an executed notebook says of each exercise: the library's verdicts, and what
 //! kept a cell from one.
 
+use crate::check::panel::Panel;
 use crate::check::reference::{Reference, grade_id, place};
 use crate::front::COMPILATION;
 use crate::notebook;
@@ -45,8 +46,8 @@ impl Answer {
         let (points, max) = points;
         let test = place(executed, id).map(|place| &executed[place]);
         let names: Vec<&str> = test.into_iter().flat_map(notebook::errors).collect();
-        let panel = test.and_then(panel);
-        let key = panel.as_deref().and_then(|panel| attribute(panel, "data-erreur"));
+        let panel = test.and_then(Panel::of);
+        let key = panel.as_ref().and_then(Panel::mistake);
         let state = if names.contains(&COMPILATION) {
             State::Uncompiled
         } else if names.contains(&BLANK) || key.as_deref() == Some(TO_COMPLETE) {
@@ -60,18 +61,18 @@ impl Answer {
         } else {
             State::Wrong
         };
-        let hint = || panel.as_deref().and_then(hint).unwrap_or_default();
+        let hint = || panel.as_ref().and_then(Panel::hint).unwrap_or_default();
         let mistake = key.filter(|key| key != TO_COMPLETE).map(|key| (key, hint()));
-        let own = place(handed_in, id).and_then(|place| self::panel(&handed_in[place]));
-        let solved = own.filter(|panel| attribute(panel, "data-erreur").is_none());
-        let title = panel.as_deref().and_then(title);
+        let own = place(handed_in, id).and_then(|place| Panel::of(&handed_in[place]));
+        let solved = own.filter(|panel| panel.mistake().is_none());
+        let title = panel.as_ref().and_then(Panel::title);
         Self {
             id: id.to_owned(),
             state,
             points,
             max,
             mistake,
-            after: solved.as_deref().and_then(elapsed),
+            after: solved.as_ref().and_then(elapsed),
             tries: title.and_then(|title| tries(handed_in, &title)),
         }
     }
@@ -86,55 +87,13 @@ pub fn answers(reference: &Reference, cells: &[Value]) -> Vec<(String, String)> 
 
 /// The title of each exercise whose verdict the executed cells show.
 pub fn titles(cells: &[Value]) -> Vec<(String, String)> {
-    let titled = |cell: &Value| Some((grade_id(cell)?.to_owned(), title(&panel(cell)?)?));
+    let titled = |cell: &Value| Some((grade_id(cell)?.to_owned(), Panel::of(cell)?.title()?));
     cells.iter().filter_map(titled).collect()
 }
 
-/// The verdict's panel: the cell's own value, the last result.
-fn panel(cell: &Value) -> Option<String> {
-    let outputs = cell["outputs"].as_array()?.iter().rev();
-    let mut results = outputs.filter(|output| output["output_type"] == "execute_result");
-    let html = notebook::text(&results.next()?["data"]["text/html"]);
-    html.contains("data-exercice=").then_some(html)
-}
-
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    text.split_once(start)?.1.split_once(end).map(|(found, _)| found)
-}
-
-fn attribute(html: &str, name: &str) -> Option<String> {
-    between(html, &format!("{name}=\""), "\"").map(plain)
-}
-
-fn title(panel: &str) -> Option<String> {
-    between(panel, "<b>", "</b>").map(plain)
-}
-
-fn hint(panel: &str) -> Option<String> {
-    let (_, rest) = panel.split_once("<i>Indice ")?;
-    between(rest, "</i> — ", "<div").map(plain)
-}
-
-/// Text without tags and references.
-fn plain(html: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = html;
-    while let Some((before, after)) = rest.split_once('<') {
-        plain.push_str(before);
-        rest = after.split_once('>').map_or("", |(_, after)| after);
-    }
-    plain.push_str(rest);
-    for (reference, sign) in
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-    {
-        plain = plain.replace(reference, sign);
-    }
-    plain
-}
-
 /// The last words of a panel: `3 exercices sur 26 · 6 points sur 52 · 12 min`.
-fn elapsed(panel: &str) -> Option<u64> {
-    let line = plain(panel);
+fn elapsed(panel: &Panel) -> Option<u64> {
+    let line = panel.text();
     let line = line.split(" · ").find(|part| seconds(part).is_some())?;
     seconds(line)
 }
