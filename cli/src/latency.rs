@@ -1,6 +1,7 @@
 //! `cargo tp latence`: how long a kernel takes to start and to run small cells,
 //! with and without the short way past cargo (see [`crate::shortcut`]).
 
+use crate::french::decimal;
 use crate::layout::Layout;
 use crate::{install, process, shortcut};
 use anyhow::{Context, Result, bail};
@@ -69,9 +70,7 @@ fn table(short: &[Measured], long: &[Measured]) -> String {
     let line = |name: &str, unit: &str, digits: usize, of: &dyn Fn(&Measured) -> Vec<f64>| {
         let [short, long] = [short, long].map(|kernels| {
             let value = median(kernels.iter().flat_map(of).collect());
-            value.map_or("–".to_owned(), |value| {
-                format!("{value:.digits$} {unit}").replace('.', ",")
-            })
+            value.map_or("–".to_owned(), |value| format!("{} {unit}", decimal(value, digits)))
         });
         format!("{name:<42}{short:>12}{long:>18}\n")
     };

@@ -18,6 +18,7 @@ mod bench;
 mod browser;
 mod check;
 mod files;
+mod french;
 mod front;
 mod grade;
 mod html;

@@ -1,5 +1,6 @@
 //! `cargo tp desinstaller`: gives the disk back.
 
+use crate::french::decimal;
 use crate::install::background;
 use crate::layout::Layout;
 use crate::{kernel, lab};
@@ -193,7 +194,7 @@ fn confirmed(total: u64) -> Result<bool> {
 fn amount(bytes: u64) -> String {
     match bytes.div_ceil(1_000_000) {
         megabytes @ 0..1000 => format!("{megabytes} Mo"),
-        megabytes => format!("{:.1} Go", megabytes as f64 / 1000.0).replace('.', ","),
+        megabytes => format!("{} Go", decimal(megabytes as f64 / 1000.0, 1)),
     }
 }
 

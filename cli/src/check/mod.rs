@@ -13,6 +13,7 @@ mod recognise;
 pub mod reference;
 pub mod submission;
 
+use crate::french::number;
 use crate::layout::Layout;
 use crate::notebook;
 use crate::protocol;
@@ -219,11 +220,6 @@ fn print(lines: &[Line], seconds: f64) {
     );
 }
 
-/// A number as French prose writes it.
-fn number(value: f64) -> String {
-    format!("{}", (value * 100.0).round() / 100.0).replace('.', ",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,10 +253,5 @@ mod tests {
         assert_eq!(said("data-erreur=\"biais oublié\""), "réponse fausse (biais oublié)");
         assert_eq!(said("data-erreur=\"inconnue\""), "réponse fausse");
         assert_eq!((said(""), missed(&[])), (String::new(), String::new()));
-    }
-
-    #[test]
-    fn numbers_are_french() {
-        assert_eq!((number(2.0).as_str(), number(1.25).as_str()), ("2", "1,25"));
     }
 }

@@ -1,7 +1,7 @@
 //! What the terminal shows of a grading: a line for each submission that has its
 //! marks, and below them a bar with the time that is left.
 
-use crate::terminal::about;
+use crate::french::about;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 

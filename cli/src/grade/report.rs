@@ -2,6 +2,7 @@
 
 use super::submissions::Submission;
 use crate::files;
+use crate::french::number;
 use crate::front::{TOO_LONG, called};
 use crate::notebook;
 use anyhow::Result;
@@ -104,8 +105,7 @@ impl Row {
 
     /// A page for a notebook that could not be graded.
     fn excuse(&self) -> String {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-        let (title, state) = (escape(&self.assignment), escape(&self.state()));
+        let (title, state) = (files::escape(&self.assignment), files::escape(&self.state()));
         format!(
             "<!DOCTYPE html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">\
              <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title></head>\n\
@@ -117,7 +117,7 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { student, assignment, graded } = self;
-        let points = format!("{}/{}", graded.score, graded.max).replace('.', ",");
+        let points = format!("{}/{}", number(graded.score), number(graded.max));
         write!(f, "{student:<20} {assignment:<20} {points:>8}  {}", self.state())?;
         for remark in &graded.remarks {
             write!(f, " ; {remark}")?;

@@ -3,8 +3,8 @@
 use super::background::{self, Background};
 use super::library_step;
 use super::progress::Progress;
+use crate::french::about;
 use crate::layout::Layout;
-use crate::terminal::about;
 use crate::warm;
 use anyhow::{Error, Result, bail};
 

@@ -20,8 +20,9 @@ mod step;
 mod steps;
 
 use crate::analyzer;
+use crate::french::about;
 use crate::layout::Layout;
-use crate::terminal::{Line, about};
+use crate::terminal::Line;
 use crate::warm;
 use anyhow::{Context, Result};
 use background::Background;

@@ -5,8 +5,8 @@
 
 use super::step::Step;
 use crate::files;
+use crate::french::about;
 use crate::layout::Layout;
-use crate::terminal::about;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::fs;

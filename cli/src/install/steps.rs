@@ -2,9 +2,10 @@
 
 use super::progress::Record;
 use super::step::Step;
+use crate::french::{about, human};
 use crate::layout::Layout;
 use crate::process;
-use crate::terminal::{Line, about, human};
+use crate::terminal::Line;
 use anyhow::{Result, anyhow};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -4,6 +4,7 @@
 mod session;
 mod verdict;
 
+use crate::french::decimal;
 use crate::layout::Layout;
 use crate::{files, install, notebook, protocol};
 use anyhow::{Context, Result};
@@ -132,7 +133,7 @@ fn execute(layout: &Layout, args: &Args, path: &Path, copies: &Copies) -> Result
         *verdict == Verdict::Clean || args.keep_going
     })?;
     let copy = copies.keep(target, failures == 0)?;
-    let total = format!("{total:.1}").replace('.', ",");
+    let total = decimal(total, 1);
     println!("  total {total} s ; copie exécutée : {}", copy.display());
     Ok(failures == 0)
 }
@@ -146,7 +147,7 @@ fn report(index: usize, cells: &[Value], seconds: f64, verdict: &Verdict) {
         Verdict::ToComplete => "à compléter",
         Verdict::Failed { kind, .. } => kind,
     };
-    let seconds = format!("{seconds:.2}").replace('.', ",");
+    let seconds = decimal(seconds, 2);
     println!("  cellule {:3} {seconds:>7} s  {word:<12} {title}", index + 1);
     if let Verdict::Failed { message, .. } = verdict {
         for line in message.lines() {

@@ -1,5 +1,6 @@
 //! What a cell writes beyond all measure is counted, not shown.
 
+use crate::french::decimal;
 use std::collections::VecDeque;
 
 /// How much text of one cell is shown, in bytes.
@@ -58,7 +59,7 @@ impl Cut {
         format!(
             "[{} lignes, {} Mo, n’ont pas été affichées\u{a0}; la fin\u{a0}:]\n{tail}",
             grouped(lines),
-            format!("{:.1}", hidden as f64 / 1e6).replace('.', ",")
+            decimal(hidden as f64 / 1e6, 1)
         )
     }
 }

@@ -3,6 +3,7 @@
 use super::assignment::{Assignment, Student};
 use super::read::State;
 use crate::files::escape;
+use crate::french::number;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("../../../python/html/page.css");
@@ -266,10 +267,6 @@ fn duration(seconds: u64) -> String {
         60..3600 => format!("{}\u{a0}min", seconds / 60),
         _ => format!("{}\u{a0}h\u{a0}{:02}", seconds / 3600, seconds % 3600 / 60),
     }
-}
-
-fn number(value: f64) -> String {
-    format!("{}", (value * 100.0).round() / 100.0).replace('.', ",")
 }
 
 #[cfg(test)]
