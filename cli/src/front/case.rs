@@ -47,11 +47,6 @@ impl<'a> Case<'a> {
         self.error.message.split('`').skip(1).step_by(2).collect()
     }
 
-    /// A name close to the unknown one. To a single letter any other is close.
-    pub fn similar(&self) -> Option<&'a str> {
-        self.error.similar().filter(|_| self.name().chars().count() > 1)
-    }
-
     /// The name in a path that is not known.
     pub fn last_unknown(&self) -> &'a str {
         let marked = self.marked();

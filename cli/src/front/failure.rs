@@ -109,12 +109,13 @@ impl Failure {
         let kept = kept.or_else(|| Diagnostic::of_variable(evalue, code));
         let is_kept = kept.is_some();
         let mut error = kept.unwrap_or_else(|| Diagnostic::read(evalue, &report.join("\n")));
+        error.forget_distant_name();
         let advice = advice::advice(&Case { error: &error, cell: code, known });
         if advice.as_ref().is_some_and(|advice| !advice.contains("«\u{a0};")) {
             // Of what is no Rust at all, rustc makes two statements.
             error.notes.retain(|note| !note.message.contains("add `;` here"));
         }
-        error.hide_what_misleads();
+        error.forget_wrapper();
         let mut traceback = if is_kept { error.drawn(COMPILATION, code) } else { report };
         traceback.splice(0..0, advice.map(|advice| bulb(&advice)));
         Self { ename: COMPILATION.into(), evalue: evalue.into(), traceback }

@@ -85,7 +85,8 @@ impl Sandbox {
         }
     }
 
-    /// Lends the folder of the trainings that were made before ([`protocol::MEMO`]): to be read, or to be filled by the teacher's own notebook.
+    /// Lends the folder of the trainings that were made before ([`protocol::MEMO`]): to be
+    /// read, or to be filled by the teacher's own notebook.
     pub fn lend(&mut self, memo: &Path, fill: bool) {
         let bind = if fill { "--bind" } else { "--ro-bind" };
         let words = [bind.as_ref(), memo.as_os_str(), MEMO.as_ref()];

@@ -106,26 +106,28 @@ impl Diagnostic {
             })
     }
 
-    /// Takes out what a student cannot use: a name proposed for a single letter, to which
-    /// any is close, and the types of the function that evcxr makes of a cell.
-    pub fn hide_what_misleads(&mut self) {
+    /// Takes out the name that rustc proposes for one of a single letter: any is close.
+    pub fn forget_distant_name(&mut self) {
         let letter = self.message.split('`').nth(1).is_some_and(|name| name.chars().count() == 1);
         if letter && self.message.starts_with("cannot find ") {
             self.notes.retain(|note| !note.message.contains("similar name"));
-            self.marks
-                .iter_mut()
-                .filter(|mark| mark.label.contains("similar name"))
-                .for_each(|mark| mark.label.clear());
+            let labels = self.marks.iter_mut().map(|mark| &mut mark.label);
+            labels.filter(|label| label.contains("similar name")).for_each(String::clear);
         }
-        if self.says("VariableStore") {
-            self.notes.retain(|note| !note.message.contains("VariableStore"));
+    }
+
+    /// Whether it is about the function that evcxr makes of a cell.
+    pub fn is_of_wrapper(&self) -> bool {
+        self.says(WRAPPER)
+    }
+
+    /// Takes out the types of that function.
+    pub fn forget_wrapper(&mut self) {
+        if self.is_of_wrapper() {
+            self.notes.retain(|note| !note.message.contains(WRAPPER));
             self.marks.iter_mut().for_each(|mark| mark.label.clear());
-            self.message = self
-                .message
-                .split(": ")
-                .next()
-                .unwrap_or_default()
-                .replace("`*mut VariableStore`", "`()`");
+            let what = self.message.split(": ").next().unwrap_or_default();
+            self.message = what.replace(&format!("`*mut {WRAPPER}`"), "`()`");
         }
     }
 
@@ -166,6 +168,9 @@ impl Diagnostic {
         }
     }
 }
+
+/// A type of the function that evcxr makes of a cell.
+const WRAPPER: &str = "VariableStore";
 
 /// The codes of some messages, which evcxr leaves out for a cell not in ASCII.
 const CODES: [(&str, &str); 8] = [

@@ -4,13 +4,10 @@ use crate::front::case::Case;
 
 const BRACES: &str = "mettez toute la cellule entre accolades, « { … } »";
 
-/// A type of the function that evcxr makes of a cell.
-const INNER: &str = "VariableStore";
-
 pub fn line(case: &Case) -> Option<String> {
     let said = |part: &str| case.error.says(part);
     let name = case.name();
-    if said(INNER) {
+    if case.error.is_of_wrapper() {
         return Some(
             "« return » ne s'emploie que dans une fonction : la valeur d'une cellule est sa dernière ligne, sans « ; »."
                 .into(),

@@ -50,7 +50,7 @@ pub fn line(case: &Case) -> Option<String> {
         return None;
     }
     // rustc's own proposal comes first.
-    if let Some(similar) = case.similar().filter(|similar| *similar != name && is_name(similar)) {
+    if let Some(similar) = error.similar().filter(|similar| *similar != name && is_name(similar)) {
         return Some(format!(
             "« {name} » n'est pas connu ; un nom voisin l'est : « {similar} ». Sinon, exécutez d'abord la cellule qui \
              définit « {name} »."
