@@ -113,7 +113,8 @@ impl Failure {
         let advice = advice::advice(&Case { error: &error, cell: code, known });
         if advice.as_ref().is_some_and(|advice| !advice.contains("«\u{a0};")) {
             // Of what is no Rust at all, rustc makes two statements.
-            error.notes.retain(|note| !note.message.contains("add `;` here"));
+            let semicolon = ["add `;` here", "change this to `;`"];
+            error.notes.retain(|note| !semicolon.iter().any(|help| note.message.contains(help)));
         }
         error.forget_wrapper();
         let mut traceback = if is_kept { error.drawn(COMPILATION, code) } else { report };

@@ -94,6 +94,16 @@ fn each_error_has_one_layout() {
 }
 
 #[test]
+fn what_rustc_proposes_does_not_contradict_the_line() {
+    let comma = |case: &serde_json::Value| case["cell"].as_str().unwrap().contains("3,5");
+    for (_, failure) in failures().filter(|(case, _)| comma(case)) {
+        assert!(failure.traceback[0].contains("3.5"), "{:?}", failure.traceback);
+        let proposed = failure.traceback.iter().any(|line| line.contains("3;5"));
+        assert!(!proposed, "{:?}", failure.traceback);
+    }
+}
+
+#[test]
 fn lines_are_whole_and_typeset() {
     for (_, failure) in failures() {
         let line = &failure.traceback[0];
