@@ -3,7 +3,7 @@
 use super::chart::LineChart;
 use super::draw::Mark;
 use super::figure::Figure;
-use super::legend::{Entry, legend};
+use super::legend::{Entry, legend, legends};
 use super::palette::{GREY, curve, numbers};
 use super::svg::Canvas;
 use super::table::Table;
@@ -123,15 +123,11 @@ pub fn plot_histories(histories: &[&History]) -> Result<Figure> {
     let mut head = Canvas::default();
     let entries: Vec<Entry<'_>> =
         names.iter().zip(&numbers).map(|(name, number)| entry(name, *number)).collect();
-    let mut height = legend(&mut head, &entries, 2.0 * PANEL);
-    if histories.iter().any(|h| !h.val_loss.is_empty()) {
-        let style = |name, dash| Entry { name, color: GREY, line: Some((dash, 2.0)), mark: None };
-        let styles = [style("trait plein : entraînement", ""), style("tirets : validation", "5 3")];
-        let mut below = Canvas::default();
-        let more = legend(&mut below, &styles, 2.0 * PANEL);
-        head.raw(&format!(r#"<g transform="translate(0 {height})">{}</g>"#, below.into_body()));
-        height += more;
-    }
+    let style = |name, dash| Entry { name, color: GREY, line: Some((dash, 2.0)), mark: None };
+    let styles = [style("trait plein : entraînement", ""), style("tirets : validation", "5 3")];
+    let has_validation = histories.iter().any(|h| !h.val_loss.is_empty());
+    let styles = if has_validation { &styles[..] } else { &[] };
+    let height = legends(&mut head, &[&entries, styles], 2.0 * PANEL);
     Ok(Figure::under("Comparaison des entraînements", (head, height), &panels, 2))
 }
 
