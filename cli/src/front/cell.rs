@@ -16,18 +16,12 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long late lines are waited for after reply and idle. evcxr itself looks
-/// at the other stream only after one quiet millisecond.
-const GRACE: Duration = Duration::from_millis(3);
-/// The same when text on stderr shows that more may come.
-const LONG_GRACE: Duration = Duration::from_millis(12);
-/// The same for a cell that asks to print, as long as nothing of it has come, and
-/// for one whose `?` may have ended it, as long as no value has come.
-const PRINT_GRACE: Duration = Duration::from_millis(20);
-/// A front that is woken this late runs on a machine with too much to do, where
-/// evcxr's threads are late too: it waits once more, a few times at most.
-const LATE: Duration = Duration::from_millis(2);
-const LATE_TURNS: u32 = 10;
+/// How long late lines are waited for after reply and idle of a cell whose end nobody
+/// has told. The outlet tells it once the library is loaded: only the cells before that
+/// wait, for evcxr's threads, which a busy machine may hold up.
+const GRACE: Duration = Duration::from_millis(100);
+/// The same where evcxr itself replies with an error: nothing ran, or all of it is gone.
+const ERROR_GRACE: Duration = Duration::from_millis(12);
 /// How long an announced line is waited for after the reply: it is on its way
 /// but for a line that was cut short.
 const LINE: Duration = Duration::from_secs(5);
@@ -58,8 +52,6 @@ pub struct Cell {
     pub has_result: bool,
     /// That value, until what was shown before it has come.
     pub result: Option<Message>,
-    /// It asks to print, and no line has come yet.
-    pub to_print: bool,
     /// The last marked line, as the result announces it, until it has come.
     pub awaited: Option<Seq>,
     pub reply: Option<Message>,
@@ -78,9 +70,6 @@ pub struct Cell {
     template: Option<Message>,
     held_since: Instant,
     panicked: bool,
-    /// A `?` of its code may be what ends it.
-    may_fail: bool,
-    late_turns: u32,
     touched: Instant,
 }
 
@@ -100,7 +89,6 @@ impl Cell {
             end: None,
             has_result: false,
             result: None,
-            to_print: content["code"].as_str().is_some_and(|code| code.contains("print")),
             awaited: None,
             reply: None,
             idle: None,
@@ -113,8 +101,6 @@ impl Cell {
             template: None,
             held_since: Instant::now(),
             panicked: false,
-            may_fail: content["code"].as_str().is_some_and(|code| scan::may_be_err(code, &[])),
-            late_turns: 0,
             touched: Instant::now(),
         }
     }
@@ -147,23 +133,10 @@ impl Cell {
         free.then(|| (self.touched + HOLD).min(self.held_since + HOLD_LONGEST))
     }
 
-    /// Whether it is over at `now`, no earlier than [`Cell::over_at`] says.
-    pub fn is_over(&mut self, now: Instant) -> bool {
-        let Some(due) = self.over_at().filter(|due| *due <= now) else { return false };
-        if now - due > LATE && self.late_turns < LATE_TURNS {
-            self.late_turns += 1;
-            self.touched = now;
-            return false;
-        }
-        true
-    }
-
     /// When the cell is over, `None` while something must still come.
     pub fn over_at(&self) -> Option<Instant> {
         let reply = self.reply.as_ref()?;
         self.idle.as_ref()?;
-        let known =
-            self.failure.is_some() || self.has_result || reply.content()["status"] == "error";
         let grace = if self.awaited.is_some() {
             LINE
         } else if self.end.is_some() {
@@ -171,12 +144,8 @@ impl Cell {
             Duration::ZERO
         } else if self.panic.is_some() {
             LINE
-        } else if !self.held.is_empty() {
-            LONG_GRACE
-        } else if self.to_print || (self.may_fail && !known) {
-            PRINT_GRACE
-        } else if known {
-            Duration::from_millis(1)
+        } else if reply.content()["status"] == "error" {
+            ERROR_GRACE
         } else {
             GRACE
         };
@@ -258,25 +227,16 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_may_have_failed_is_waited_for_until_its_value_has_come() {
+    fn only_a_cell_whose_end_nobody_tells_is_waited_for() {
         let wait = |cell: &Cell| cell.over_at().unwrap() - cell.touched;
         let (mut cell, _) = ended("let x = f()?;");
-        assert_eq!(wait(&cell), PRINT_GRACE);
+        assert_eq!(wait(&cell), GRACE);
         cell.has_result = true;
-        assert!(wait(&cell) < GRACE);
-        assert_eq!(wait(&ended("let x = 1;").0), GRACE);
-    }
-
-    #[test]
-    fn a_late_front_waits_once_more_but_not_for_ever() {
-        let (mut cell, _) = ended("1");
-        let mut turns = 0;
-        while !cell.is_over(cell.over_at().unwrap() + 2 * LATE) {
-            turns += 1;
-        }
-        assert_eq!(turns, LATE_TURNS);
-        let (mut cell, _) = ended("1");
-        assert!(cell.is_over(cell.over_at().unwrap()));
+        assert_eq!(wait(&cell), GRACE);
+        cell.end = Some(End::Ok);
+        assert_eq!(wait(&cell), Duration::ZERO);
+        cell.awaited = Seq::read(&"1.2".into());
+        assert_eq!(wait(&cell), LINE);
     }
 
     #[test]

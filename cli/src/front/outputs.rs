@@ -105,9 +105,6 @@ impl Relay {
             return self.stderr(message.clone(), text).await;
         }
         let (lines, seq) = stream::read(text);
-        if let Some(cell) = self.cell_of(&message) {
-            cell.to_print &= !lines.iter().any(|line| matches!(line, Line::Text(_)));
-        }
         for line in lines {
             match line {
                 Line::Text(text) => self.gather(message.clone(), "stdout", &text).await?,

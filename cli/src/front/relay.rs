@@ -130,7 +130,7 @@ impl Relay {
         if past(self.cell.as_ref().and_then(|cell| cell.killed_at)) {
             self.lose_patience(now).await?;
         }
-        if self.cell.as_mut().is_some_and(|cell| cell.is_over(now)) {
+        if self.cell.as_ref().and_then(Cell::over_at).is_some_and(|due| due <= now) {
             self.finish().await?;
         }
         Ok(())

@@ -73,10 +73,11 @@ pub struct Sieve {
     cut: Cut,
     figures: Figures,
     how: How,
-    /// The cell has written something, or failed. (The cells of evcxr's start-up
-    /// files must be silent: evcxr waits for its lines to be fetched, which begins
-    /// only after them.)
+    /// The cell has written something.
     spoken: bool,
+    /// A cell has ended already. (The first may be the one of evcxr's start-up file, which
+    /// must be silent: evcxr waits for its lines to be fetched, which begins only after it.)
+    begun: bool,
     /// evcxr's process has said that the cell is over.
     pub over: bool,
     /// The library has emptied its buffer.
@@ -308,11 +309,11 @@ impl Sieve {
             How::Err => "err",
             How::Panic => "panic",
         };
-        if self.spoken || how != "ok" {
+        if self.begun || self.spoken || how != "ok" {
             self.mark(&json!({ "kind": "end", "how": how }));
         }
         self.out.extend([COMPLETE, b"\n"].concat());
-        (self.over, self.flushed, self.spoken) = (false, false, false);
+        (self.over, self.flushed, self.spoken, self.begun) = (false, false, false, true);
     }
 }
 

@@ -109,10 +109,16 @@ fn what_the_library_flushes_last_is_the_cells() {
 }
 
 #[test]
-fn a_silent_cell_stays_silent() {
-    assert_eq!(cell(b"", 1000), ["EVCXR_EXECUTION_COMPLETE"]);
-    let value = b"EVCXR_BEGIN_CONTENT text/plain\n2\nEVCXR_END_CONTENT\n";
-    assert_eq!(cell(value, 1000).len(), 4);
+fn every_end_is_told_but_that_of_a_silent_start_up() {
+    let mut sieve = Sieve::default();
+    let mut silent = || {
+        sieve.stdout(b"EVCXR_EXECUTION_COMPLETE\n");
+        sieve.end();
+        read(&mut sieve)
+    };
+    assert_eq!(silent(), ["EVCXR_EXECUTION_COMPLETE"]);
+    assert_eq!(silent(), ["end: ok", "EVCXR_EXECUTION_COMPLETE"]);
+    assert_eq!(silent(), ["end: ok", "EVCXR_EXECUTION_COMPLETE"]);
 }
 
 #[test]
