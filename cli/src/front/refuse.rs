@@ -61,17 +61,39 @@ pub fn refusal(code: &str) -> Option<Failure> {
     None
 }
 
-/// What is said below a cell that defines `main`, and does nothing by that.
+/// What is said below a cell that ended well, but hardly as it was meant.
 pub fn remark(code: &str) -> Option<&'static str> {
     let bare: String = scan::same_length(code).split_whitespace().collect::<Vec<_>>().join(" ");
+    if is_lone_main(&bare) {
+        return Some(
+            "Un notebook n’a pas de «\u{a0}main\u{a0}»\u{a0}: rien n’a été exécuté. Écrivez les lignes telles quelles \
+             dans la cellule, ou appelez la fonction\u{a0}: «\u{a0}main()\u{a0}».\n",
+        );
+    }
+    bare.match_indices('^').any(|(at, _)| is_power(&bare[..at], &bare[at + 1..])).then_some(
+        "«\u{a0}^\u{a0}» n’est pas une puissance en Rust, mais le «\u{a0}ou exclusif\u{a0}» bit à bit\u{a0}: écrivez \
+         «\u{a0}x * x\u{a0}», «\u{a0}x.pow(3)\u{a0}» pour un entier, «\u{a0}x.powi(3)\u{a0}» pour un nombre à virgule.\n",
+    )
+}
+
+/// Whether a function `main` is defined, and never called.
+fn is_lone_main(bare: &str) -> bool {
     let defines = bare
         .match_indices("fn main")
         .any(|(at, _)| bare[at + "fn main".len()..].trim_start().starts_with('('));
-    let named = bare.matches("main(").count() + bare.matches("main (").count();
-    (defines && named == 1).then_some(
-        "Un notebook n’a pas de «\u{a0}main\u{a0}»\u{a0}: rien n’a été exécuté. Écrivez les lignes telles quelles dans \
-         la cellule, ou appelez la fonction\u{a0}: «\u{a0}main()\u{a0}».\n",
-    )
+    defines && bare.matches("main(").count() + bare.matches("main (").count() == 1
+}
+
+/// Whether `^` stands between a value and a number in decimal digits, as an exponent does.
+fn is_power(left: &str, right: &str) -> bool {
+    let right = right.trim_start();
+    let rest = right.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_number = rest.len() < right.len() && !rest.starts_with(is_name);
+    is_number && left.trim_end().ends_with(|c: char| is_name(c) || c == ')' || c == ']')
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Whether no Rust outside of texts and comments has this character.
@@ -164,5 +186,15 @@ mod tests {
         assert!(remark("fn main() {}\nmain()").is_none());
         assert!(remark("// fn main()\n1").is_none());
         assert!(remark("fn maintenant() {}").is_none());
+    }
+
+    #[test]
+    fn a_power_that_is_an_exclusive_or_is_told_of() {
+        for code in ["2^3", "let y = (x + 1) ^ 2;", "v[0] ^2", "x ^ 2 + 1"] {
+            assert!(remark(code).is_some_and(|text| text.contains("puissance")), "{code}");
+        }
+        for code in ["a ^ b", "x ^ 0xff", "x ^ 1_u8", "x ^= 2", "\"2^3\" // 2^3", "true ^ false"] {
+            assert_eq!(remark(code), None, "{code}");
+        }
     }
 }

@@ -93,6 +93,8 @@ def what_evcxr_passes_over(kernel):
     out = good(kernel, 'fn main() { println!("bonjour"); }')
     check("a lone main is told of", "n’a pas de «\u00a0main\u00a0»" in text_of(out), out)
     good(kernel, "main()", "bonjour\n")
+    out = good(kernel, "2^3", value="1")
+    check("a power that is none is told of", "n’est pas une puissance" in text_of(out), out)
 
 
 def what_a_cell_cannot_keep(kernel):
