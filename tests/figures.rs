@@ -87,8 +87,9 @@ fn browser() -> Option<PathBuf> {
 fn draw(browser: &Path, sheet: &str, light: bool, height: u32, shot: &Path) -> RgbImage {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.html");
-    let paper = if light { "#fff" } else { "#111" };
-    let body = format!("<body data-jp-theme-light=\"{light}\" style=\"background:{paper}\">");
+    let (ink, paper) = if light { ("#000", "#fff") } else { ("#fff", "#111") };
+    let style = format!("background:{paper};color:{ink}");
+    let body = format!("<body data-jp-theme-light=\"{light}\" style=\"{style}\">");
     std::fs::write(&page, format!("<!doctype html><meta charset=\"utf-8\">{body}{sheet}")).unwrap();
     let status = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])

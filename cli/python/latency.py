@@ -1,15 +1,22 @@
-"""Times the cells of one kernel, for `cargo tp latence`.
+"""Times kernels, for `cargo tp latence`; one JSON object on standard output.
 
-Arguments: kernel name, the kernel's working folder, how often each kind of cell
-is run. One JSON object on standard output: {"start": seconds from the kernel's
-start to the end of a first `let`, "cells": {kind: [seconds, …]}, "memory": MB
-held by the idle kernel and its processes, or null where the system does not tell}.
+    latency.py KERNEL FOLDER cells TURNS
+
+One kernel, working in FOLDER, runs each kind of cell TURNS times: {"start": seconds from
+its start to the end of a first `let`, "cells": {kind: [seconds, …]}, "memory": MB held by
+the idle kernel and its processes, or null where the system does not tell}.
+
+    latency.py KERNEL FOLDER room COUNT
+
+COUNT kernels start within a minute, and stay: {"starts": [seconds from each one's start to
+the end of its first cell], "memory": [MB of each, once all are idle, or null]}.
 """
 
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 
 from jupyter_client.manager import KernelManager
@@ -63,29 +70,64 @@ def megabytes(root):
     return total / 1000
 
 
-def main(kernel, folder, turns):
-    manager = KernelManager(kernel_name=kernel)
-    begin = time.monotonic()
-    # Standard output is ours.
-    manager.start_kernel(cwd=folder, stdout=subprocess.DEVNULL)
-    client = manager.client()
-    client.start_channels()
+class Kernel:
+    """A kernel whose first cell has run."""
+
+    def __init__(self, name, folder):
+        self.manager = KernelManager(kernel_name=name)
+        begin = time.monotonic()
+        # Standard output is ours.
+        self.manager.start_kernel(cwd=folder, stdout=subprocess.DEVNULL)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        try:
+            self.client.wait_for_ready(timeout=1800)
+            execute(self.client, "let x: u32 = 1;")
+        except BaseException:
+            self.end()
+            raise
+        self.start = time.monotonic() - begin
+
+    def memory(self):
+        return megabytes(self.manager.provisioner.pid)
+
+    def end(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+def measure_cells(name, folder, turns):
+    kernel = Kernel(name, folder)
     try:
-        client.wait_for_ready(timeout=1800)
-        execute(client, "let x: u32 = 1;")
-        answer = {"start": time.monotonic() - begin}
-        answer["memory"] = megabytes(manager.provisioner.pid)
+        answer = {"start": kernel.start, "memory": kernel.memory()}
         # The first cell of a kernel is compiled by cargo in any case.
-        execute(client, "use mnist_tp::prelude::*;")
+        execute(kernel.client, "use mnist_tp::prelude::*;")
         cells = {kind: [] for kind in CELLS}
         for turn in range(1, turns + 1):
             for kind, code in CELLS.items():
-                cells[kind].append(execute(client, code.replace("{i}", str(turn))))
-        print(json.dumps(answer | {"cells": cells}))
+                cells[kind].append(execute(kernel.client, code.replace("{i}", str(turn))))
+        return answer | {"cells": cells}
     finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        kernel.end()
+
+
+def measure_room(name, folder, count):
+    kernels = []
+    students = [threading.Thread(target=lambda: kernels.append(Kernel(name, folder))) for _ in range(count)]
+    try:
+        for student in students:
+            student.start()
+            time.sleep(60 / count)
+        for student in students:
+            student.join()
+        if len(kernels) < count:
+            sys.exit(f"{count - len(kernels)} noyaux sur {count} n'ont pas répondu")
+        return {"starts": [kernel.start for kernel in kernels], "memory": [kernel.memory() for kernel in kernels]}
+    finally:
+        for kernel in kernels:
+            kernel.end()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    measure = {"cells": measure_cells, "room": measure_room}[sys.argv[3]]
+    print(json.dumps(measure(sys.argv[1], sys.argv[2], int(sys.argv[4]))))

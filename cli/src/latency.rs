@@ -6,6 +6,7 @@ use crate::layout::Layout;
 use crate::{install, process, shortcut};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::process::{ExitCode, Stdio};
 
@@ -26,6 +27,10 @@ pub struct Args {
     /// Combien de noyaux sont démarrés.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     kernels: u32,
+    /// Démarre ce nombre de noyaux en une minute, comme une classe qui arrive, et mesure
+    /// leurs premières réponses et leur mémoire.
+    #[arg(long, value_name = "N", conflicts_with_all = ["cells", "kernels"], value_parser = clap::value_parser!(u32).range(1..=200))]
+    ensemble: Option<u32>,
 }
 
 /// What one kernel took, in seconds and MB.
@@ -36,25 +41,38 @@ struct Measured {
     cells: HashMap<String, Vec<f64>>,
 }
 
+/// What kernels took that started together, in seconds and MB.
+#[derive(Deserialize)]
+struct Room {
+    starts: Vec<f64>,
+    memory: Vec<Option<f64>>,
+}
+
 /// Measures both ways in turn, so that what else the machine does slows both.
 pub fn run(args: Args) -> Result<ExitCode> {
     let layout = Layout::find()?;
     install::ensure(&layout)?;
+    if let Some(count) = args.ensemble {
+        eprintln!("{count} noyaux démarrent en une minute…");
+        print!("{}", described(&measure(&layout, "room", count, "")?));
+        return Ok(ExitCode::SUCCESS);
+    }
     let (mut short, mut long) = (Vec::new(), Vec::new());
     for turn in 1..=args.kernels {
         eprintln!("Noyau {turn} sur {} (avec, puis sans le raccourci)…", args.kernels);
-        short.push(measure(&layout, args.cells, "")?);
-        long.push(measure(&layout, args.cells, "1")?);
+        short.push(measure(&layout, "cells", args.cells, "")?);
+        long.push(measure(&layout, "cells", args.cells, "1")?);
     }
     print!("{}", table(&short, &long));
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(layout: &Layout, cells: u32, off: &str) -> Result<Measured> {
+/// Asks `latency.py`, by one of its two words and the number that belongs to it.
+fn measure<T: DeserializeOwned>(layout: &Layout, what: &str, count: u32, off: &str) -> Result<T> {
     let output = process::command(layout.venv_bin("python"))
         .args(["-c", MEASURE, install::KERNEL])
         .arg(&layout.tp)
-        .arg(cells.to_string())
+        .args([what, &count.to_string()])
         .envs(layout.jupyter_env())
         .env(shortcut::OFF, off)
         .stderr(Stdio::inherit())
@@ -85,6 +103,27 @@ fn table(short: &[Measured], long: &[Measured]) -> String {
     text
 }
 
+fn described(room: &Room) -> String {
+    let slowest = room.starts.iter().copied().reduce(f64::max).unwrap_or_default();
+    let typical = median(room.starts.clone()).unwrap_or_default();
+    let mut text = format!(
+        "{} noyaux ont répondu à leur première cellule\u{a0}: médiane {} s, le dernier {} s après son démarrage.\n",
+        room.starts.len(),
+        decimal(typical, 1),
+        decimal(slowest, 1)
+    );
+    let memory: Vec<f64> = room.memory.iter().copied().flatten().collect();
+    if let Some(each) = median(memory.clone()) {
+        let all = memory.iter().sum::<f64>() / 1000.0;
+        text += &format!(
+            "Mémoire au repos (PSS)\u{a0}: {} Mo par noyau, {} Go ensemble.\n",
+            decimal(each, 0),
+            decimal(all, 1)
+        );
+    }
+    text
+}
+
 /// The middle value, or the mean of the two in the middle.
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
@@ -112,5 +151,18 @@ mod tests {
         assert!(lines[4].ends_with(&["–", "–"]), "{text}");
         assert!(lines[5].ends_with(&["250", "Mo", "–"]), "{text}");
         assert_eq!(median(Vec::new()), None);
+    }
+
+    #[test]
+    fn a_room_is_told_by_its_slowest() {
+        let room =
+            Room { starts: vec![30.0, 10.0, 20.24], memory: vec![Some(250.4), None, Some(260.0)] };
+        let text = described(&room).replace('\u{a0}', " ");
+        assert!(
+            text.contains("3 noyaux") && text.contains("médiane 20,2 s, le dernier 30,0 s"),
+            "{text}"
+        );
+        assert!(text.contains("255 Mo par noyau, 0,5 Go"), "{text}");
+        assert!(!described(&Room { starts: vec![1.0], memory: vec![None] }).contains("Mémoire"));
     }
 }

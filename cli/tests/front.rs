@@ -119,6 +119,22 @@ fn jupyterlab_in_a_browser() {
     println!("screenshots: {}", shots.display());
 }
 
+/// `tp latence --ensemble` as a teacher types it; beside the others, whose turn it leaves alone.
+#[test]
+fn kernels_that_start_together_are_measured() {
+    common::install();
+    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
+        .args(["latence", "--ensemble", "2"])
+        .env("TP_DIR", installed())
+        .env_remove("LD_LIBRARY_PATH")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).replace('\u{a0}', " ");
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.starts_with("2 noyaux ont répondu à leur première cellule"), "{text}");
+    assert!(!cfg!(target_os = "linux") || text.contains("Mo par noyau"), "{text}");
+}
+
 #[test]
 #[ignore = "measures; run it alone, on an idle machine"]
 fn latency_and_memory() {
