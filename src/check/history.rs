@@ -7,7 +7,7 @@ use super::numbers::french;
 use super::{Fault, fault};
 use crate::french::{number, plural};
 use crate::ops::optimizer::{Adam, Optimizer};
-use crate::train::{History, Params, Seen, Validated};
+use crate::train::{History, Params, Seen, Stopping, Validated};
 
 /// Images of MNIST's training set.
 pub(super) const IMAGES: usize = 60_000;
@@ -46,12 +46,37 @@ pub(super) struct Asked {
     pub adam: bool,
     /// Whether callbacks may look on.
     pub callbacks: bool,
+    /// What must be ready to stop it.
+    pub stopping: Option<Stopping>,
     /// Whether the images must be changed on their way.
     pub augmented: bool,
     /// The lowest and the highest loss that the first epoch from the initial state has.
     pub first_loss: Option<(f32, f32)>,
     /// The accuracy that the last epoch must reach on what it learns.
     pub accuracy: f32,
+}
+
+/// What was ready to stop a training; none where an older version did not note it.
+pub(super) fn stopping(params: &Params) -> Option<Option<Stopping>> {
+    let is_noted = params.stopping.is_some() || params.trained.is_some() || !params.callbacks;
+    is_noted.then_some(params.stopping)
+}
+
+fn stops(asked: Stopping, found: Option<Stopping>) -> Result<(), Fault> {
+    let Some(found) = found else {
+        return fault("sans arrêt", "aucun `EarlyStopping` ne surveillait l'entraînement.");
+    };
+    let (watched, wanted) = (found.monitor.name(), asked.monitor.name());
+    if watched != wanted {
+        let found = format!("l'arrêt anticipé surveillait {watched}, et non {wanted}.");
+        return fault("mesure surveillée", found);
+    }
+    if found.patience != asked.patience {
+        let found =
+            format!("la patience est de {}, au lieu de {}.", found.patience, asked.patience);
+        return fault("patience", found);
+    }
+    Ok(())
 }
 
 impl Asked {
@@ -65,6 +90,7 @@ impl Asked {
         judges: Judges::Split(0.2),
         adam: true,
         callbacks: true,
+        stopping: None,
         augmented: false,
         first_loss: Some((0.1, 1.0)),
         accuracy: 0.5,
@@ -152,11 +178,14 @@ impl Asked {
         if self.adam {
             is_adam(params.optimizer.as_ref(), &[Adam::default().learning_rate])?;
         }
-        match self.epochs {
-            Some(asked) if params.epochs != asked => {
-                let found = format!("`epochs` vaut {}, au lieu de {asked}.", params.epochs);
-                fault("époques", found)
-            }
+        if let Some(asked) = self.epochs
+            && params.epochs != asked
+        {
+            let found = format!("`epochs` vaut {}, au lieu de {asked}.", params.epochs);
+            return fault("époques", found);
+        }
+        match (self.stopping, stopping(params)) {
+            (Some(asked), Some(found)) => stops(asked, found),
             _ => Ok(()),
         }
     }

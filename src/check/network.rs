@@ -7,7 +7,7 @@
 use super::history::is_adam;
 use super::probe::numbers;
 use super::{Fault, Finding};
-use crate::nn::{LayerSpec, Loss, Model, NamedSpec, Sequential};
+use crate::nn::{Layer, LayerSpec, Loss, Model, NamedSpec, Sequential};
 use crate::ops::activation::Activation;
 
 /// Compares the layers of a network with those of `wanted`.
@@ -43,12 +43,23 @@ pub(super) fn compare_compiled(model: &Model, wanted: &Sequential) -> Finding {
 pub(super) fn compiled_as_asked(model: &Model) -> Result<(), Fault> {
     let Ok(training) = model.training() else { return Err(not_compiled()) };
     // The notebooks train on at a tenth of the usual rate.
-    is_adam(Some(&training.optimizer), &[1e-3, 1e-4])?;
+    let rates = if has_learnt(model)? { &[1e-3, 1e-4][..] } else { &[1e-3] };
+    is_adam(Some(&training.optimizer), rates)?;
     if training.loss != Loss::CategoricalCrossentropy {
         let found = format!("le réseau est compilé avec `Loss::{:?}`.", training.loss);
         return Err(Fault::new("fonction de perte", found));
     }
     Ok(())
+}
+
+/// Whether a training has moved its biases, which are zeros at first.
+fn has_learnt(model: &Model) -> Result<bool, Fault> {
+    for bias in model.layers().iter().filter_map(Layer::bias) {
+        if numbers(bias)?.iter().any(|value| *value != 0.0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Refuses another name than that of the statement, for half of the points.

@@ -1,7 +1,7 @@
 //! Right networks, and networks with one mistake put into them, for the trials.
 
 use super::network::kind;
-use crate::nn::{Initializer, LayerSpec, Loss, Model, NamedSpec, Sequential};
+use crate::nn::{Initializer, Layer, LayerSpec, Loss, Model, NamedSpec, Sequential};
 use crate::ops::Padding;
 use crate::ops::activation::Activation;
 use crate::ops::optimizer::{Adam, AdamW, Optimizer, Sgd};
@@ -70,7 +70,7 @@ pub(super) fn made_by(optimizer: fn(f64) -> Optimizer, network: Sequential, how:
             let at = network.layers.iter().position(acts).unwrap();
             activation_apart(network, at).compile(usual, loss)
         }
-        "compiled anew for the last epochs" => network.compile(optimizer(1e-4), loss),
+        "compiled anew for the last epochs" => network.compile(optimizer(1e-4), loss).map(learnt),
         "pas compilé" => network.build(),
         "optimiseur" => network.compile(Sgd::default(), loss),
         "taux d'apprentissage" => network.compile(optimizer(1e-2), loss),
@@ -81,6 +81,15 @@ pub(super) fn made_by(optimizer: fn(f64) -> Optimizer, network: Sequential, how:
         mistake => spoiled(network, mistake).compile(usual, loss),
     }
     .unwrap()
+}
+
+/// The network with other biases than it was built with.
+fn learnt(model: Model) -> Model {
+    for param in model.layers().iter().flat_map(Layer::params).filter(|param| param.name == "bias")
+    {
+        param.var.set(&param.var.ones_like().unwrap()).unwrap();
+    }
+    model
 }
 
 /// AdamW, as TP4 asks for it.

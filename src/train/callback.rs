@@ -3,59 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::History;
+use super::history::History;
+use super::monitor::{Monitor, Stopping};
 use crate::Result;
 use crate::french::{comma, plural};
 use crate::nn::{Model, State};
-
-/// The measure that a callback watches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Monitor {
-    /// Loss on the training images.
-    Loss,
-    /// Accuracy on the training images.
-    Accuracy,
-    /// Loss on the validation images.
-    #[default]
-    ValLoss,
-    /// Accuracy on the validation images.
-    ValAccuracy,
-}
-
-impl Monitor {
-    /// Whether the measure needs validation data.
-    pub fn needs_validation(self) -> bool {
-        matches!(self, Self::ValLoss | Self::ValAccuracy)
-    }
-
-    /// Its name in a sentence.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Loss => "la perte",
-            Self::Accuracy => "la précision",
-            Self::ValLoss => "la perte de validation",
-            Self::ValAccuracy => "la précision de validation",
-        }
-    }
-
-    fn last(self, history: &History) -> Option<f32> {
-        let values = match self {
-            Self::Loss => &history.loss,
-            Self::Accuracy => &history.accuracy,
-            Self::ValLoss => &history.val_loss,
-            Self::ValAccuracy => &history.val_accuracy,
-        };
-        values.last().copied()
-    }
-
-    /// By how much `value` is better than `best`.
-    fn gain(self, value: f32, best: f32) -> f32 {
-        match self {
-            Self::Loss | Self::ValLoss => best - value,
-            Self::Accuracy | Self::ValAccuracy => value - best,
-        }
-    }
-}
 
 /// Stops when the measure has not improved for `patience` epochs.
 #[derive(Clone, PartialEq)]
@@ -144,6 +96,14 @@ impl Callback {
             Self::ModelCheckpoint(c) => c.monitor,
         }
     }
+
+    /// What it stops a training by, if it does.
+    pub(super) fn stopping(&self) -> Option<Stopping> {
+        match self {
+            Self::EarlyStopping(c) => Some(Stopping { monitor: c.monitor, patience: c.patience }),
+            Self::ModelCheckpoint(_) => None,
+        }
+    }
 }
 
 /// A callback at work during one `fit`.
@@ -165,7 +125,7 @@ impl<'a> Watcher<'a> {
     pub(super) fn epoch(&mut self, model: &Model, history: &History) -> Result<Option<String>> {
         let monitor = self.callback.monitor();
         let epoch = history.epochs();
-        let Some(value) = monitor.last(history) else { return Ok(None) };
+        let Some(value) = history.last(monitor) else { return Ok(None) };
         let (min_delta, start) = match self.callback {
             Callback::EarlyStopping(stop) => (stop.min_delta, stop.start_from_epoch),
             Callback::ModelCheckpoint(_) => (0.0, 0),
@@ -204,12 +164,12 @@ impl<'a> Watcher<'a> {
         match stop.baseline.filter(|baseline| stop.monitor.gain(best, *baseline) <= stop.min_delta)
         {
             Some(baseline) => format!(
-                "Arrêt anticipé\u{a0}: en {}, {what} n'a pas fait mieux que {}.",
+                "Arrêt anticipé\u{a0}: en {}, {what} n’a pas fait mieux que {}.",
                 plural(history.epochs(), "époque"),
                 comma(baseline)
             ),
             None => format!(
-                "Arrêt anticipé\u{a0}: {what} n'a pas progressé depuis l'époque {best_epoch}."
+                "Arrêt anticipé\u{a0}: {what} n’a pas progressé depuis l’époque {best_epoch}."
             ),
         }
     }
@@ -219,7 +179,7 @@ impl<'a> Watcher<'a> {
         match (self.state, self.best) {
             (Some(state), Some((_, epoch))) if epoch < epochs => {
                 model.set_state(&state)?;
-                Ok(Some(format!("Poids de l'époque {epoch} remis en place.")))
+                Ok(Some(format!("Poids de l’époque {epoch} remis en place.")))
             }
             _ => Ok(None),
         }

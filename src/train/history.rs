@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::monitor::{Monitor, Stopping};
 use super::seen::{Seen, Validated};
 use crate::ops::optimizer::Optimizer;
 
@@ -28,6 +29,10 @@ pub struct Params {
     pub data: Option<Seen>,
     /// What it was validated on.
     pub validated: Option<Validated>,
+    /// What it was to be stopped by, if anything.
+    pub stopping: Option<Stopping>,
+    /// The number of values that it moved; none in a history of an older version.
+    pub trained: Option<usize>,
 }
 
 /// Measures of each epoch; the validation ones are empty without validation.
@@ -59,6 +64,17 @@ impl History {
     /// Duration of the training in seconds.
     pub fn total_seconds(&self) -> f64 {
         self.seconds.iter().sum()
+    }
+
+    /// The measure of the last epoch, if there is one.
+    pub(super) fn last(&self, monitor: Monitor) -> Option<f32> {
+        let values = match monitor {
+            Monitor::Loss => &self.loss,
+            Monitor::Accuracy => &self.accuracy,
+            Monitor::ValLoss => &self.val_loss,
+            Monitor::ValAccuracy => &self.val_accuracy,
+        };
+        values.last().copied()
     }
 
     /// The first `epochs` epochs of it.

@@ -32,7 +32,7 @@ fn an_interrupted_training_has_the_weights_of_its_last_step() {
     cut.set_state(&whole.initial_state().unwrap()).unwrap();
     let before = answer(&cut, &x);
     let error = interrupted_at(1, || cut.fit(&x, &y, settings(2))).unwrap_err().to_string();
-    assert!(error.contains("l'époque 1, lot 1\u{a0}: le réseau a les poids"), "{error}");
+    assert!(error.contains("l’époque 1, lot 1\u{a0}: le réseau a les poids"), "{error}");
     assert_eq!(answer(&cut, &x), before);
 
     whole.fit(&x, &y, settings(1)).unwrap();
@@ -50,7 +50,7 @@ fn a_validation_is_interrupted_too() {
     let validation = Validation::Data(&x, &y);
     let fit = || network().fit(&x, &y, Fit { validation, ..settings(2) });
     let error = interrupted_at(4, fit).unwrap_err().to_string();
-    assert!(error.contains("l'époque 1, pendant la validation"), "{error}");
+    assert!(error.contains("l’époque 1, pendant la validation"), "{error}");
 }
 
 #[test]

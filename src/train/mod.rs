@@ -21,6 +21,7 @@ mod interrupt_tests;
 #[cfg(test)]
 mod long_tests;
 mod memo;
+mod monitor;
 pub mod rate_finder;
 pub mod results;
 mod resume;
@@ -35,10 +36,11 @@ mod targets;
 mod tests;
 pub mod watch;
 
-pub use callback::{Callback, EarlyStopping, ModelCheckpoint, Monitor};
+pub use callback::{Callback, EarlyStopping, ModelCheckpoint};
 pub use cross_validation::{Fold, stratified_k_fold};
 pub use evaluate::Evaluation;
 pub use history::{History, Params};
+pub use monitor::{Monitor, Stopping};
 pub use rate_finder::{RateCurve, RateFinder};
 pub use results::Results;
 pub use search::{Search, SearchSpace, Trial};

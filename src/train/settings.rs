@@ -79,7 +79,7 @@ impl Default for Fit<'_> {
 }
 
 impl Fit<'_> {
-    /// What the history keeps of a training with these settings.
+    /// What the history keeps of a training with these settings, all but the network's part.
     pub(super) fn params(&self, optimizer: Optimizer, x: &Tensor, y: &Tensor) -> Result<Params> {
         let validated = match self.validation {
             Validation::None => Validated::Nothing,
@@ -99,6 +99,8 @@ impl Fit<'_> {
             optimizer: Some(optimizer),
             data: Some(Seen::new(x, y)?),
             validated: Some(validated),
+            stopping: self.callbacks.iter().find_map(Callback::stopping),
+            trained: None,
         })
     }
 

@@ -1,10 +1,10 @@
 //! Two trainings that stop by themselves.
 
 use super::super::hints::hints;
-use super::super::history::{Asked, fired};
+use super::super::history::{Asked, fired, stopping};
 use super::super::{Exercise, Fault, Finding, Verdict};
 use super::training::check_named;
-use crate::train::History;
+use crate::train::{History, Monitor, Stopping};
 
 /// Most epochs that a training stopped early may last.
 const LONGEST: usize = 20;
@@ -31,9 +31,42 @@ pub(super) static ARRETS: Exercise = Exercise {
     trials: trials::ARRETS,
 };
 
+/// Epochs without progress that are borne.
+const PATIENCE: usize = 3;
+
+/// What was ready to stop both trainings, against what was asked for; nothing where an
+/// older version of the library did not note it.
+fn stops(histories: [&History; 2]) -> Result<(), Fault> {
+    let noted = histories.map(|history| history.params.as_ref().and_then(stopping));
+    let [Some(first), Some(second)] = noted else { return Ok(()) };
+    let (Some(first), Some(second)) = (first, second) else {
+        let name = if first.is_none() { "arret_precision" } else { "arret_perte" };
+        let found = format!("aucun `EarlyStopping` ne surveillait `{name}`.");
+        return Err(Fault::new("sans arrêt", found));
+    };
+    let asked = [Monitor::ValAccuracy, Monitor::ValLoss]
+        .map(|monitor| Stopping { monitor, patience: PATIENCE });
+    let right = [first == asked[0], second == asked[1]];
+    let [one, other] = [first, second].map(|stopping| stopping.monitor);
+    let mistake = match () {
+        () if right == [true, true] => return Ok(()),
+        () if one == other => "même mesure",
+        () if [one, other] == [Monitor::ValLoss, Monitor::ValAccuracy] => "mesures échangées",
+        () if [one, other] == [Monitor::ValAccuracy, Monitor::ValLoss] => "patience",
+        () => "mesure surveillée",
+    };
+    let found = format!(
+        "`arret_precision` surveille {}, `arret_perte` {}, avec une patience de {} et de {}.",
+        one.name(),
+        other.name(),
+        first.patience,
+        second.patience
+    );
+    Err(Fault::new(mistake, found).worth(if right.contains(&true) { 0.5 } else { 0.0 }))
+}
+
 /// Trainings stopped early on validation accuracy and on validation loss, patience 3.
 pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
-    const PATIENCE: usize = 3;
     let by_accuracy =
         |h: &History| fired(&h.val_accuracy.iter().map(|a| -a).collect::<Vec<_>>(), PATIENCE);
     let by_loss = |h: &History| fired(&h.val_loss, PATIENCE);
@@ -41,6 +74,7 @@ pub fn arrets(on_accuracy: &History, on_loss: &History) -> Verdict {
         for (name, h) in [("arret_precision", on_accuracy), ("arret_perte", on_loss)] {
             check_named(name, h, &Asked { epochs: Some(LONGEST), ..Asked::MNIST })?;
         }
+        stops([on_accuracy, on_loss])?;
         let (n, m) = (on_accuracy.epochs(), on_loss.epochs());
         // Without a reason to stop, training goes on to the last epoch allowed.
         let ends = |fired: Option<usize>| fired.unwrap_or(LONGEST);
@@ -80,9 +114,17 @@ mod trials {
             };
             arrets(&steady(20), &steady(20))
         }),
-        right("as `fit` leaves them", || arrets(&asked(run(10), 0), &asked(run(8), 0))),
-        right("another seed", || arrets(&asked(run(10), 3), &asked(run(8), 3))),
-        wrong("époques", || arrets(&asked(run(10), 0), &trained(run(8), |p| p.epochs = 10))),
+        right("as `fit` leaves them", || noted(ACCURACY, LOSS)),
+        right("another seed", || arrets(&asked(run(10), 3, ACCURACY), &asked(run(8), 3, LOSS))),
+        wrong("sans arrêt", || noted(ACCURACY, None)),
+        wrong("sans arrêt", || noted(None, LOSS)),
+        wrong("même mesure", || noted(LOSS, LOSS)),
+        wrong("mesures échangées", || noted(LOSS, ACCURACY)),
+        wrong("mesure surveillée", || noted(stopped(Monitor::Accuracy, 3), LOSS)),
+        wrong("patience", || noted(ACCURACY, stopped(Monitor::ValLoss, 5))),
+        wrong("époques", || {
+            arrets(&asked(run(10), 0, ACCURACY), &trained(run(8), |p| p.epochs = 10))
+        }),
         wrong("vide", || arrets(&History::default(), &run(8))),
         wrong("sans validation", || arrets(&made(10, 0.25, None), &run(8))),
         wrong("état non remis", || arrets(&run(10), &History { loss: vec![0.01; 8], ..run(8) })),
@@ -97,9 +139,24 @@ mod trials {
         wrong_each(ASTRAY_JUDGED, |mistake| arrets(&run(10), &astray(run(8), mistake))),
     ];
 
+    const ACCURACY: Option<Stopping> = stopped(Monitor::ValAccuracy, 3);
+    const LOSS: Option<Stopping> = stopped(Monitor::ValLoss, 3);
+
+    const fn stopped(monitor: Monitor, patience: usize) -> Option<Stopping> {
+        Some(Stopping { monitor, patience })
+    }
+
     /// As `fit` leaves it, asked for twenty epochs.
-    fn asked(history: History, seed: u64) -> History {
-        trained(history, |params| (params.epochs, params.seed) = (LONGEST, seed))
+    fn asked(history: History, seed: u64, stopping: Option<Stopping>) -> History {
+        trained(history, |params| {
+            (params.epochs, params.seed) = (LONGEST, seed);
+            (params.callbacks, params.stopping) = (stopping.is_some(), stopping);
+        })
+    }
+
+    /// Trainings of the right lengths, by what was ready to stop them.
+    fn noted(first: Option<Stopping>, second: Option<Stopping>) -> Verdict {
+        arrets(&asked(run(10), 0, first), &asked(run(8), 0, second))
     }
 
     /// Validation loss best at epoch 5, accuracy at epoch 7: patience 3 stops at 8 and 10.

@@ -2,10 +2,9 @@
 
 use super::super::hints::hints;
 use super::super::history::{Asked, Judges};
-use super::super::probe::french;
 use super::super::{Exercise, Verdict, fault};
 use super::training::RUN;
-use crate::french::plural;
+use crate::french::{number, plural};
 use crate::nn::Model;
 use crate::train::{History, Params, Validated};
 
@@ -30,7 +29,7 @@ pub(super) static DEFI: Exercise = Exercise {
             "trop de paramètres" => "Le réseau dépasse 60 000 paramètres : `summary()` dit quelle couche en prend le plus.";
             "pas assez précis" => "La précision de validation n'atteint pas encore 98,5 % : plus d'époques, plus de filtres, ou moins de dropout ?";
             "trop peu de juges" => "Une précision mesurée sur si peu d'images ne veut rien dire : `Validation::Split(0.2)` en met 12 000 de côté.";
-            "historique d'un autre réseau" => "L'historique porte le nom d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.";
+            "historique d'un autre réseau" => "L'historique est celui d'un autre réseau : donnez celui que `fit` a rendu pour ce réseau-ci.";
         },
     ),
     #[cfg(test)]
@@ -53,6 +52,15 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
             let found = format!("réseau « {} », historique de « {} ».", model.name(), history.name);
             return fault("historique d'un autre réseau", found);
         }
+        let count = model.trainable_count();
+        if let Some(trained) = history.params.and_then(|params| params.trained)
+            && trained != count
+        {
+            let found = format!(
+                "l'historique est celui d'un réseau de {trained} paramètres, et non {count}."
+            );
+            return fault("historique d'un autre réseau", found);
+        }
         // A network that went on training is welcome here.
         let asked = Asked {
             images: None,
@@ -69,9 +77,8 @@ pub fn defi(model: &Model, history: &History) -> Verdict {
             let found = format!("la validation se fait sur {} seulement.", plural(judges, "image"));
             return fault("trop peu de juges", found);
         }
-        let (count, best) =
-            (model.trainable_count(), history.val_accuracy.iter().copied().fold(0.0, f32::max));
-        let percent = french(100.0 * best);
+        let best = history.val_accuracy.iter().copied().fold(0.0, f32::max);
+        let percent = number(f64::from(100.0 * best), 2);
         if count > CHALLENGE_PARAMETERS {
             return fault(
                 "trop de paramètres",
@@ -132,7 +139,13 @@ mod trials {
         }),
         wrong("trop de paramètres", || defi(&small(256), &made_for("petit", 0.04))),
         wrong("pas assez précis", || defi(&small(32), &made_for("petit", 0.4))),
+        right("as `fit` notes the network", || {
+            defi(&small(32), &trained(made_for("petit", 0.04), |p| p.trained = Some(25_450)))
+        }),
         wrong("historique d'un autre réseau", || defi(&small(32), &made_for("cnn", 0.04))),
+        wrong("historique d'un autre réseau", || {
+            defi(&small(32), &trained(made_for("petit", 0.04), |p| p.trained = Some(225_034)))
+        }),
     ];
 
     fn made_for(name: &str, loss: f32) -> History {

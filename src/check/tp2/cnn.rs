@@ -52,12 +52,18 @@ mod trials {
     use super::*;
     use crate::check::registry::{Trial, right_each, wrong, wrong_each};
     use crate::check::spoiled::{COMPILED, DROPOUT, LAYERS, RIGHT, made, spoiled_at};
+    use crate::nn::Loss;
+    use crate::ops::optimizer::Adam;
 
     pub(super) const CNN: &[Trial] = &[
         right_each(RIGHT, |how| cnn(&made(wanted(), how))),
         wrong_each(LAYERS, |mistake| cnn(&made(wanted(), mistake))),
         wrong_each(DROPOUT, |mistake| cnn(&made(wanted(), mistake))),
         wrong_each(COMPILED, |mistake| cnn(&made(wanted(), mistake))),
+        wrong("taux d'apprentissage", || {
+            let slow = Adam { learning_rate: 1e-4, ..Adam::default() };
+            cnn(&wanted().compile(slow, Loss::CategoricalCrossentropy).unwrap())
+        }),
         wrong("nom du réseau", || cnn(&made(wanted(), "nom du réseau"))),
         wrong("bordure", || cnn(&made(spoiled_at(wanted(), 2, "bordure"), ""))),
         wrong("pas", || cnn(&made(spoiled_at(wanted(), 0, "pas"), ""))),

@@ -8,7 +8,7 @@ use super::super::history::{Asked, fired};
 use super::super::probe::french;
 use super::super::{Exercise, Verdict, fault};
 use crate::french::feminine;
-use crate::train::History;
+use crate::train::{History, Monitor, Stopping};
 
 /// Most epochs of the training that stops by itself, and its patience.
 const LONGEST: usize = 15;
@@ -64,7 +64,8 @@ pub(super) fn made(first: f32, val_loss: &[f32]) -> History {
 /// The training of the LeNet-like network, stopped on its loss of validation.
 pub fn entrainement_lenet(history: &History) -> Verdict {
     ENTRAINEMENT_LENET.judge(|| {
-        Asked { name: Some("LeNet"), epochs: Some(LONGEST), ..ASKED }.check(history)?;
+        let stopping = Some(Stopping { monitor: Monitor::ValLoss, patience: PATIENCE });
+        Asked { name: Some("LeNet"), epochs: Some(LONGEST), stopping, ..ASKED }.check(history)?;
         let (epochs, due) = (history.epochs(), fired(&history.val_loss, PATIENCE));
         let due = due.unwrap_or(epochs);
         if epochs > LONGEST {

@@ -118,14 +118,14 @@ fn another_training_is_refused_and_left_alone() {
     };
     say(network("a"), &x, &y, Fit { epochs: 4, ..fit() }, "3 époques, pas de 4");
     say(network("a"), &x, &y, Fit { batch_size: 8, ..fit() }, "lots de 32");
-    say(network("a"), &x, &y, Fit { seed: 8, ..fit() }, "d'autres réglages");
-    say(network("a"), &other_x, &other_y, fit(), "d'autres images");
+    say(network("a"), &x, &y, Fit { seed: 8, ..fit() }, "d’autres réglages");
+    say(network("a"), &other_x, &other_y, fit(), "d’autres images");
     let mut sgd = network("a");
     sgd.compile(Sgd::default(), Loss::SparseCategoricalCrossentropy).unwrap();
     say(sgd, &x, &y, fit(), "Adam à 0.001, pas par SGD");
     let wide = Sequential::new("a", 4).dense("C1", 9, Activation::Softmax);
     let wide = wide.compile(Adam::default(), Loss::SparseCategoricalCrossentropy).unwrap();
-    say(wide, &x, &y, fit(), "d'autres couches");
+    say(wide, &x, &y, fit(), "d’autres couches");
     assert_eq!(files(), before);
 }
 

@@ -3,12 +3,27 @@
 use super::*;
 use crate::check::astray::{ASTRAY, ASTRAY_JUDGED, astray, trained};
 use crate::check::registry::{Trial, right, wrong, wrong_each};
+use crate::train::Params;
 
 pub(super) const ENTRAINEMENT_LENET: &[Trial] = &[
     right("stopped", || entrainement_lenet(&made(0.3, &[0.1, 0.08, 0.05, 0.06, 0.055, 0.07]))),
     right("to the end", || entrainement_lenet(&made(0.3, &DECREASING))),
-    right("as `fit` leaves it", || entrainement_lenet(&trained(made(0.3, &DECREASING), |_| {}))),
-    right("another seed", || entrainement_lenet(&trained(made(0.3, &DECREASING), |p| p.seed = 4))),
+    right("as `fit` leaves it", || lenet_of(|_| {})),
+    right("another seed", || lenet_of(|p| p.seed = 4)),
+    right("as an older version left it", || {
+        lenet_of(|p| (p.callbacks, p.stopping, p.trained) = (true, None, None))
+    }),
+    wrong("sans arrêt", || lenet_of(|p| (p.callbacks, p.stopping) = (false, None))),
+    wrong("sans arrêt", || lenet_of(|p| p.stopping = None)),
+    wrong("mesure surveillée", || {
+        lenet_of(|p| p.stopping = Some(Stopping { monitor: Monitor::ValAccuracy, patience: 3 }))
+    }),
+    wrong("mesure surveillée", || {
+        lenet_of(|p| p.stopping = Some(Stopping { monitor: Monitor::Loss, patience: 3 }))
+    }),
+    wrong("patience", || {
+        lenet_of(|p| p.stopping = Some(Stopping { monitor: Monitor::ValLoss, patience: 5 }))
+    }),
     wrong("autre réseau", || {
         entrainement_lenet(&History { name: "CNN".into(), ..made(0.3, &DECREASING) })
     }),
@@ -67,6 +82,15 @@ const DECREASING: [f32; 15] =
     [0.15, 0.14, 0.13, 0.12, 0.11, 0.1, 0.09, 0.08, 0.07, 0.06, 0.055, 0.05, 0.049, 0.048, 0.047];
 
 const CNN_LOSSES: [f32; 5] = [0.07, 0.05, 0.045, 0.04, 0.039];
+
+/// A training that its loss of validation may stop, changed by `change`.
+fn lenet_of(change: impl FnOnce(&mut Params)) -> Verdict {
+    entrainement_lenet(&trained(made(0.3, &DECREASING), |params| {
+        params.stopping = Some(Stopping { monitor: Monitor::ValLoss, patience: PATIENCE });
+        (params.callbacks, params.trained) = (true, Some(61_706));
+        change(params);
+    }))
+}
 
 fn cnn_of(history: History) -> Verdict {
     entrainement_cnn(&History { name: "CNN".into(), ..history })
