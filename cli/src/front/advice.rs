@@ -6,7 +6,12 @@ use super::words::ERRORS;
 
 /// The French line for a compile error.
 pub fn advice(case: &Case) -> Option<String> {
-    phrases::line(case).map(|line| typeset(&line))
+    phrases::line(case).map(|line| typeset(&in_words(&line)))
+}
+
+/// A line in which rustc's words for numbers of no certain type are French.
+fn in_words(line: &str) -> String {
+    line.replace("{float}", "nombre à virgule").replace("{integer}", "entier")
 }
 
 /// The French line for the text of an `Err`.

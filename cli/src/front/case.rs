@@ -140,6 +140,34 @@ impl<'a> Case<'a> {
         if cut { format!("…{tail}") } else { tail }
     }
 
+    /// The number that its line writes with a decimal comma, with a point: « 3.5 » for
+    /// `3,5`. It is the one at the mark, or, where a call is marked, one in its arguments
+    /// that does not look like two of them.
+    pub fn decimal_comma(&self) -> Option<String> {
+        let mark = self.error.mark()?;
+        let (start, end) = (byte(self.line(), mark.start), byte(self.line(), mark.end));
+        let bare = scan::same_length(self.cell);
+        let line = bare.lines().nth(mark.line)?;
+        let is_digit = |c: char| c.is_ascii_digit();
+        let is_call = self.code_is(&["E0061", "E0057"]);
+        let dense = line.match_indices(',').filter(|(at, _)| line[at + 1..].starts_with(is_digit));
+        let alone = dense.count() == 1;
+        line.match_indices(',').find_map(|(at, _)| {
+            let (before, after) = (&line[..at], &line[at + 1..]);
+            let whole = &before[before.trim_end_matches(is_digit).len()..];
+            let decimals = &after[..after.len() - after.trim_start_matches(is_digit).len()];
+            let lone = !before[..at - whole.len()]
+                .ends_with(|c: char| c.is_alphanumeric() || ['.', '_', ','].contains(&c));
+            let listed = before.rfind('[').is_some_and(|open| !before[open..].contains(']'));
+            let here = match is_call {
+                true => at > start && !listed && (alone || whole == "0"),
+                false => start <= at && at <= end,
+            };
+            (lone && here && !whole.is_empty() && !decimals.is_empty())
+                .then(|| format!("{whole}.{decimals}"))
+        })
+    }
+
     /// Whether a name is a variable of the notebook: of an earlier cell, or of this
     /// one outside of its functions.
     pub fn is_variable(&self, name: &str) -> bool {

@@ -22,6 +22,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("U32", "DType::U32"),
     ("Cpu", "Device::Cpu"),
     ("Minus1", "D::Minus1"),
+    ("Callback", "vec![arret.into()]"),
     ("True", "true"),
     ("False", "false"),
     ("print", "println!(\"{x}\")"),

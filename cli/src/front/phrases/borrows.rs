@@ -98,6 +98,12 @@ fn moved(case: &Case) -> Option<String> {
                 "« .into_iter() » a pris « {name} » : parcourez-le par une référence, « {name}.iter() », pour le garder."
             ));
         }
+        if said("previous iteration of loop") {
+            return Some(format!(
+                "« .{method}(…) » a pris « {name} » dès le premier tour de la boucle : gardez ce qu'elle rend, « {name} = \
+                 {name}.{method}(…); », où « {name} » est déclaré avec « let mut »."
+            ));
+        }
         return Some(format!(
             "« .{method}(…) » a pris « {name} » : gardez ce qu'elle rend (« let {name} = {name}.{method}(…); »), ou écrivez les \
              appels à la suite ; pour garder aussi l'ancien, « {name}.clone().{method}(…) »."

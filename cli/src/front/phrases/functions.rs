@@ -1,12 +1,13 @@
 //! What a function is given, and what it is given as.
 
+use super::numbers::with_point;
 use crate::front::case::Case;
 
 pub fn line(case: &Case) -> Option<String> {
     let error = case.error;
     let said = |part: &str| error.says(part);
     match error.code.as_str() {
-        "E0061" | "E0057" => Some(count(case)),
+        "E0061" | "E0057" => Some(case.decimal_comma().map_or_else(|| count(case), |number| with_point(&number))),
         "E0060" => Some("Le nombre d'arguments n'est pas le bon : regardez la signature ci-dessous.".into()),
         "E0107" => Some("Le nombre de types entre « < » et « > » n'est pas le bon.".into()),
         "E0618" => Some(format!(

@@ -88,6 +88,14 @@ pub fn line(case: &Case) -> Option<String> {
             case.last_name()
         ));
     }
+    if error.code == "E0063"
+        && case.last_name().rsplit("::").next().is_some_and(|name| name.starts_with("Fit"))
+    {
+        return Some(
+            "Les réglages qui ne sont pas cités se donnent ensemble : terminez par « ..Fit::default() », après une virgule."
+                .into(),
+        );
+    }
     if error.code == "E0063" {
         return Some(format!(
             "Il manque « {} » : donnez-le, ou terminez par « ..Default::default() » si le type en a un.",

@@ -49,6 +49,9 @@ pub fn line(case: &Case) -> Option<String> {
     {
         return None;
     }
+    if let Some(line) = named_argument(case, name) {
+        return Some(line);
+    }
     // rustc's own proposal comes first.
     if let Some(similar) = error.similar().filter(|similar| *similar != name && is_name(similar)) {
         return Some(format!(
@@ -79,6 +82,19 @@ pub fn line(case: &Case) -> Option<String> {
         ));
     }
     Some(of_a_cell(case, name))
+}
+
+/// `f(x, epochs=15)`, as Python writes it.
+fn named_argument(case: &Case, name: &str) -> Option<String> {
+    let (before, after) = (case.before_mark(), case.after_mark().trim_start());
+    let assigned = after.starts_with('=') && !after.starts_with("==");
+    let inside = before.matches('(').count() > before.matches(')').count();
+    (assigned && inside).then(|| {
+        format!(
+            "Rust n'a pas d'arguments nommés, « {name}=… » : les réglages d'un entraînement sont les champs de « Fit {{ epochs: 15, \
+             ..Fit::default() }} », et les autres arguments se donnent dans l'ordre."
+        )
+    })
 }
 
 /// A name that a cell should have defined.
@@ -134,6 +150,9 @@ fn of_a_cell(case: &Case, name: &str) -> String {
 fn path(case: &Case) -> String {
     let error = case.error;
     let name = case.last_unknown();
+    if let Some((_, whole)) = NAMES.iter().find(|(short, _)| *short == name) {
+        return format!("« {name} » s'écrit ici « {whole} ».");
+    }
     if let Some(similar) = error.similar().filter(|similar| *similar != name && is_name(similar)) {
         return format!("« {name} » n'est pas connu ; un nom voisin l'est : « {similar} ».");
     }

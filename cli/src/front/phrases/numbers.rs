@@ -55,6 +55,11 @@ pub fn line(case: &Case) -> Option<String> {
     None
 }
 
+/// The line for a number with a decimal comma.
+pub(super) fn with_point(number: &str) -> String {
+    format!("Un nombre à virgule s'écrit en Rust avec un point : « {number} ».")
+}
+
 /// The number of which rustc wants the type, with that: `f32`, the one that has the
 /// methods which beginners call on numbers.
 fn literal(case: &Case) -> String {
@@ -64,6 +69,11 @@ fn literal(case: &Case) -> String {
         number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
     });
     format!("{}_f32", number.unwrap_or("2.0"))
+}
+
+/// Whether this is a type of numbers.
+pub(super) fn is_number(name: &str) -> bool {
+    is_whole(name) || is_decimal(name)
 }
 
 fn is_whole(name: &str) -> bool {
@@ -79,6 +89,9 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
     let marked = case.typed().trim();
     let shown = if marked.is_empty() || marked.chars().count() > 24 { "x" } else { marked };
     let literal = marked.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+    if let Some(number) = literal.then(|| case.decimal_comma()).flatten() {
+        return Some(with_point(&number));
+    }
     if is_decimal(expected) && (found == "integer" || found == "{integer}") {
         return Some(if literal && marked.chars().all(|c| c.is_ascii_digit() || c == '-') {
             format!("Il faut ici un nombre à virgule : écrivez « {marked}.0 ».")
@@ -99,6 +112,17 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
         && (is_whole(found) || is_decimal(found))
         && found != expected
     {
+        if is_decimal(expected) && is_whole(found) && shown.contains('/') {
+            let (one, other) = shown.split_once('/').unwrap_or_default();
+            let plain =
+                |text: &str| text.chars().all(|c| c.is_alphanumeric() || "_.*[]".contains(c));
+            let (one, other) = (one.trim(), other.trim());
+            let (one, other) = if plain(one) && plain(other) { (one, other) } else { ("a", "b") };
+            return Some(format!(
+                "Il faut ici un « {expected} », et c'est un « {found} » : convertissez avant de diviser, « {one} as \
+                 {expected} / {other} as {expected} » ; entre entiers, la division perd les décimales."
+            ));
+        }
         let of = if shown.contains([' ', '-']) { format!("({shown})") } else { shown.into() };
         return Some(format!(
             "Il faut ici un « {expected} », et c'est un « {found} » : convertissez, « {of} as {expected} »{}.",
@@ -109,16 +133,15 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
             }
         ));
     }
-    let number = |name: &str| is_whole(name) || is_decimal(name);
     if marked.starts_with('&') {
         return None;
     }
-    if number(expected) && found.strip_prefix('&').is_some_and(number) {
+    if is_number(expected) && found.strip_prefix('&').is_some_and(is_number) {
         return Some(
             "C'est une référence à un nombre, et il faut le nombre : mettez « * » devant.".into(),
         );
     }
-    if number(found) && expected.strip_prefix('&').is_some_and(number) {
+    if is_number(found) && expected.strip_prefix('&').is_some_and(is_number) {
         let proposed =
             case.error.proposed_line().map_or_else(String::new, |line| format!(" : « {line} »"));
         return Some(format!(
@@ -145,6 +168,12 @@ fn sum(case: &Case) -> Option<String> {
              « .map(|&x| x as {to}).{word}::<{to}>() »."
         )
         .replace("s'multiplient", "se multiplient"));
+    }
+    if case.code_is(&["E0283", "E0282"]) && case.line().contains(&format!(".{word}() as ")) {
+        return Some(format!(
+            "Rust ne devine pas le type du résultat de « {word}() » : c'est celui des éléments, par exemple \
+             « .{word}::<u32>() as f32 »."
+        ));
     }
     if case.code_is(&["E0283", "E0282"]) && case.line().contains(&format!(".{word}()")) {
         return Some(format!(

@@ -1,5 +1,6 @@
 //! What does not parse: marks that are missing or too many.
 
+use super::numbers::with_point;
 use crate::front::case::Case;
 
 pub fn line(case: &Case) -> Option<String> {
@@ -20,9 +21,30 @@ pub fn line(case: &Case) -> Option<String> {
     if !case.is_syntax() {
         return None;
     }
-    if let Some((whole, decimals)) = decimal_comma(case) {
+    if case.marked() == "," {
+        if let Some(number) = case.decimal_comma() {
+            return Some(with_point(&number));
+        }
+        let before = case.before_mark();
+        let open = before.rfind('[').filter(|at| !before[*at..].contains(']'));
+        if let Some(line) = open.and_then(|at| two_indices(&before[..at])) {
+            return Some(line);
+        }
+    }
+    // « m[1, 2] = … » at the beginning of a statement.
+    if said("found `[`") {
+        let inside = case.line()[case.before_mark().len()..].trim_start().strip_prefix('[');
+        let inside = inside.and_then(|rest| rest.split(']').next()).unwrap_or_default();
+        if let Some(line) = inside.contains(',').then(|| two_indices(case.before_mark())).flatten()
+        {
+            return Some(line);
+        }
+    }
+    if said("found `=`") && said("`:`") {
+        let before = case.before_mark().trim_end();
+        let field = before.rsplit(|c: char| !is_name(c)).next().unwrap_or_default();
         return Some(format!(
-            "Un nombre à virgule s'écrit en Rust avec un point : « {whole}.{decimals} »."
+            "Un champ reçoit sa valeur par « : », et non par « = » : « {field}: … »."
         ));
     }
     if said("expected `;`") {
@@ -66,16 +88,14 @@ pub fn line(case: &Case) -> Option<String> {
     None
 }
 
-/// The digits around the comma that rustc stumbles over: « let x = 3,5; ».
-fn decimal_comma<'a>(case: &Case<'a>) -> Option<(&'a str, &'a str)> {
-    let after = case.after_mark();
-    let before = case.before_mark();
-    let digit = |c: char| c.is_ascii_digit();
-    let whole = &before[before.trim_end_matches(digit).len()..];
-    let decimals = &after[..after.len() - after.trim_start_matches(digit).len()];
-    let lone = !before.trim_end_matches(digit).ends_with(['.', '_', ',']);
-    let comma = case.marked() == ",";
-    (comma && lone && !whole.is_empty() && !decimals.is_empty()).then_some((whole, decimals))
+/// The line for `m[i, j]`, of which this stands before the bracket.
+fn two_indices(before: &str) -> Option<String> {
+    let name = before.rsplit(|c: char| !is_name(c)).next().filter(|name| !name.is_empty())?;
+    Some(format!("Chaque indice a ses crochets : « {name}[i][j] », et non « {name}[i, j] »."))
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Which bracket has no other half.

@@ -57,6 +57,16 @@ pub fn line(case: &Case) -> Option<String> {
     {
         return Some("Un texte ne s'indexe pas : « s.chars().nth(i) » en donne un caractère (une « Option »).".into());
     }
+    let index = case.last_name();
+    if message.contains("cannot be indexed by")
+        && index.starts_with('&') | index.contains("f32") | index.contains("f64")
+    {
+        return Some(
+            "Dans « for x in v », « x » est déjà l'élément, et non son indice : employez-le tel quel (« *x » pour sa valeur), \
+             ou parcourez les indices, « for i in 0..v.len() »."
+                .into(),
+        );
+    }
     if message.contains("cannot be indexed by") || said("slice indices are of type") {
         return Some("Un indice est un « usize » : écrivez « v[i as usize] », ou déclarez « i » comme « usize ».".into());
     }
@@ -110,6 +120,11 @@ pub fn line(case: &Case) -> Option<String> {
             && ["Ord", "Eq"].contains(&wanted)
         {
             return Some(floats(case));
+        }
+        if kind.starts_with("Vec<") && wanted.starts_with("From<") {
+            return Some(
+                "Il faut ici une liste (« Vec ») : mettez la valeur entre crochets, « vec![x.into()] ».".into(),
+            );
         }
         if wanted.starts_with("Borrow<") && wanted.contains("Tensor") {
             return Some(BETWEEN_TENSORS.into());

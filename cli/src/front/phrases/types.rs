@@ -1,5 +1,6 @@
 //! A value of one type where another is wanted.
 
+use super::numbers;
 use crate::front::case::Case;
 
 pub fn line(case: &Case) -> Option<String> {
@@ -49,6 +50,23 @@ pub fn line(case: &Case) -> Option<String> {
         if let Some(line) = special(case, &expected, &found) {
             return Some(line);
         }
+    }
+    if found.starts_with("(_") && expected.starts_with("Vec<") && case.line().contains(" in ") {
+        return Some(
+            "La boucle parcourt un « Result », dont le seul élément est la liste entière : ajoutez « ? » après l'appel, pour \
+             en parcourir la liste."
+                .into(),
+        );
+    }
+    if expected == "Model" && found == "Sequential" {
+        return Some(
+            "Ce n'est encore que la description du réseau : terminez-la par « .compile(optimiseur, perte)? » (ou par \
+             « .build()? » s'il ne doit pas apprendre)."
+                .into(),
+        );
+    }
+    if expected == "Callback" {
+        return Some("Un rappel se convertit par « .into() » : « vec![arret.into()] ».".into());
     }
     if expected.starts_with("Validation") {
         return Some(
@@ -205,6 +223,13 @@ fn texts(_case: &Case, expected: &str, found: &str) -> Option<String> {
     )
 }
 
+/// Whether the elements of both lists are numbers of Rust.
+fn all_numbers(from: Option<&(char, String)>, to: Option<&(char, String)>) -> bool {
+    let is_number =
+        |list: Option<&(char, String)>| list.is_some_and(|(_, kind)| numbers::is_number(kind));
+    is_number(from) && is_number(to)
+}
+
 fn lists(case: &Case, expected: &str, found: &str) -> Option<String> {
     let element = |name: &str| -> Option<(char, String)> {
         let name = name.trim_start_matches('&');
@@ -225,11 +250,27 @@ fn lists(case: &Case, expected: &str, found: &str) -> Option<String> {
             ('s' | 'v' | 'a', _, (true, false)) => "Il faut ici une tranche, une référence : mettez « & » devant.".into(),
             ('v', 'a' | 's', (false, _)) => "Il faut ici un « Vec » : écrivez « vec![…] », ou « .to_vec() » après une tranche.".into(),
             ('v', 'v', (false, true)) => "Il faut ici le « Vec » lui-même : retirez « & », ou donnez une copie, « .clone() ».".into(),
+            ('v', 'v', (false, false)) if all_numbers(from.as_ref(), to.as_ref()) => {
+                let (from, to) = (inner(found, "Vec").unwrap_or_default(), inner(expected, "Vec").unwrap_or_default());
+                format!(
+                    "Les éléments sont des « {from} », et il faut des « {to} » : convertissez chacun quand vous l'ajoutez, \
+                     « v.push(x as {to}) », ou « .map(|x| x as {to}) »."
+                )
+            }
             ('a', 'a', _) if case.error.says("elements") => {
                 format!("Le nombre d'éléments n'est pas le bon : il faut « {expected} », et c'est « {found} ».")
             }
             _ => format!("Il faut ici « {expected} », et c'est « {found} »."),
         });
+    }
+    if to.is_some()
+        && case.line().contains("vec![vec![")
+        && ["usize", "{integer}", "integer"].contains(&found)
+    {
+        return Some(
+            "Entre la valeur répétée et le nombre de fois, il y a « ; » : « vec![vec![0; n]; n] »."
+                .into(),
+        );
     }
     if to.is_some() && found == "Tensor" || found == "&Tensor" && to.is_some() {
         return Some(
