@@ -195,7 +195,7 @@ mod tests {
         let text = |source| Error::Io { path: "a.json".into(), source }.to_string();
         let missing = text(std::fs::read("/nulle part/a.json").unwrap_err());
         assert!(
-            missing.starts_with("«\u{a0}a.json\u{a0}»\u{a0}: il n'y a ni fichier ni dossier"),
+            missing.starts_with("«\u{a0}a.json\u{a0}»\u{a0}: il n’y a ni fichier ni dossier"),
             "{missing}"
         );
         for kind in [

@@ -146,7 +146,8 @@ fn a_training_stops_and_the_variables_live(session: &mut Session) {
     session.cell(&compiled).result();
     session.cell("let avant = modele.evaluate(&x, &few.labels)?.loss;").result();
     let said = spaced(&session.cell_interrupted(&format!("let h: History = {FIT};"), 6));
-    for part in ["Interruption", "entraînement interrompu à l'époque", "poids du dernier pas"] {
+    for part in ["Interruption", "entraînement interrompu à l’époque", "poids du dernier pas"]
+    {
         assert!(said.contains(part), "{part}: {said}");
     }
     let learned =

@@ -11,7 +11,7 @@ use candle_core::{DType, Tensor};
 use super::Fault;
 use super::likeness::likeness;
 pub(crate) use super::numbers::{close, french, list, short, show};
-use crate::notebook::explain;
+use crate::notebook::{explain, is_indexing};
 use crate::protocol;
 use crate::random::Rng;
 
@@ -20,6 +20,8 @@ pub(crate) const TODO: &str = protocol::TO_COMPLETE;
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
+    /// Whether the last quiet panic was that of a tensor with too many indices.
+    static INDEXING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs `f`; a panic is returned, and prints nothing (nbgrader gives no point to
@@ -33,7 +35,9 @@ pub(crate) fn quietly<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
     let before = Arc::new(panic::take_hook());
     let outer = Arc::clone(&before);
     panic::set_hook(Box::new(move |info| {
-        if !QUIET.get() {
+        if QUIET.get() {
+            INDEXING.set(is_indexing(info));
+        } else {
             outer(info);
         }
     }));
@@ -98,8 +102,10 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
     if protocol::blank(&message).is_some() {
         return Fault::new(TODO, "");
     }
+    let indexing = INDEXING.take();
     let has = |text: &str| message.contains(text);
     let mistake = match () {
+        () if indexing && has("out of bounds") => "dimension qui n'existe pas",
         () if has("out of bounds") || has("out of range") => "indice hors limites",
         () if has("subtract with overflow") => "soustraction sous zéro",
         () if has("divide by zero") || has("divisor of zero") => "division par zéro",
@@ -108,7 +114,7 @@ pub(crate) fn explain_panic(what: &str, panic: Box<dyn Any + Send>) -> Fault {
         () => "panique",
     };
     // In the words that the same panic has in a cell.
-    let said = explain(&message).unwrap_or_else(|| quoted(&message));
+    let said = explain(&message, indexing).unwrap_or_else(|| quoted(&message));
     Fault::new(mistake, format!("`{what}` s'est interrompu (panique) : {said}"))
 }
 
@@ -166,6 +172,7 @@ pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use candle_core::IndexOp;
 
     #[test]
     fn a_panic_has_the_words_that_it_has_in_a_cell() {
@@ -174,6 +181,10 @@ mod tests {
         let fault = explain_panic("f(1)", caught);
         assert_eq!(fault.mistake, "indice hors limites");
         assert!(fault.found.contains("indice 3 dans un tableau de 3"), "{}", fault.found);
+        let flat = Tensor::zeros((1, 10), DType::F32, &candle_core::Device::Cpu).unwrap();
+        let fault = call("f(1)", || flat.i((0, .., .., 2))).unwrap_err();
+        assert_eq!(fault.mistake, "dimension qui n'existe pas");
+        assert!(fault.found.contains("il en a 2"), "{}", fault.found);
         let caught = panic::catch_unwind(|| panic!("à ma façon")).unwrap_err();
         assert!(explain_panic("f(1)", caught).found.ends_with("`à ma façon`"));
     }

@@ -48,25 +48,14 @@ pub(super) fn sentence(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// [`typography`] in the finer form that a panel of prose wants: curved
-/// apostrophes, and before ; ? ! a narrow space.
+/// [`typography`] in the finer form that a panel of prose wants: before ; ? ! a narrow
+/// space.
 fn spaced(text: &str) -> String {
-    let mut text = apostrophes(text).replace(" %", "\u{a0}%");
+    let mut text = text.replace(" %", "\u{a0}%");
     for mark in [";", "?", "!"] {
         text = text.replace(&format!(" {mark}"), &format!("\u{202f}{mark}"));
     }
     grouped(&typography(&text))
-}
-
-/// `l'image` as `l’image`.
-fn apostrophes(text: &str) -> String {
-    let mut before = ' ';
-    let apostrophe = |letter| {
-        let elision = letter == '\'' && before.is_alphabetic();
-        before = letter;
-        if elision { '’' } else { letter }
-    };
-    text.chars().map(apostrophe).collect()
 }
 
 /// Whole numbers of five digits or more in groups of three: 623 290.

@@ -147,7 +147,7 @@ fn what_is_no_safetensors_file_is_called_by_its_name() {
         }
     }
     let said = Model::load(folder.path()).err().unwrap().to_string();
-    assert!(said.contains("c'est un dossier"), "{said}");
+    assert!(said.contains("c’est un dossier"), "{said}");
     // A file without end.
     #[cfg(unix)]
     assert!(Model::load("/dev/zero").err().unwrap().to_string().contains("illisible"));

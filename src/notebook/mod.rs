@@ -16,7 +16,7 @@ mod taille;
 mod child_tests;
 
 pub use fit_panel::FitPanel;
-pub(crate) use panic::explain;
 pub use panic::init;
+pub(crate) use panic::{explain, is_indexing};
 pub use plain::Plain;
 pub use taille::Taille;

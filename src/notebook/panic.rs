@@ -79,11 +79,13 @@ struct Report {
 }
 
 impl Report {
-    fn new(message: &str, source: Option<String>) -> Self {
+    fn new(message: &str, indexing: bool, source: Option<String>) -> Self {
         let blank = protocol::blank(message);
         let (ename, evalue) = match blank {
             Some(said) => (protocol::BLANK, protocol::to_complete(said)),
-            None => (protocol::PANIC, explain(message).unwrap_or_else(|| message.to_string())),
+            None => {
+                (protocol::PANIC, explain(message, indexing).unwrap_or_else(|| message.to_string()))
+            }
         };
         // The line of a blank is the blank itself.
         let place =
@@ -114,10 +116,23 @@ impl Report {
     }
 }
 
-/// Messages of the standard library that students meet, in French.
-pub(crate) fn explain(message: &str) -> Option<String> {
+/// Whether a tensor was given more indices than it has dimensions: `t.i((0, .., 1))`
+/// panics in candle, in a list of the dimensions.
+pub(crate) fn is_indexing(info: &PanicHookInfo<'_>) -> bool {
+    let file = info.location().map_or("", |at| at.file());
+    file.contains("candle-core") && file.ends_with("indexer.rs")
+}
+
+/// Messages of the standard library that students meet, in French; `indexing` as
+/// [`is_indexing`] tells.
+pub(crate) fn explain(message: &str, indexing: bool) -> Option<String> {
     if let Some(rest) = message.strip_prefix("index out of bounds: the len is ") {
         let (len, index) = rest.split_once(" but the index is ")?;
+        if indexing {
+            return Some(format!(
+                "plus d'indices que le tenseur n'a de dimensions\u{a0}: il en a {len} (`.dims()` les montre)"
+            ));
+        }
         return Some(format!(
             "indice {index} dans un tableau de {len} éléments (les indices commencent à 0)"
         ));
@@ -156,7 +171,7 @@ fn show(info: &PanicHookInfo<'_>) {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("arrêt sans message");
     let source = info.location().and_then(|at| source_line(at.file(), at.line()));
-    let report = Report::new(message, source);
+    let report = Report::new(message, is_indexing(info), source);
     // A panic elsewhere may be caught by who started the thread; rayon's workers
     // and the threads of a training hand theirs on to the cell.
     let ours = CELLS.get() == Some(&std::thread::current().id()) || works_for_another();
@@ -200,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_blank_is_one_friendly_line() {
-        let report = Report::new("not yet implemented: à compléter", Some("todo!()".into()));
+        let report = Report::new("not yet implemented: à compléter", false, Some("todo!()".into()));
         assert_eq!(report.ename, protocol::BLANK);
         let text = report.text();
         assert_eq!(
@@ -214,6 +229,7 @@ mod tests {
     fn known_messages_are_french_and_others_stay() {
         let report = Report::new(
             "index out of bounds: the len is 3 but the index is 10",
+            false,
             Some("let x = v[10];".into()),
         );
         assert_eq!(
@@ -221,8 +237,8 @@ mod tests {
             "erreur\u{a0}: indice 10 dans un tableau de 3 éléments (les indices commencent à 0)\n    \
              à la ligne\u{a0}: let x = v[10];\n"
         );
-        assert_eq!(Report::new("aïe", None).text(), "erreur\u{a0}: aïe\n");
-        assert_eq!(Report::new("aïe", None).message()["ename"], "Panic");
+        assert_eq!(Report::new("aïe", false, None).text(), "erreur\u{a0}: aïe\n");
+        assert_eq!(Report::new("aïe", false, None).message()["ename"], "Panic");
     }
 
     #[test]

@@ -169,7 +169,7 @@ mod tests {
             let zeros = Tensor::zeros(shape, DType::F32, &Device::Cpu).unwrap();
             let message = cross_entropy(&zeros, &zeros).unwrap_err().to_string();
             let expected = format!("forme {shape:?}\u{a0}; il faut [n, ");
-            assert!(message.starts_with("scores de l'entropie croisée"), "{message}");
+            assert!(message.starts_with("scores de l’entropie croisée"), "{message}");
             assert!(message.contains(&expected), "{message}");
         }
     }

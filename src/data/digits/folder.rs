@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
+use rayon::prelude::*;
 
 use super::DigitReader;
 use crate::data::Dataset;
@@ -26,7 +27,7 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
     let name = list.display().to_string();
     let text = std::fs::read_to_string(&list)
         .map_err(|source| Error::Io { path: name.clone(), source })?;
-    let (mut images, mut labels) = (Vec::new(), Vec::new());
+    let mut listed: Vec<(&str, &str, Vec<u8>)> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         if line.trim().is_empty() || number == 0 && line.starts_with("fichier") {
             continue;
@@ -39,6 +40,9 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
             let found = format!("«\u{a0}{line}\u{a0}» à la ligne {}", number + 1);
             return Err(Error::bad_file(&name, found, "«\u{a0}fichier,chiffres\u{a0}»"));
         };
+        listed.push((file, digits, values));
+    }
+    let read = |(file, digits, values): &(&str, &str, Vec<u8>)| {
         let path = folder.join(file);
         let reading = DigitReader::default().read(&path)?;
         if reading.len() != values.len() {
@@ -46,9 +50,12 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
             let expected = format!("{}, selon {LIST} («\u{a0}{digits}\u{a0}»)", values.len());
             return Err(Error::bad_file(path, found, expected));
         }
-        images.push(reading.images);
-        labels.extend(values);
-    }
+        Ok(reading.images)
+    };
+    // Of several pictures that cannot be read, the first is told of.
+    let read: Vec<Result<Tensor>> = listed.par_iter().map(read).collect();
+    let images = read.into_iter().collect::<Result<Vec<Tensor>>>()?;
+    let labels: Vec<u8> = listed.into_iter().flat_map(|(_, _, values)| values).collect();
     if images.is_empty() {
         return Err(Error::bad_file(
             &name,

@@ -131,7 +131,7 @@ fn mistakes_of_a_list_are_said_and_change_nothing() {
     short.layers.pop();
     let mut short = short.build().unwrap();
     let said = short.load_pytorch(&path, &MODULES).unwrap_err().to_string();
-    assert!(said.contains("fc2.bias, fc2.weight que ce réseau n'a pas"), "{said}");
+    assert!(said.contains("fc2.bias, fc2.weight que ce réseau n’a pas"), "{said}");
     let said = model.load_keras(&path, &MODULES).unwrap_err().to_string();
     assert!(said.contains("conv1/…/kernel"), "{said}");
     let after = model.vars()[0].as_tensor().flatten_all().unwrap().to_vec1::<f32>().unwrap();
