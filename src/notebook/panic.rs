@@ -130,7 +130,7 @@ pub(crate) fn explain(message: &str, indexing: bool) -> Option<String> {
         let (len, index) = rest.split_once(" but the index is ")?;
         if indexing {
             return Some(format!(
-                "plus d'indices que le tenseur n'a de dimensions\u{a0}: il en a {len} (`.dims()` les montre)"
+                "plus d’indices que le tenseur n’a de dimensions\u{a0}: il en a {len} (`.dims()` les montre)"
             ));
         }
         return Some(format!(
@@ -141,10 +141,10 @@ pub(crate) fn explain(message: &str, indexing: bool) -> Option<String> {
         return Some(format!("`unwrap()` sur une erreur\u{a0}: {rest}"));
     }
     let known = [
-        ("attempt to divide by zero", "division d'un entier par zéro"),
+        ("attempt to divide by zero", "division d’un entier par zéro"),
         (
             "attempt to calculate the remainder with a divisor of zero",
-            "reste d'une division par zéro",
+            "reste d’une division par zéro",
         ),
         (
             "attempt to subtract with overflow",

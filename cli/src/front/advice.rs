@@ -9,6 +9,23 @@ pub fn advice(case: &Case) -> Option<String> {
     phrases::line(case).map(|line| typeset(&in_words(&line)))
 }
 
+/// What rustc proposes beside lines with these words, and what is not meant.
+const CONTRARY: [(&str, &[&str]); 4] = [
+    ("en Rust avec un point", &["use a float literal", "remove the extra argument"]),
+    ("gardez ce qu’elle rend", &["you can `clone` the value"]),
+    ("convertissez avant de diviser", &["you can cast"]),
+    ("convertissez chacun", &["and panic if the converted value"]),
+];
+
+/// Whether a note of rustc's leads elsewhere than the line.
+pub fn contradicts(line: &str, note: &str) -> bool {
+    // Of what is no Rust at all, rustc makes two statements.
+    let parts = ["add `;` here", "adding `;` here", "change this to `;`"];
+    let says = |words: &[&str]| words.iter().any(|words| note.contains(words));
+    !line.contains("«\u{a0};") && says(&parts)
+        || CONTRARY.iter().any(|(part, words)| line.contains(part) && says(words))
+}
+
 /// A line in which rustc's words for numbers of no certain type are French.
 fn in_words(line: &str) -> String {
     line.replace("{float}", "nombre à virgule").replace("{integer}", "entier")

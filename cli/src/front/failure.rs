@@ -111,10 +111,8 @@ impl Failure {
         let mut error = kept.unwrap_or_else(|| Diagnostic::read(evalue, &report.join("\n")));
         error.forget_distant_name();
         let advice = advice::advice(&Case { error: &error, cell: code, known });
-        if advice.as_ref().is_some_and(|advice| !advice.contains("«\u{a0};")) {
-            // Of what is no Rust at all, rustc makes two statements.
-            let semicolon = ["add `;` here", "change this to `;`"];
-            error.notes.retain(|note| !semicolon.iter().any(|help| note.message.contains(help)));
+        if let Some(advice) = &advice {
+            error.notes.retain(|note| !advice::contradicts(advice, &note.message));
         }
         error.forget_wrapper();
         let mut traceback = if is_kept { error.drawn(COMPILATION, code) } else { report };

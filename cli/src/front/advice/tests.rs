@@ -95,11 +95,22 @@ fn each_error_has_one_layout() {
 
 #[test]
 fn what_rustc_proposes_does_not_contradict_the_line() {
-    let comma = |case: &serde_json::Value| case["cell"].as_str().unwrap().contains("3,5");
-    for (_, failure) in failures().filter(|(case, _)| comma(case)) {
-        assert!(failure.traceback[0].contains("3.5"), "{:?}", failure.traceback);
-        let proposed = failure.traceback.iter().any(|line| line.contains("3;5"));
-        assert!(!proposed, "{:?}", failure.traceback);
+    let contrary = [
+        ("3,5", "3;5"),
+        ("0,2", "0.0,2"),
+        ("r.dense(", "r.clone()"),
+        ("a / b\n", "(a / b) as f32"),
+        ("e.push(i)", "try_into"),
+        ("m[1, 2]", "m;["),
+    ];
+    for (written, proposed) in contrary {
+        let is_meant = |case: &serde_json::Value| case["cell"].as_str().unwrap().contains(written);
+        let found: Vec<_> = failures().filter(|(case, _)| is_meant(case)).collect();
+        assert!(!found.is_empty(), "{written}");
+        for (_, failure) in found {
+            let contradicts = failure.traceback.iter().any(|line| line.contains(proposed));
+            assert!(!contradicts, "{:#?}", failure.traceback);
+        }
     }
 }
 
