@@ -4,7 +4,7 @@
 mod trials;
 
 use super::super::hints::hints;
-use super::super::probe::{alike, call, show};
+use super::super::probe::{alike, call, list, show};
 use super::super::{Exercise, Fault, Verdict};
 use super::accuracy::pairs;
 
@@ -104,9 +104,9 @@ pub fn confusion(student: Confusion) -> Verdict {
             };
             let one = one.unwrap_or_default();
             let found = format!(
-                "{one}pour {n} images de {classes} classes : {rows} × {columns} cases, de somme {}, première ligne `{:?}`.",
+                "{one}pour {n} images de {classes} classes : {rows} × {columns} cases, de somme {}, première ligne `{}`.",
                 got.iter().flatten().sum::<u32>(),
-                got.first().map_or(&[][..], |row| &row[..row.len().min(6)])
+                list(&flat(&got[..got.len().min(1)]))
             );
             return Err(Fault::new(mistake, found));
         }
