@@ -122,6 +122,12 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Whether the mark is between brackets that its line opens.
+    pub fn is_enclosed(&self) -> bool {
+        let count = |signs: [char; 2]| self.before_mark().matches(signs).count();
+        count(['(', '[']) > count([')', ']'])
+    }
+
     /// The end of the code before the mark, for a mark at a place where something is
     /// missing.
     pub fn text_before_mark(&self) -> String {

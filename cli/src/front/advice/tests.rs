@@ -1,4 +1,5 @@
 use super::*;
+use crate::front::diagnostic::{Diagnostic, Mark};
 use crate::front::kept::Kept;
 
 #[test]
@@ -112,6 +113,19 @@ fn what_rustc_proposes_does_not_contradict_the_line() {
             assert!(!contradicts, "{:#?}", failure.traceback);
         }
     }
+}
+
+#[test]
+fn a_comma_between_two_arguments_is_none_of_a_number() {
+    let said = |cell: &str, start: usize| {
+        let label = "expected `f32`, found integer".to_owned();
+        let marks = vec![Mark { line: 0, start, end: start + 1, label, primary: true }];
+        let error = Diagnostic { code: "E0308".into(), marks, ..Diagnostic::default() };
+        advice(&Case { error: &error, cell, known: &|_| false }).unwrap()
+    };
+    assert!(said("let a: f32 = 0,5;", 13).contains("0.5"));
+    assert!(said("let a = aire(1,2.0);", 13).contains("1.0"));
+    assert!(said("let a: [f32; 2] = [1,2.0];", 19).contains("1.0"));
 }
 
 #[test]

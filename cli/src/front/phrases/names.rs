@@ -86,10 +86,9 @@ pub fn line(case: &Case) -> Option<String> {
 
 /// `f(x, epochs=15)`, as Python writes it.
 fn named_argument(case: &Case, name: &str) -> Option<String> {
-    let (before, after) = (case.before_mark(), case.after_mark().trim_start());
+    let after = case.after_mark().trim_start();
     let assigned = after.starts_with('=') && !after.starts_with("==");
-    let inside = before.matches('(').count() > before.matches(')').count();
-    (assigned && inside).then(|| {
+    (assigned && case.is_enclosed()).then(|| {
         format!(
             "Rust n'a pas d'arguments nommés, « {name}=… » : les réglages d'un entraînement sont les champs de « Fit {{ epochs: 15, \
              ..Fit::default() }} », et les autres arguments se donnent dans l'ordre."

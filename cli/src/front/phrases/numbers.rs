@@ -89,7 +89,9 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
     let marked = case.typed().trim();
     let shown = if marked.is_empty() || marked.chars().count() > 24 { "x" } else { marked };
     let literal = marked.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
-    if let Some(number) = literal.then(|| case.decimal_comma()).flatten() {
+    // Between brackets a comma parts two arguments.
+    let whole = literal && !case.is_enclosed();
+    if let Some(number) = whole.then(|| case.decimal_comma()).flatten() {
         return Some(with_point(&number));
     }
     if is_decimal(expected) && (found == "integer" || found == "{integer}") {
