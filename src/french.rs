@@ -100,24 +100,31 @@ pub(crate) fn feminine(rank: usize) -> String {
 }
 
 /// `text` with curved apostrophes, and no-break spaces where French puts a space that
-/// must not break: inside « », before : ; ? ! and after n°.
+/// must not break: inside « », before : ; ? ! and after n°, around the × of two numbers.
 pub(crate) fn typography(text: &str) -> String {
-    let mut out = apostrophes(text);
+    let mut out = signs(text);
     for sign in [":", ";", "?", "!", "»"] {
         out = out.replace(&format!(" {sign}"), &format!("\u{a0}{sign}"));
     }
     out.replace("« ", "«\u{a0}").replace("n° ", "n°\u{a0}")
 }
 
-/// `l'image` as `l’image`.
-fn apostrophes(text: &str) -> String {
+/// `l'image` as `l’image`, `3×3` as `3 × 3`.
+fn signs(text: &str) -> String {
     let mut letters = text.chars().peekable();
     let mut before = ' ';
     let mut out = String::with_capacity(text.len());
     while let Some(letter) = letters.next() {
-        let is_inside = before.is_alphabetic()
-            && letters.peek().is_some_and(|c| c.is_alphabetic() || "«`".contains(*c));
-        out.push(if letter == '\'' && is_inside { '’' } else { letter });
+        let next = letters.peek().copied().unwrap_or(' ');
+        match letter {
+            '\'' if before.is_alphabetic() && (next.is_alphabetic() || "«`".contains(next)) => {
+                out.push('’');
+            }
+            '×' if before.is_ascii_digit() && next.is_ascii_digit() => {
+                out.push_str("\u{a0}×\u{a0}")
+            }
+            _ => out.push(letter),
+        }
         before = letter;
     }
     out
@@ -140,6 +147,7 @@ mod tests {
         assert_eq!(percent(0.978, 1), "97,8\u{202f}%");
         assert_eq!(plural(1, "image"), "1\u{a0}image");
         assert_eq!(typography("l'époque de 'a'"), "l’époque de 'a'");
+        assert_eq!(typography("3×3×1, k × 3"), "3\u{a0}×\u{a0}3\u{a0}×\u{a0}1, k × 3");
         assert_eq!(typography("« n° 3 » : 4"), "«\u{a0}n°\u{a0}3\u{a0}»\u{a0}: 4");
         assert_eq!((feminine(1), feminine(21)), ("1re".into(), "21e".into()));
         assert_eq!(plural(24, "image"), "24\u{a0}images");

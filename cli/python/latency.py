@@ -115,9 +115,9 @@ def measure_room(name, folder, count):
     kernels = []
     students = [threading.Thread(target=lambda: kernels.append(Kernel(name, folder))) for _ in range(count)]
     try:
-        for student in students:
+        for number, student in enumerate(students):
+            time.sleep(60 / count if number else 0)
             student.start()
-            time.sleep(60 / count)
         for student in students:
             student.join()
         if len(kernels) < count:

@@ -66,8 +66,8 @@ fn stops(asked: Stopping, found: Option<Stopping>) -> Result<(), Fault> {
     let Some(found) = found else {
         return fault("sans arrêt", "aucun `EarlyStopping` ne surveillait l'entraînement.");
     };
-    let (watched, wanted) = (found.monitor.name(), asked.monitor.name());
-    if watched != wanted {
+    if found.monitor != asked.monitor {
+        let (watched, wanted) = (found.monitor.name(), asked.monitor.name());
         let found = format!("l'arrêt anticipé surveillait {watched}, et non {wanted}.");
         return fault("mesure surveillée", found);
     }

@@ -76,7 +76,7 @@ fn what_is_wrong_in_a_folder_is_said() {
     // Images of another size.
     fs::copy(path("ailleurs"), path("train-labels-idx1-ubyte")).unwrap();
     idx::write(&path("train-images-idx3-ubyte"), &[4, 8, 8], &[0; 256]).unwrap();
-    assert!(message(good.path()).contains("8×8 pixels"));
+    assert!(message(good.path()).contains("8\u{a0}×\u{a0}8 pixels"));
     let text = message(Path::new("/nulle/part"));
     assert!(text.contains("dossier absent") && text.contains("MNIST_TP_DATA"), "{text}");
 }

@@ -9,7 +9,7 @@ use super::asked;
 use super::callback::Watcher;
 use super::engine::{Engine, Source};
 use super::evaluate::{Evaluated, Evaluation};
-use super::history::{History, Params};
+use super::history::History;
 use super::memo::{self, Memo};
 use super::resume::Resume;
 use super::settings::{Fit, Validation};
@@ -90,10 +90,7 @@ impl Model {
             None => History::default(),
         };
         history.name = self.name().to_owned();
-        history.params = Some(Params {
-            trained: Some(self.trainable_count()),
-            ..settings.params(training.optimizer, x, y)?
-        });
+        history.params = Some(settings.params(training.optimizer, self.trainable_count(), x, y)?);
         let mut watch = watch::begin(&settings, batches, history.epochs());
         let mut batch = Batch::default();
         let mut sentences = Vec::new();

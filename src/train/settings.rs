@@ -79,8 +79,14 @@ impl Default for Fit<'_> {
 }
 
 impl Fit<'_> {
-    /// What the history keeps of a training with these settings, all but the network's part.
-    pub(super) fn params(&self, optimizer: Optimizer, x: &Tensor, y: &Tensor) -> Result<Params> {
+    /// What the history keeps of a training of `trained` values with these settings.
+    pub(super) fn params(
+        &self,
+        optimizer: Optimizer,
+        trained: usize,
+        x: &Tensor,
+        y: &Tensor,
+    ) -> Result<Params> {
         let validated = match self.validation {
             Validation::None => Validated::Nothing,
             Validation::Split(share) => Validated::Split(share),
@@ -100,7 +106,7 @@ impl Fit<'_> {
             data: Some(Seen::new(x, y)?),
             validated: Some(validated),
             stopping: self.callbacks.iter().find_map(Callback::stopping),
-            trained: None,
+            trained: Some(trained),
         })
     }
 

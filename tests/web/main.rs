@@ -246,7 +246,7 @@ fn a_picture_that_is_no_sheet_is_told() {
         read_sheet(&path).unwrap_err().to_string()
     };
     assert!(refused(28, 280).contains("une feuille vide"));
-    assert!(refused(30, 280).contains("30×280 pixels"));
+    assert!(refused(30, 280).contains("30\u{a0}×\u{a0}280 pixels"));
     assert!(refused(280, 28).contains("280 de haut"));
     fs::write(&path, "texte").unwrap();
     assert!(read_sheet(&path).unwrap_err().to_string().contains("PNG"));

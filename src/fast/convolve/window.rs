@@ -112,10 +112,10 @@ mod tests {
             Windows::new("couche « C3 »", [4, 4, 16], [5, 5], [1, 1], Padding::Valid).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "couche « C3 » : fenêtre 5×5 sur une entrée 4×4×16 ; il faut une entrée d’au moins \
-             5×5 (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"
+            "couche « C3 » : fenêtre 5\u{a0}×\u{a0}5 sur une entrée 4\u{a0}×\u{a0}4\u{a0}×\u{a0}16 ; il faut une entrée d’au moins \
+             5\u{a0}×\u{a0}5 (réduisez le noyau ou le pooling qui précède, ou prenez `Padding::Same`)"
         );
         let error = Windows::new("C1", [4, 4, 1], [2, 2], [0, 1], Padding::Same).unwrap_err();
-        assert!(error.to_string().contains("pas = 0×1"), "{error}");
+        assert!(error.to_string().contains("pas = 0\u{a0}×\u{a0}1"), "{error}");
     }
 }

@@ -183,7 +183,10 @@ fn mistakes_are_explained() {
     };
     assert!(message(&[2, 28, 28], &[3, 3, 1, 8]).contains("hauteur, largeur, canaux"));
     assert!(message(&[2, 28, 28, 1], &[3, 3, 2, 8]).contains("[3, 3, 1, 8]"));
-    assert!(message(&[2, 4, 4, 1], &[5, 5, 1, 8]).contains("5×5 sur une entrée 4×4×1"));
+    assert!(
+        message(&[2, 4, 4, 1], &[5, 5, 1, 8])
+            .contains("5\u{a0}×\u{a0}5 sur une entrée 4\u{a0}×\u{a0}4\u{a0}×\u{a0}1")
+    );
     assert!(message(&[0, 28, 28, 1], &[3, 3, 1, 8]).contains("au moins une image"));
     let stride = conv2d(&zeros(&[1, 4, 4, 1]), &zeros(&[3, 3, 1, 8]), &bias, 0, VALID);
     assert!(stride.unwrap_err().to_string().contains("pas"));

@@ -178,5 +178,8 @@ fn ties_go_to_the_first_with_many_channels_too() {
 #[test]
 fn mistakes_are_explained() {
     let error = ConvReluPool::new([3, 3, 1], 4, [3, 3], Padding::Valid).unwrap_err().to_string();
-    assert!(error.contains("2×2 sur une entrée 1×1×4"), "{error}");
+    assert!(
+        error.contains("2\u{a0}×\u{a0}2 sur une entrée 1\u{a0}×\u{a0}1\u{a0}×\u{a0}4"),
+        "{error}"
+    );
 }

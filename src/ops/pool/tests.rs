@@ -72,7 +72,10 @@ fn same_bits_on_any_number_of_threads() {
 #[test]
 fn mistakes_are_explained() {
     let error = MaxPool2d::new([1, 4, 8], [2, 2], [2, 2]).unwrap_err().to_string();
-    assert!(error.contains("2×2 sur une entrée 1×4×8"), "{error}");
+    assert!(
+        error.contains("2\u{a0}×\u{a0}2 sur une entrée 1\u{a0}×\u{a0}4\u{a0}×\u{a0}8"),
+        "{error}"
+    );
     assert!(AvgPool2d::new([4, 4, 1], [0, 2], [2, 2]).is_err());
     assert!(MaxPool2d::new([40, 40, 1], [17, 17], [2, 2]).is_err());
 }
