@@ -10,10 +10,12 @@ pub fn advice(case: &Case) -> Option<String> {
 }
 
 /// What rustc proposes beside lines with these words, and what is not meant.
-const CONTRARY: [(&str, &[&str]); 4] = [
+const CONTRARY: [(&str, &[&str]); 6] = [
     ("en Rust avec un point", &["use a float literal", "remove the extra argument"]),
     ("gardez ce qu’elle rend", &["you can `clone` the value"]),
     ("convertissez avant de diviser", &["you can cast"]),
+    ("convertissez, «", &["you can convert"]),
+    ("eu lieu, «\u{a0}Ok(…)", &["try adding an expression at the end"]),
     ("convertissez chacun", &["and panic if the converted value"]),
 ];
 

@@ -80,6 +80,12 @@ ERRORS = [
     ("E0317", "fn e11(v: &[f32]) -> i32 {\n    let mut n = 0;\n    for x in v { n += if *x > 0.5 { 1 }; }\n    n\n}", ["else"]),
     ("E0317", "// signe\nlet x = 3;\nlet signe: i32 = if x > 0 { 1 };", ["else"]),
     ("E0317", "fn e12(z: f32) -> f32 {\n    let a = if z > 0.0 { z };\n    a\n}", ["else"]),
+    ("boucle finale", "fn e13(s: &[f32]) -> Result<usize> {\n    for i in 0..s.len() {\n        if s[i] > 0.5 { return Ok(i); }\n    }\n}", ["écrivez après elle", "« Ok(…) »"]),
+    ("boucle finale", "fn e14(s: &[f32]) -> Result<()> {\n    for x in s {\n        println!(\"{x}\");\n    }\n}", ["écrivez après elle", "« Ok(()) »"]),
+    ("boucle finale", "fn e15(mut x: i32) -> f32 {\n    while x > 2 {\n        x -= 1;\n    }\n}", ["écrivez après elle", "« return »"]),
+    ("deux entiers", "fn e16(octet: u8, rang: u32) -> bool { octet == rang }", ["« octet as u32 »"]),
+    ("deux entiers", "fn e17(vraies: &[u32], v: usize) -> usize {\n    let mut n = 0;\n    if vraies[0] == v { n += 1; }\n    n\n}", ["« vraies[0] as usize »"]),
+    ("deux entiers", "fn e18(a: i64, rang: i32) -> bool {\n    rang < a\n}", ["« rang as i64 »"]),
     # --- numbers ---------------------------------------------------------------
     ("E0277", "let a = 1 + 2.0;", ["avec un point"]),
     ("E0277", "fn n1(x: f32) -> f32 { 2 * x }", ["avec un point"]),

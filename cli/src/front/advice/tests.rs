@@ -103,6 +103,9 @@ fn what_rustc_proposes_does_not_contradict_the_line() {
         ("a / b\n", "(a / b) as f32"),
         ("e.push(i)", "try_into"),
         ("m[1, 2]", "m;["),
+        ("return Ok(i)", "Ok(())"),
+        ("octet == rang", "u32::from"),
+        ("vraies[0] == v", "try_into"),
     ];
     for (written, proposed) in contrary {
         let is_meant = |case: &serde_json::Value| case["cell"].as_str().unwrap().contains(written);

@@ -112,10 +112,22 @@ fn short(name: &str) -> String {
 /// Nothing where a value is wanted.
 fn nothing(case: &Case, expected: &str) -> String {
     let semicolon = case.error.says("remove this semicolon");
+    let looped = case.error.says("loops evaluate to unit type") && case.error.says("return type");
     let body = case.error.says("implicitly returns `()`");
     if semicolon {
         return "La dernière ligne finit par « ; », et ne donne donc rien : retirez ce « ; » pour qu'elle soit la valeur."
             .into();
+    }
+    if looped {
+        let value = match inner(expected, "Result") {
+            Some(value) if value.starts_with("()") => ", « Ok(()) »",
+            Some(_) => ", « Ok(…) »",
+            None => "",
+        };
+        return format!(
+            "Une boucle ne donne pas de valeur : écrivez après elle celle que la fonction rend si aucun « return » n'a eu \
+             lieu{value}."
+        );
     }
     if body && expected.starts_with("Result") {
         return "La fonction rend un « Result », et son corps ne donne rien : finissez par « Ok(valeur) » sans « ; » (ou par \
