@@ -45,8 +45,13 @@ impl Rng {
 
     /// A number from the standard normal distribution (Box–Muller).
     pub fn normal(&mut self) -> f32 {
-        let radius = (-2.0 * double::ln(1.0 - self.0.random::<f64>())).sqrt();
-        (radius * double::cos_turns(self.0.random())) as f32
+        let (share, turns) = self.polar();
+        from_polar(share, turns)
+    }
+
+    /// What [`from_polar`] makes a normal number of.
+    pub(crate) fn polar(&mut self) -> (f64, f64) {
+        (1.0 - self.0.random::<f64>(), self.0.random())
     }
 
     /// The integers `0..n` in random order (Fisher–Yates).
@@ -57,6 +62,13 @@ impl Rng {
         }
         order
     }
+}
+
+/// The number of the normal distribution at an angle, in turns, on the circle beyond which
+/// is that share of the plane's, in `]0, 1]` (Box–Muller).
+#[inline(always)]
+pub(crate) fn from_polar(share: f64, turns: f64) -> f32 {
+    ((-2.0 * double::ln_normal(share)).sqrt() * double::cos_turns(turns)) as f32
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use candle_core::Tensor;
 
 use super::images::map_images;
 use super::mnist::SIDE;
+use crate::fast::normals::normals;
+use crate::random::Rng;
 use crate::{Error, Result};
 
 /// Adds Gaussian noise of standard deviation `sigma`, then clips to `[0, 1]`.
@@ -33,11 +35,16 @@ pub fn gaussian(x: &Tensor, sigma: f32, seed: u64) -> Result<Tensor> {
     if !(sigma >= 0.0 && sigma.is_finite()) {
         return Err(Error::parameter("sigma", sigma, "un nombre positif, 0,3 par exemple"));
     }
-    map_images("noise::gaussian", x, seed, |image, rng| {
-        for pixel in image {
-            *pixel = (*pixel + sigma * rng.normal()).clamp(0.0, 1.0);
-        }
-    })
+    map_images("noise::gaussian", x, seed, |image, rng| add_normal(image, sigma, rng))
+}
+
+/// Adds normal noise of standard deviation `sigma` to each pixel, within `[0, 1]`.
+pub(crate) fn add_normal(image: &mut [f32], sigma: f32, rng: &mut Rng) {
+    let mut draws = vec![0.0; image.len()];
+    normals(rng, &mut draws);
+    for (pixel, draw) in image.iter_mut().zip(draws) {
+        *pixel = (*pixel + sigma * draw).clamp(0.0, 1.0);
+    }
 }
 
 /// Turns each pixel black or white, evenly, with probability `probability`.

@@ -45,7 +45,18 @@ pub(crate) fn ln(x: f64) -> f64 {
         };
     }
     // A number below the normal ones is brought among them.
-    let (x, shift) = if x < f64::MIN_POSITIVE { (x * power_of_two(54.0), -54.0) } else { (x, 0.0) };
+    if x < f64::MIN_POSITIVE { shifted_ln(x * power_of_two(54.0), -54.0) } else { ln_normal(x) }
+}
+
+/// [`ln`] of a finite number from the smallest normal one on.
+#[inline(always)]
+pub(crate) fn ln_normal(x: f64) -> f64 {
+    shifted_ln(x, 0.0)
+}
+
+/// `ln(2^shift · x)` of a normal number.
+#[inline(always)]
+fn shifted_ln(x: f64, shift: f64) -> f64 {
     let exponent = (x.to_bits() >> 52) as i64 - 1023;
     let m = f64::from_bits(x.to_bits() & ((1 << 52) - 1) | 1023 << 52);
     let (m, k) = if m < SQRT_2 { (m, exponent) } else { (m / 2.0, exponent + 1) };
@@ -80,25 +91,22 @@ pub(crate) fn whole_power(base: f64, mut exponent: u64) -> f64 {
 
 /// The cosine of an angle in turns, `0 ≤ turns ≤ 1`: within an eighth of a turn of one
 /// of the axes by Taylor's series.
+#[inline(always)]
 pub(crate) fn cos_turns(turns: f64) -> f64 {
     let quarter = (4.0 * turns).round();
     let angle = (turns - quarter / 4.0) * TAU;
     let square = angle * angle;
-    // 1 − x²/2·(1 − x²/12·(1 − …)), and x·(1 − x²/6·(1 − …)).
-    let series = |first: i32| {
-        let mut sum = 1.0;
-        for n in (0..8).rev() {
-            let n = f64::from(2 * n + first);
-            sum = 1.0 - sum * square / (n * (n + 1.0));
-        }
-        sum
-    };
-    match quarter as u8 % 4 {
-        0 => series(1),
-        1 => -angle * series(2),
-        2 => -series(1),
-        _ => angle * series(2),
+    let quarter = quarter as i32 % 4;
+    let is_sine = quarter % 2 == 1;
+    // 1 − x²/2·(1 − x²/12·(1 − …)), or x·(1 − x²/6·(1 − …)).
+    let mut sum = 1.0;
+    for n in (0..8).rev() {
+        let n = f64::from(2 * n + 1);
+        let divisor = if is_sine { (n + 1.0) * (n + 2.0) } else { n * (n + 1.0) };
+        sum = 1.0 - sum * square / divisor;
     }
+    let value = if is_sine { angle * sum } else { sum };
+    if quarter == 1 || quarter == 2 { -value } else { value }
 }
 
 /// That the two parts of ln 2 are such.

@@ -10,7 +10,8 @@
 //! - [`gemm`]: products of matrices;
 //! - [`convolve`]: where windows fall, and the ways to walk over them;
 //! - `zeros`: what is spared where a batch is mostly black;
-//! - `rows`: maps and sums over the rows of a matrix.
+//! - `rows`: maps and sums over the rows of a matrix;
+//! - `normals`: many normal numbers at a time.
 //!
 //! Every form gives the same bits, on any processor: see [`simd`].
 //!
@@ -18,6 +19,7 @@
 
 pub mod convolve;
 pub mod gemm;
+pub(crate) mod normals;
 pub(crate) mod rows;
 pub mod simd;
 pub(crate) mod threads;

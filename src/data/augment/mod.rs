@@ -22,6 +22,7 @@ use candle_core::Tensor;
 
 use super::images::map_images;
 use super::mnist::SIDE;
+use super::noise::add_normal;
 use crate::elementary::sin_cos;
 use crate::french::comma;
 use crate::random::Rng;
@@ -116,9 +117,7 @@ impl Augment {
             warp(image, matrix, shift, field.as_ref());
         }
         if self.noise > 0.0 {
-            for pixel in image {
-                *pixel = (*pixel + self.noise * rng.normal()).clamp(0.0, 1.0);
-            }
+            add_normal(image, self.noise, rng);
         }
     }
 }

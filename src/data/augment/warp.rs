@@ -2,6 +2,7 @@
 
 use crate::data::images::PIXELS;
 use crate::data::mnist::SIDE;
+use crate::fast::normals::normals;
 use crate::random::Rng;
 
 /// The image with one row and column of background around it: interpolation
@@ -84,7 +85,8 @@ impl Field {
     pub fn new(alpha: f32, rng: &mut Rng) -> Self {
         let mut axis = || {
             let mut knots = [0f32; KNOTS * KNOTS];
-            knots.iter_mut().for_each(|knot| *knot = 2.0 * alpha * rng.normal());
+            normals(rng, &mut knots);
+            knots.iter_mut().for_each(|knot| *knot *= 2.0 * alpha);
             // Along each row of knots, then down the columns.
             let mut wide = [0f32; KNOTS * SIDE];
             for (to, from) in wide.chunks_exact_mut(SIDE).zip(knots.chunks_exact(KNOTS)) {

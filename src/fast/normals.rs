@@ -1,0 +1,39 @@
+//! Numbers of the normal distribution, many at a time.
+
+use super::wide::wide;
+use crate::random::{Rng, from_polar};
+
+/// Draws whose circles and angles are kept at a time.
+const SOME: usize = 64;
+
+/// Fills `draws` with what as many calls of [`Rng::normal`] would give, in vectors.
+pub(crate) fn normals(rng: &mut Rng, draws: &mut [f32]) {
+    let (mut shares, mut turns) = ([1.0; SOME], [0.0; SOME]);
+    for draws in draws.chunks_mut(SOME) {
+        for (share, turns) in shares.iter_mut().zip(&mut turns).take(draws.len()) {
+            (*share, *turns) = rng.polar();
+        }
+        wide(|| {
+            for ((draw, share), turns) in draws.iter_mut().zip(&shares).zip(&turns) {
+                *draw = from_polar(*share, *turns);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_draws_are_those_of_one_at_a_time() {
+        for n in [0, 1, 63, 64, 65, 784, 10_000] {
+            let (mut one, mut many) = (Rng::new(n), Rng::new(n));
+            let mut draws = vec![0.0; n as usize];
+            normals(&mut many, &mut draws);
+            let bits: Vec<u32> = draws.iter().map(|draw| draw.to_bits()).collect();
+            assert_eq!(bits, (0..n).map(|_| one.normal().to_bits()).collect::<Vec<_>>());
+            assert_eq!(many.below(1000), one.below(1000));
+        }
+    }
+}
