@@ -44,7 +44,10 @@ impl Dataset {
     /// # Errors
     /// When a shape or a type is another one, or there is not one label per image.
     pub fn new(name: impl Into<String>, images: Tensor, labels: Tensor) -> Result<Self> {
-        let name = name.into();
+        Self::checked(name.into(), images, labels)
+    }
+
+    fn checked(name: String, images: Tensor, labels: Tensor) -> Result<Self> {
         if images.rank() != 3 || images.dims()[1..] != [SIDE, SIDE] || images.dtype() != DType::U8 {
             let (dtype, dims) = (images.dtype().as_str(), images.dims());
             let found = format_args!("{dtype} {dims:?}");
@@ -111,6 +114,10 @@ impl Dataset {
             Bound::Excluded(&end) => end,
             Bound::Unbounded => self.len(),
         };
+        self.part(start, end)
+    }
+
+    fn part(&self, start: usize, end: usize) -> Result<Self> {
         if start > end || end > self.len() {
             let expected = format!("un intervalle croissant dans 0..{}", self.len());
             return Err(Error::parameter("intervalle", format!("{start}..{end}"), expected));
@@ -199,7 +206,10 @@ impl Mnist {
     /// Naming the file, when one is missing, damaged, of another kind,
     /// or when images and labels are not equally many.
     pub fn load_dir(folder: impl AsRef<Path>) -> Result<Self> {
-        let folder = folder.as_ref();
+        Self::read(folder.as_ref())
+    }
+
+    fn read(folder: &Path) -> Result<Self> {
         let (train, test) =
             rayon::join(|| load_part(folder, "train"), || load_part(folder, "t10k"));
         let mnist = Self { train: train?, test: test? };

@@ -27,7 +27,11 @@ const EMPTY: u8 = 64;
 /// # Errors
 /// When the file is no picture, has not the size of such a sheet, or holds no drawing.
 pub fn read_sheet(path: impl AsRef<Path>) -> Result<Dataset> {
-    let path = path.as_ref();
+    read(path.as_ref())
+}
+
+/// What [`read_sheet`] reads.
+fn read(path: &Path) -> Result<Dataset> {
     let (width, height, values) = picture(path)?;
     if height != 10 * SIDE || width % SIDE != 0 {
         let found = format!("une image de {width}×{height} pixels");

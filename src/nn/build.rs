@@ -18,6 +18,10 @@ impl Sequential {
     /// When a layer cannot take what the one before it gives, a name is used
     /// twice, a setting makes no sense, or the loss does not fit the last layer.
     pub fn compile(self, optimizer: impl Into<Optimizer>, loss: Loss) -> Result<Model> {
+        self.compiled(optimizer.into(), loss)
+    }
+
+    fn compiled(self, optimizer: Optimizer, loss: Loss) -> Result<Model> {
         let mut model = self.build()?;
         model.compile(optimizer, loss)?;
         Ok(model)

@@ -53,8 +53,11 @@ impl Model {
     /// # Errors
     /// As [`Model::save`].
     pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
-        let bytes = serialized(self.named_values()?, [(WEIGHTS, seal::room("{}"))])?;
-        file::write(path.as_ref(), &bytes)
+        file::write(path.as_ref(), &self.weights_to_bytes()?)
+    }
+
+    fn weights_to_bytes(&self) -> Result<Vec<u8>> {
+        serialized(self.named_values()?, [(WEIGHTS, seal::room("{}"))])
     }
 
     /// Reads a network that [`Model::save`] wrote. It predicts at once; call
@@ -63,7 +66,10 @@ impl Model {
     /// # Errors
     /// When the file is missing, truncated, damaged, or not such a network.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
+        Self::read(path.as_ref())
+    }
+
+    fn read(path: &Path) -> Result<Self> {
         let bytes = read(path)?;
         let (file, metadata) = open(&bytes, path)?;
         let bad =
@@ -94,7 +100,10 @@ impl Model {
     /// When the file is missing, truncated, damaged, or holds another network's
     /// weights; this network stays as it was.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
+        self.read_weights(path.as_ref())
+    }
+
+    fn read_weights(&mut self, path: &Path) -> Result<()> {
         let bytes = read(path)?;
         let (file, metadata) = open(&bytes, path)?;
         checked(&bytes, path, &metadata)?;

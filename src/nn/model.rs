@@ -71,7 +71,10 @@ impl Model {
     /// # Errors
     /// When a setting makes no sense or the loss does not fit the last layer.
     pub fn compile(&mut self, optimizer: impl Into<Optimizer>, loss: Loss) -> Result<()> {
-        let optimizer = optimizer.into();
+        self.train_by(optimizer.into(), loss)
+    }
+
+    fn train_by(&mut self, optimizer: Optimizer, loss: Loss) -> Result<()> {
         optimizer.check()?;
         let last = self.last();
         if !matches!(last.activation(), Activation::Softmax | Activation::Linear) {

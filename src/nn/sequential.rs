@@ -88,8 +88,12 @@ impl Sequential {
     }
 
     /// Appends a layer of any kind.
-    pub fn layer(mut self, name: impl Into<String>, spec: LayerSpec) -> Self {
-        self.layers.push(NamedSpec { name: name.into(), spec });
+    pub fn layer(self, name: impl Into<String>, spec: LayerSpec) -> Self {
+        self.with(name.into(), spec)
+    }
+
+    fn with(mut self, name: String, spec: LayerSpec) -> Self {
+        self.layers.push(NamedSpec { name, spec });
         self
     }
 

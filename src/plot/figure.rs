@@ -179,7 +179,10 @@ impl Figure {
     /// # Errors
     /// When the name has another extension, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
+        self.write(path.as_ref())
+    }
+
+    fn write(&self, path: &Path) -> Result<()> {
         let name = path.display().to_string();
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         let text = match extension.to_ascii_lowercase().as_str() {

@@ -44,7 +44,11 @@ impl Table {
 
     /// Adds a row in place, for loops.
     pub fn push<S: ToString>(&mut self, cells: &[S]) {
-        let mut row: Vec<String> = cells.iter().map(|c| french::cell(&c.to_string())).collect();
+        self.push_row(cells.iter().map(ToString::to_string).collect());
+    }
+
+    fn push_row(&mut self, cells: Vec<String>) {
+        let mut row: Vec<String> = cells.iter().map(|cell| french::cell(cell)).collect();
         row.resize(self.headers.len(), String::new());
         self.rows.push(row);
     }

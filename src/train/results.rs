@@ -58,7 +58,10 @@ impl Results {
     /// # Errors
     /// When it cannot be made, or is a file.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
-        let folder = folder.as_ref().to_owned();
+        Self::open_folder(folder.as_ref().to_owned())
+    }
+
+    fn open_folder(folder: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(&folder)
             .map_err(|source| Error::Io { path: folder.display().to_string(), source })?;
         Ok(Self { folder })

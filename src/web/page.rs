@@ -71,7 +71,7 @@ impl Model {
     /// # Errors
     /// As [`Page::write`].
     pub fn page(&self, path: impl AsRef<Path>) -> Result<WebPage> {
-        Page::default().write(self, path)
+        Page::default().write_to(self, path.as_ref())
     }
 }
 
@@ -83,7 +83,10 @@ impl Page {
     /// probabilities, or holds a weight that is no number (or too large for 16 bits);
     /// when the file cannot be written: a former one stays as it was.
     pub fn write(&self, model: &Model, path: impl AsRef<Path>) -> Result<WebPage> {
-        let path = path.as_ref();
+        self.write_to(model, path.as_ref())
+    }
+
+    fn write_to(&self, model: &Model, path: &Path) -> Result<WebPage> {
         let html = self.html(model)?;
         let rounding = if self.half { rounding(model)? } else { None };
         file::write(path, html.as_bytes())?;

@@ -4,6 +4,7 @@
 //! The order is the one list of `ARCHITECTURE.md`, from the ground up; names in
 //! one line share a storey.
 
+mod generics;
 mod reader;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

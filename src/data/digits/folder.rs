@@ -22,7 +22,11 @@ const LIST: &str = "etiquettes.csv";
 /// When the list or a picture cannot be read, or when a picture does not
 /// show as many digits as the list says.
 pub fn read_folder(folder: impl AsRef<Path>) -> Result<Dataset> {
-    let folder = folder.as_ref();
+    listed(folder.as_ref())
+}
+
+/// What [`read_folder`] reads.
+fn listed(folder: &Path) -> Result<Dataset> {
     let list = folder.join(LIST);
     let name = list.display().to_string();
     let text = std::fs::read_to_string(&list)

@@ -66,7 +66,12 @@ pub struct DigitReader {
 /// # Errors
 /// As [`DigitReader::read`].
 pub fn read_digits(path: impl AsRef<Path>) -> Result<Reading> {
-    let reading = DigitReader::default().read(path)?;
+    read_aloud(path.as_ref())
+}
+
+/// What [`read_digits`] reads and prints.
+fn read_aloud(path: &Path) -> Result<Reading> {
+    let reading = DigitReader::default().read_file(path)?;
     reading.warnings().iter().for_each(|line| println!("{line}"));
     Ok(reading)
 }
@@ -77,7 +82,10 @@ impl DigitReader {
     /// # Errors
     /// When the file is not such a picture, is too large, or shows no digit.
     pub fn read(&self, path: impl AsRef<Path>) -> Result<Reading> {
-        let path = path.as_ref();
+        self.read_file(path.as_ref())
+    }
+
+    fn read_file(&self, path: &Path) -> Result<Reading> {
         self.read_plane(&path.display().to_string(), &decode::read(path)?)
     }
 

@@ -122,8 +122,11 @@ impl Search {
     /// # Errors
     /// When the file is not that of this search (another space, seed or
     /// strategy, or no search at all); it is left alone.
-    pub fn save_to(mut self, path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
+    pub fn save_to(self, path: impl AsRef<Path>) -> Result<Self> {
+        self.saved_to(path.as_ref())
+    }
+
+    fn saved_to(mut self, path: &Path) -> Result<Self> {
         if let Some(found) = saved::read::<Record>(path, FILE)? {
             let wanted = &self.record;
             let differs = match () {
