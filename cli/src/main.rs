@@ -37,6 +37,7 @@ mod sandbox;
 mod shortcut;
 mod stamps;
 mod terminal;
+mod tokens;
 mod toolchain;
 mod uninstall;
 mod warm;

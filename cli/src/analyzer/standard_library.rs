@@ -16,7 +16,6 @@ mod expansion;
 mod items;
 mod member;
 mod signatures;
-mod tokens;
 
 use crate::files;
 use crate::layout::Layout;
@@ -63,7 +62,7 @@ pub fn rules() -> String {
         include_str!("standard_library/expansion.rs"),
         include_str!("standard_library/items.rs"),
         include_str!("standard_library/signatures.rs"),
-        include_str!("standard_library/tokens.rs"),
+        include_str!("../tokens.rs"),
     ];
     hex::encode(Sha256::digest(rules.concat()))
 }

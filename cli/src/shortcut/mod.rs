@@ -24,6 +24,7 @@
 //!
 //! The variable [`OFF`] leaves everything to cargo.
 
+mod level;
 pub mod question;
 mod recipe;
 mod replay;

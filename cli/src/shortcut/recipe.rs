@@ -95,6 +95,12 @@ impl Recipe {
             && self.witnesses.iter().all(Witness::holds)
     }
 
+    /// The source that rustc compiles.
+    pub fn source(&self) -> Option<PathBuf> {
+        let name = self.arguments.iter().find(|word| word.ends_with(".rs"))?;
+        Some(self.folder.join(name))
+    }
+
     /// The recipe for another kernel than that of `folder`: what is in the folder, but for
     /// what was compiled, has other dates there.
     pub fn for_others(&self, folder: &Path) -> Self {

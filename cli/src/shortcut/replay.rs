@@ -1,5 +1,6 @@
 //! rustc called as cargo called it, its answer told as cargo tells it.
 
+use super::level;
 use super::recipe::Recipe;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -64,9 +65,13 @@ fn is_summary(message: &Value) -> bool {
 
 fn rustc(recipe: &Recipe) -> Command {
     let mut rustc = Command::new(&recipe.rustc);
-    // cargo takes the colours out again.
-    let arguments =
-        recipe.arguments.iter().map(|word| word.replace("diagnostic-rendered-ansi,", ""));
+    let source = recipe.source().and_then(|path| fs::read_to_string(path).ok());
+    let is_light = source.is_some_and(|source| level::is_light(&source));
+    let arguments = recipe.arguments.iter().map(|word| match word.as_str() {
+        "opt-level=1" if is_light => "opt-level=0".to_owned(),
+        // cargo takes the colours out again.
+        _ => word.replace("diagnostic-rendered-ansi,", ""),
+    });
     rustc.args(arguments).current_dir(&recipe.folder);
     for (name, value) in &recipe.environment {
         match value {

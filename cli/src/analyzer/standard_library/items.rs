@@ -1,7 +1,7 @@
 //! The items of a source, found by their keywords: enough to tell where each begins and
 //! ends, whatever it says inside.
 
-use super::tokens::{Kind, Token, tokens};
+use crate::tokens::{Kind, Token, tokens};
 use std::ops::Range;
 
 /// A source and its tokens; positions are those of tokens.

@@ -13,7 +13,7 @@
 //!   public.
 
 use super::items::{Item, Source};
-use super::tokens::Kind;
+use crate::tokens::Kind;
 use std::collections::HashSet;
 use std::ops::Range;
 
