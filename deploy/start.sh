@@ -3,6 +3,8 @@
 # missing, then the command runs, JupyterLab where none is given.
 set -eu
 here=${TP_CHECKOUT:-/opt/mnist-tp}
+# On a hub others have accounts, too, and Debian's homes are open to all.
+[ -z "${JUPYTERHUB_USER:-}" ] || umask 077
 # Without a home of its own (an account the system does not know), a temporary one.
 if ! mkdir -p "${HOME:=/}/TP" 2>/dev/null || ! [ -w "$HOME/TP" ]; then
     HOME=$(mktemp -d)
@@ -14,10 +16,12 @@ for notebook in "$here"/notebooks/*; do
     # A student's own copy is never written over.
     [ -e "$HOME/TP/${notebook##*/}" ] || cp -r "$notebook" "$HOME/TP/"
 done
+JUPYTER_CONFIG_PATH="$here/deploy/jupyter${JUPYTER_CONFIG_PATH:+:$JUPYTER_CONFIG_PATH}"
 # Without nbgrader's exchange its panels would only complain.
 if ! [ -d "${NBGRADER_EXCHANGE:-/srv/nbgrader/exchange}" ]; then
-    export JUPYTER_CONFIG_PATH="$here/deploy/jupyter/sans-echange"
+    JUPYTER_CONFIG_PATH="$here/deploy/jupyter/sans-echange:$JUPYTER_CONFIG_PATH"
 fi
+export JUPYTER_CONFIG_PATH
 if [ $# -eq 0 ]; then
     set -- jupyter lab --ip=0.0.0.0 --port=8888 --no-browser \
         --ServerApp.root_dir="$HOME" --ServerApp.preferred_dir="$HOME/TP"

@@ -1,4 +1,4 @@
-"""What every JupyterLab of the image is told; the home's own settings come after."""
+"""What every JupyterLab of the image, or of a hub, is told."""
 
 c = get_config()  # noqa: F821
 

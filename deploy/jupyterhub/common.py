@@ -1,6 +1,7 @@
 """What a hub tells every student's server, wherever it runs. The numbers are those of
 deploy/README.md, each with the command that measures it."""
 
+import grp
 import os
 import sys
 
@@ -10,6 +11,10 @@ MEMORY = os.environ.get("TP_MEMORY", "3G")
 CORES = float(os.environ.get("TP_CORES", "2"))
 # The checkout in which `cargo tp install` was run, readable by every account.
 CHECKOUT = os.environ.get("TP_CHECKOUT", "/opt/mnist-tp")
+# The folder of cargo and rustc, which every account reads, too.
+RUST = os.environ.get("TP_RUST", "/usr/local/cargo/bin")
+# Seconds after which a server that nobody uses is ended.
+IDLE = int(os.environ.get("TP_IDLE", "10800"))
 EXCHANGE = os.environ.get("NBGRADER_EXCHANGE", "/srv/nbgrader/exchange")
 
 
@@ -38,9 +43,25 @@ def configure(c):
     c.JupyterHub.services = [
         {
             "name": "idle-culler",
-            "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=10800", "--cull-every=300"],
+            "command": [
+                sys.executable,
+                "-m",
+                "jupyterhub_idle_culler",
+                f"--timeout={IDLE}",
+                f"--cull-every={min(300, max(1, IDLE // 2))}",
+            ],
         }
     ]
+
+
+def groups(variable, default):
+    """The group that a variable names. Every login would fail on one that there is not."""
+    name = os.environ.get(variable, default)
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        sys.exit(f"There is no group {name}: groupadd {name}, or name another by {variable}.")
+    return {name}
 
 
 def accounts(c):
@@ -48,10 +69,15 @@ def accounts(c):
     started as the image starts it."""
     configure(c)
     # Who may log in: the accounts of a group, and who sees them all.
-    c.PAMAuthenticator.allowed_groups = {os.environ.get("TP_GROUP", "etudiants")}
-    c.PAMAuthenticator.admin_groups = {os.environ.get("TP_TEACHERS", "enseignants")}
-    programs = [f"{CHECKOUT}/.tp/venv/bin", f"{CHECKOUT}/.tp/bin", os.environ.get("TP_RUST", "/usr/local/cargo/bin")]
+    c.PAMAuthenticator.allowed_groups = groups("TP_GROUP", "etudiants")
+    c.PAMAuthenticator.admin_groups = groups("TP_TEACHERS", "enseignants")
+    programs = [f"{CHECKOUT}/.tp/venv/bin", f"{CHECKOUT}/.tp/bin", RUST]
     c.Spawner.environment["PATH"] = ":".join([*programs, "/usr/local/bin", "/usr/bin", "/bin"])
     c.Spawner.environment["TP_CHECKOUT"] = CHECKOUT
-    c.Spawner.env_keep = ["LANG", "LC_ALL", "RUSTUP_HOME", "TP_KERNELS", "SLURM_CONF"]
+    # rustup's cargo and rustc look for the toolchain in the home where nobody names its
+    # folder: the one beside cargo's.
+    rustup = os.environ.get("RUSTUP_HOME", os.path.join(RUST, "../../rustup"))
+    if os.path.isdir(rustup):
+        c.Spawner.environment["RUSTUP_HOME"] = os.path.realpath(rustup)
+    c.Spawner.env_keep = ["LANG", "LC_ALL", "TP_KERNELS", "SLURM_CONF"]
     c.Spawner.cmd = [f"{CHECKOUT}/deploy/start.sh", "jupyterhub-singleuser"]

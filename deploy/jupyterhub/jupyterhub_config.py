@@ -3,11 +3,10 @@
     cd /etc/jupyterhub && jupyterhub -f CHECKOUT/deploy/jupyterhub/jupyterhub_config.py
 
 With systemd each student's server is a unit of its own, held to its memory and cores by
-the kernel; without, a plain process, whose limits are those of an account (ulimit).
+the kernel; without, a plain process, whose limits are those of an account (prlimit).
 """
 
 import os
-import shlex
 import shutil
 import sys
 
@@ -29,7 +28,6 @@ if os.path.isdir("/run/systemd/system") and shutil.which("systemd-run"):
     c.SystemdSpawner.unit_extra_properties = {"TasksMax": "1000", "MemorySwapMax": "0"}
 else:
     c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"
-    # An account's own bounds, in the shell's words: processes, and kilobytes of addresses
-    # a process (evcxr's rust-analyzer asks for 2 GB that it never touches).
-    limits = f"ulimit -u 1000; ulimit -v {16 * 1024 * 1024}"
-    c.Spawner.cmd = ["sh", "-c", f'{limits}; exec {shlex.join(c.Spawner.cmd)} "$@"', "sh"]
+    # An account's processes, and the addresses of each (evcxr's rust-analyzer asks for 2 GB
+    # that it never touches).
+    c.Spawner.cmd = ["prlimit", "--nproc=1000", f"--as={16 * 1024**3}", *c.Spawner.cmd]

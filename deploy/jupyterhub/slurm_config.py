@@ -21,6 +21,8 @@ common.accounts(c)
 c.JupyterHub.hub_ip = os.environ.get("TP_HUB", "127.0.0.1")
 
 c.JupyterHub.spawner_class = "batchspawner.SlurmSpawner"
+# As the student, with the hub's variables; batchspawner's own way needs sudo.
+c.SlurmSpawner.exec_prefix = "runuser -u {username} --"
 # The queue may be long when a class begins.
 c.Spawner.start_timeout = 600
 c.SlurmSpawner.req_partition = os.environ.get("TP_PARTITION", "")

@@ -8,7 +8,8 @@
 #   sh deploy/slurm/two-nodes.sh revive FOLDER n2
 #   sh deploy/slurm/two-nodes.sh stop FOLDER
 #
-# PORT (17001 where it is not set) and the two after it must be free.
+# PORT (17001 where it is not set) and the two after it must be free. CPUS says how many
+# cores each node offers (2), whatever the machine has.
 set -eu
 order=$1
 mkdir -p "$2"
@@ -102,8 +103,8 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 SlurmdTimeout=10
 KillWait=5
-NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=2 RealMemory=16000
-NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 RealMemory=16000
+NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=${CPUS:-2} RealMemory=16000
+NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=${CPUS:-2} RealMemory=16000
 PartitionName=tp Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 END
     daemon slurmctld slurmctld
