@@ -7,6 +7,7 @@ on a file system that all machines share, at the same paths.
 """
 
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -21,8 +22,10 @@ common.accounts(c)
 c.JupyterHub.hub_ip = os.environ.get("TP_HUB", "127.0.0.1")
 
 c.JupyterHub.spawner_class = "batchspawner.SlurmSpawner"
-# As the student, with the hub's variables; batchspawner's own way needs sudo.
-c.SlurmSpawner.exec_prefix = "runuser -u {username} --"
+# As the student, with the variables of the server; batchspawner's own way needs sudo. Both
+# programs are looked for on the hub's path: the student's is another.
+c.SlurmSpawner.exec_prefix = f"{shutil.which('runuser') or '/usr/sbin/runuser'} -u {{username}} --"
+c.SlurmSpawner.batch_submit_cmd = f"{shutil.which('sbatch') or 'sbatch'} --parsable"
 # The queue may be long when a class begins.
 c.Spawner.start_timeout = 600
 c.SlurmSpawner.req_partition = os.environ.get("TP_PARTITION", "")

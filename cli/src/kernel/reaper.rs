@@ -2,7 +2,8 @@
 //!
 //! A kernel killed outright cannot tidy up. So it starts a second process, which
 //! waits at the end of a pipe: when the kernel ends, the system closes the pipe;
-//! the reaper then stops what the kernel left running and removes its folder.
+//! the reaper then stops what the kernel left running and removes its folder. Slurm and
+//! systemd end a server by a SIGTERM to all that it started: the reaper outlives that.
 
 use super::folder;
 use anyhow::{Context, Result};
@@ -13,6 +14,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,6 +24,9 @@ pub struct Args {
 
 /// The reaper's process: reads the process groups to stop, waits, cleans up.
 pub fn run(args: Args) -> Result<ExitCode> {
+    // Whoever listens to SIGTERM once does not end by it any more.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _told = runtime.block_on(async { signal(SignalKind::terminate()) })?;
     let groups = std::io::stdin()
         .lock()
         .lines()
