@@ -54,23 +54,24 @@ def configure(c):
     ]
 
 
-def groups(variable, default):
+def group(variable, default):
     """The group that a variable names. Every login would fail on one that there is not."""
     name = os.environ.get(variable, default)
     try:
         grp.getgrnam(name)
     except KeyError:
         sys.exit(f"There is no group {name}: groupadd {name}, or name another by {variable}.")
-    return {name}
+    return name
 
 
 def accounts(c):
     """Students are accounts of the system; their servers run out of the shared checkout,
     started as the image starts it."""
     configure(c)
-    # Who may log in: the accounts of a group, and who sees them all.
-    c.PAMAuthenticator.allowed_groups = groups("TP_GROUP", "etudiants")
-    c.PAMAuthenticator.admin_groups = groups("TP_TEACHERS", "enseignants")
+    # Who may log in: the accounts of two groups, of which one sees all servers.
+    teachers = group("TP_TEACHERS", "enseignants")
+    c.PAMAuthenticator.allowed_groups = {group("TP_GROUP", "etudiants"), teachers}
+    c.PAMAuthenticator.admin_groups = {teachers}
     programs = [f"{CHECKOUT}/.tp/venv/bin", f"{CHECKOUT}/.tp/bin", RUST]
     c.Spawner.environment["PATH"] = ":".join([*programs, "/usr/local/bin", "/usr/bin", "/bin"])
     c.Spawner.environment["TP_CHECKOUT"] = CHECKOUT

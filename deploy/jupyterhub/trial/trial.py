@@ -47,9 +47,10 @@ class Machine:
     """The accounts, Slurm and the hub, as long as the trial lasts."""
 
     def __init__(self, arguments, checkout):
-        self.slurm, self.hub = arguments.slurm, None
+        self.slurm, self.hub, self.checkout = arguments.slurm, None, checkout
         self.folder = Path(tempfile.mkdtemp(prefix="tp-essai-"))
-        self.names = [f"tp-essai-{number}" for number in range(arguments.students + 1)]
+        self.names = [f"tp-essai-{number}" for number in range(arguments.students)]
+        self.names += ["tp-essai-prof", "tp-essai-autre"]
         self.two_nodes = checkout / "deploy/slurm/two-nodes.sh"
         name = "slurm_config.py" if self.slurm else "jupyterhub_config.py"
         self.config = checkout / "deploy/jupyterhub" / name
@@ -58,14 +59,15 @@ class Machine:
             self.environment["TP_IDLE"] = str(arguments.idle)
 
     def start(self):
-        """The students; the last account is not of their group."""
+        """The students, a teacher, and an account of neither group."""
         for group in (GROUP, TEACHERS):
             subprocess.run(["groupadd", "--force", group], check=True)
         students = []
         for name in self.names:
             student = Student(HUB, name, secrets.token_hex(8))
-            groups = ["--groups", GROUP] if name != self.names[-1] else []
-            subprocess.run(["useradd", "--create-home", "--shell", "/bin/sh", *groups, name], check=True)
+            subprocess.run(["useradd", "--create-home", "--shell", "/bin/sh", name], check=True)
+            group = {"tp-essai-prof": TEACHERS, "tp-essai-autre": name}.get(name, GROUP)
+            subprocess.run(["gpasswd", "--add", name, group], check=True, stdout=subprocess.DEVNULL)
             subprocess.run(["chpasswd"], input=f"{name}:{student.password}", text=True, check=True)
             students.append(student)
         if self.slurm:
@@ -177,9 +179,10 @@ def arrive(student, delay, rows):
         traceback.print_exc()
 
 
-def neighbours(student, others):
-    """What the student's kernel can read of the others: nothing, if all is well."""
-    folders = []
+def neighbours(student, others, checkout):
+    """What the student's kernel can read of the others, or of the solutions: nothing, if
+    all is well."""
+    folders = [str(checkout / name) for name in ("solutions", "tests", ".git") if (checkout / name).exists()]
     for other in others:
         home = pwd.getpwnam(other.name).pw_dir
         folders += [f"{home}/TP", f"{home}/.local/share/jupyter/runtime", str(kernels(other.name))]
@@ -190,8 +193,9 @@ def neighbours(student, others):
 
 
 def trial(machine, arguments):
-    *students, stranger = machine.start()
-    assert not stranger.login(), "an account outside the group is let in"
+    *students, teacher, stranger = machine.start()
+    assert teacher.login(), "the teacher is refused"
+    assert not stranger.login(), "an account outside the groups is let in"
     assert not Student(HUB, students[0].name, "wrong").login(), "a wrong password is let in"
     rows, load = {}, os.getloadavg()[0]
     threads = [
@@ -216,9 +220,9 @@ def trial(machine, arguments):
         print("jobs on n1:", nodes.count("n1"), "on n2:", nodes.count("n2"))
         assert len(nodes) == len(students) and set(nodes) == {"n1", "n2"}, nodes
     for one, student in enumerate(students):
-        seen = neighbours(student, students[:one] + students[one + 1 :])
+        seen = neighbours(student, students[:one] + students[one + 1 :], machine.checkout)
         assert not seen, f"{student.name} reads {seen}"
-    print("no account reads another's notebooks, connection files, kernels or server")
+    print("no account reads the solutions, or another's notebooks, connection files, kernels or server")
     if not machine.slurm:
         bounds = (processes(students[0].name)[0] / "limits").read_text().splitlines()
         print(*[line for line in bounds if line.startswith(("Max processes", "Max address space"))], sep="\n")
@@ -255,6 +259,8 @@ def main():
     if lacks := missing(arguments.slurm, checkout):
         print("skipped: missing here:", ", ".join(lacks))
         return
+    if answers():
+        sys.exit(f"{HUB} answers already: stop that hub first")
     machine = Machine(arguments, checkout)
     try:
         trial(machine, arguments)
