@@ -57,10 +57,11 @@ pub(crate) fn ln_normal(x: f64) -> f64 {
 /// `ln(2^shift · x)` of a normal number.
 #[inline(always)]
 fn shifted_ln(x: f64, shift: f64) -> f64 {
-    let exponent = (x.to_bits() >> 52) as i64 - 1023;
+    // The exponent in the last places of 2⁵²: not every processor has vectors of i64 as f64.
+    let exponent = f64::from_bits(x.to_bits() >> 52 | 0x4330 << 48) - ((1_u64 << 52) + 1023) as f64;
     let m = f64::from_bits(x.to_bits() & ((1 << 52) - 1) | 1023 << 52);
-    let (m, k) = if m < SQRT_2 { (m, exponent) } else { (m / 2.0, exponent + 1) };
-    let k = k as f64 + shift;
+    let (m, k) = if m < SQRT_2 { (m, exponent) } else { (m / 2.0, exponent + 1.0) };
+    let k = k + shift;
     let s = (m - 1.0) / (m + 1.0);
     let z = s * s;
     let mut sum = 1.0 / 25.0;

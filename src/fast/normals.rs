@@ -1,6 +1,6 @@
 //! Numbers of the normal distribution, many at a time.
 
-use super::wide::wide;
+use super::simd::{self, Kernel, Vector};
 use crate::random::{Rng, from_polar};
 
 /// Draws whose circles and angles are kept at a time.
@@ -13,11 +13,24 @@ pub(crate) fn normals(rng: &mut Rng, draws: &mut [f32]) {
         for (share, turns) in shares.iter_mut().zip(&mut turns).take(draws.len()) {
             (*share, *turns) = rng.polar();
         }
-        wide(|| {
-            for ((draw, share), turns) in draws.iter_mut().zip(&shares).zip(&turns) {
-                *draw = from_polar(*share, *turns);
-            }
-        });
+        simd::run_at(simd::level(), FromPolar { shares: &shares, turns: &turns, draws });
+    }
+}
+
+/// The draws at these places.
+struct FromPolar<'a> {
+    shares: &'a [f64; SOME],
+    turns: &'a [f64; SOME],
+    draws: &'a mut [f32],
+}
+
+impl Kernel for FromPolar<'_> {
+    // There are no vectors of f64 among ours: the compiler makes them, with what `V` has.
+    #[inline(always)]
+    unsafe fn compute<V: Vector>(self) {
+        for ((draw, share), turns) in self.draws.iter_mut().zip(self.shares).zip(self.turns) {
+            *draw = from_polar(*share, *turns);
+        }
     }
 }
 
