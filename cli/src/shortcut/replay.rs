@@ -73,6 +73,10 @@ fn rustc(recipe: &Recipe) -> Command {
         _ => word.replace("diagnostic-rendered-ansi,", ""),
     });
     rustc.args(arguments).current_dir(&recipe.folder);
+    if links_by_lld(recipe) {
+        // There is so little to link that starting threads takes longer.
+        rustc.args(["-C", "link-arg=-Wl,--threads=1"]);
+    }
     for (name, value) in &recipe.environment {
         match value {
             Some(value) => rustc.env(name, value),
@@ -80,6 +84,15 @@ fn rustc(recipe: &Recipe) -> Command {
         };
     }
     rustc
+}
+
+/// Whether rustc links by the linker that it brings along, as it does on this system unless
+/// told otherwise.
+fn links_by_lld(recipe: &Recipe) -> bool {
+    const LLD: &str = "../lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld/ld.lld";
+    cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))
+        && recipe.rustc.parent().is_some_and(|bin| bin.join(LLD).is_file())
+        && !recipe.arguments.iter().any(|word| word.contains("linker") || word.contains("link-arg"))
 }
 
 /// A `compiler-message` around one of rustc's, with the fields that cargo has
