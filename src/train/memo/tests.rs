@@ -175,8 +175,11 @@ fn a_spoilt_file_or_folder_counts_for_nothing() {
     for spoilt in [&whole[..last], &whole[..10], b"", &flipped] {
         std::fs::write(path, spoilt).unwrap();
         assert_eq!(train(folder.path()), right);
-        // And it was written anew.
-        assert_eq!(std::fs::read(path).unwrap().len(), whole.len());
+        // And it was written anew: the next one reads it, and leaves it alone.
+        let written = std::fs::read(path).unwrap();
+        assert_ne!(written, spoilt);
+        assert_eq!(train(folder.path()), right);
+        assert_eq!(std::fs::read(path).unwrap(), written);
     }
     // A file where the folder should be.
     assert_eq!(train(path), right);
