@@ -30,4 +30,5 @@ else:
     c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"
     # An account's processes, and the addresses of each (evcxr's rust-analyzer asks for 2 GB
     # that it never touches).
-    c.Spawner.cmd = ["prlimit", "--nproc=1000", f"--as={16 * 1024**3}", *c.Spawner.cmd]
+    prlimit = shutil.which("prlimit") or sys.exit("There is no prlimit: apt install util-linux.")
+    c.Spawner.cmd = [prlimit, "--nproc=1000", f"--as={16 * 1024**3}", *c.Spawner.cmd]

@@ -15,7 +15,7 @@ const CONTRARY: [(&str, &[&str]); 6] = [
     ("gardez ce qu’elle rend", &["you can `clone` the value"]),
     ("convertissez avant de diviser", &["you can cast"]),
     ("convertissez, «", &["you can convert"]),
-    ("eu lieu, «\u{a0}Ok(…)", &["try adding an expression at the end"]),
+    ("est finie, «\u{a0}Ok(…)", &["try adding an expression at the end"]),
     ("convertissez chacun", &["and panic if the converted value"]),
 ];
 

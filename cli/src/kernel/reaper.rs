@@ -2,8 +2,8 @@
 //!
 //! A kernel killed outright cannot tidy up. So it starts a second process, which
 //! waits at the end of a pipe: when the kernel ends, the system closes the pipe;
-//! the reaper then stops what the kernel left running and removes its folder. Slurm and
-//! systemd end a server by a SIGTERM to all that it started: the reaper outlives that.
+//! the reaper then stops what the kernel left running and removes its folder. Slurm
+//! ends a server by a SIGTERM to all that it started: the reaper outlives that.
 
 use super::folder;
 use anyhow::{Context, Result};
@@ -25,8 +25,12 @@ pub struct Args {
 /// The reaper's process: reads the process groups to stop, waits, cleans up.
 pub fn run(args: Args) -> Result<ExitCode> {
     // Whoever listens to SIGTERM once does not end by it any more.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    let _told = runtime.block_on(async { signal(SignalKind::terminate()) })?;
+    // Without a listener there is as much to clean up.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().ok();
+    let listen = |runtime: &tokio::runtime::Runtime| {
+        runtime.block_on(async { signal(SignalKind::terminate()) }).ok()
+    };
+    let _told = runtime.as_ref().and_then(listen);
     let groups = std::io::stdin()
         .lock()
         .lines()

@@ -34,6 +34,8 @@ pub fn replay(recipe: &Recipe) -> Option<Answer> {
         let message: Value = serde_json::from_str(line).ok()?;
         match message["$message_type"].as_str()? {
             "diagnostic" if is_summary(&message) => {}
+            // The linker is asked for something of ours: cargo may manage without.
+            "diagnostic" if is_of_the_linker(&message) => return None,
             "diagnostic" => {
                 has_error |= message["level"] == "error";
                 lines.push_str(&wrapped(&recipe.artifact, line));
@@ -61,6 +63,10 @@ fn is_summary(message: &Value) -> bool {
     text.starts_with("aborting due to")
         || text.ends_with("warning emitted")
         || text.ends_with("warnings emitted")
+}
+
+fn is_of_the_linker(message: &Value) -> bool {
+    message["message"].as_str().is_some_and(|text| text.starts_with("linking with"))
 }
 
 fn rustc(recipe: &Recipe) -> Command {

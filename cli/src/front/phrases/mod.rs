@@ -5,6 +5,7 @@
 
 mod borrows;
 mod cells;
+mod compared;
 mod functions;
 mod items;
 mod methods;

@@ -1,5 +1,6 @@
 //! Numbers of two types, and sums.
 
+use super::compared;
 use crate::front::case::Case;
 
 const WHOLE: [&str; 13] = [
@@ -125,9 +126,9 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
                  {expected} / {other} as {expected} » ; entre entiers, la division perd les décimales."
             ));
         }
-        if let Some(narrow) = narrower(case, expected, found) {
+        if let Some(first) = compared::narrower(case, expected, found) {
             return Some(format!(
-                "L'un est un « {expected} », l'autre un « {found} » : convertissez, « {narrow} as {found} »."
+                "L'un est un « {expected} », l'autre un « {found} » : convertissez, « {first} »."
             ));
         }
         let of = if shown.contains([' ', '-']) { format!("({shown})") } else { shown.into() };
@@ -157,24 +158,6 @@ fn given(case: &Case, expected: &str, found: &str) -> Option<String> {
         ));
     }
     None
-}
-
-/// The first of two numbers that are compared, if all its values fit into the type of the
-/// second, the marked one, and not the other way.
-fn narrower(case: &Case, expected: &str, found: &str) -> Option<String> {
-    let bits = |name: &str| match name {
-        "usize" | "isize" => Some(64),
-        _ => name.trim_start_matches(['u', 'i', 'f']).parse::<u32>().ok(),
-    };
-    if bits(found)? <= bits(expected)? {
-        return None;
-    }
-    let before = case.text_before_mark();
-    let mut signs = ["==", "!=", "<=", ">=", "<", ">"].iter();
-    let first = signs.find_map(|sign| before.strip_suffix(sign))?.trim_end();
-    let is_part = |c: char| c.is_alphanumeric() || "_.[]".contains(c);
-    let name = &first[first.trim_end_matches(is_part).len()..];
-    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// `.sum()` of something else, or into nothing that has a type.

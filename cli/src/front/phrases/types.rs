@@ -122,11 +122,11 @@ fn nothing(case: &Case, expected: &str) -> String {
         let value = match inner(expected, "Result") {
             Some(value) if value.starts_with("()") => ", « Ok(()) »",
             Some(_) => ", « Ok(…) »",
+            None if expected.starts_with("Option") => ", « None » par exemple",
             None => "",
         };
         return format!(
-            "Une boucle ne donne pas de valeur : écrivez après elle celle que la fonction rend si aucun « return » n'a eu \
-             lieu{value}."
+            "Une boucle ne donne pas de valeur : écrivez après elle celle que la fonction rend quand la boucle est finie{value}."
         );
     }
     if body && expected.starts_with("Result") {
