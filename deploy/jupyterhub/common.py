@@ -5,7 +5,7 @@ import grp
 import os
 import sys
 
-# A kernel at rest and JupyterLab hold about 0.45 GB; a training of TP2 to TP4 1.5 GB more.
+# A kernel at rest and JupyterLab hold about 0.35 GB; a training of TP2 to TP4 1.5 GB more.
 MEMORY = os.environ.get("TP_MEMORY", "3G")
 # More cores make trainings shorter, not cells: those are compiled on one.
 CORES = float(os.environ.get("TP_CORES", "2"))
