@@ -45,12 +45,12 @@ impl Rng {
 
     /// A number from the standard normal distribution (Box–Muller).
     pub fn normal(&mut self) -> f32 {
-        let (share, turns) = self.polar();
-        from_polar(share, turns)
+        let (u, turns) = self.uniforms();
+        box_muller(u, turns)
     }
 
-    /// What [`from_polar`] makes a normal number of.
-    pub(crate) fn polar(&mut self) -> (f64, f64) {
+    /// What [`box_muller`] makes a normal number of.
+    pub(crate) fn uniforms(&mut self) -> (f64, f64) {
         (1.0 - self.0.random::<f64>(), self.0.random())
     }
 
@@ -64,11 +64,10 @@ impl Rng {
     }
 }
 
-/// The number of the normal distribution at an angle, in turns, on the circle beyond which
-/// is that share of the plane's, in `]0, 1]` (Box–Muller).
+/// `√(−2 ln u) · cos(2π·turns)`, `0 < u ≤ 1`: a normal number of two uniform ones.
 #[inline(always)]
-pub(crate) fn from_polar(share: f64, turns: f64) -> f32 {
-    ((-2.0 * double::ln_normal(share)).sqrt() * double::cos_turns(turns)) as f32
+pub(crate) fn box_muller(u: f64, turns: f64) -> f32 {
+    ((-2.0 * double::ln_normal(u)).sqrt() * double::cos_turns(turns)) as f32
 }
 
 #[cfg(test)]

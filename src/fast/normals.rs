@@ -1,9 +1,9 @@
 //! Numbers of the normal distribution, many at a time.
 
 use super::simd::{self, Kernel, Vector};
-use crate::random::{Rng, from_polar};
+use crate::random::{Rng, box_muller};
 
-/// Draws whose circles and angles are kept at a time.
+/// Draws of which the uniform numbers are kept at a time.
 const SOME: usize = 64;
 
 /// Fills `draws` with what as many calls of [`Rng::normal`] would give, in vectors.
@@ -11,25 +11,25 @@ pub(crate) fn normals(rng: &mut Rng, draws: &mut [f32]) {
     let (mut shares, mut turns) = ([1.0; SOME], [0.0; SOME]);
     for draws in draws.chunks_mut(SOME) {
         for (share, turns) in shares.iter_mut().zip(&mut turns).take(draws.len()) {
-            (*share, *turns) = rng.polar();
+            (*share, *turns) = rng.uniforms();
         }
-        simd::run_at(simd::level(), FromPolar { shares: &shares, turns: &turns, draws });
+        simd::run_at(simd::level(), BoxMuller { shares: &shares, turns: &turns, draws });
     }
 }
 
 /// The draws at these places.
-struct FromPolar<'a> {
+struct BoxMuller<'a> {
     shares: &'a [f64; SOME],
     turns: &'a [f64; SOME],
     draws: &'a mut [f32],
 }
 
-impl Kernel for FromPolar<'_> {
+impl Kernel for BoxMuller<'_> {
     // There are no vectors of f64 among ours: the compiler makes them, with what `V` has.
     #[inline(always)]
     unsafe fn compute<V: Vector>(self) {
         for ((draw, share), turns) in self.draws.iter_mut().zip(self.shares).zip(self.turns) {
-            *draw = from_polar(*share, *turns);
+            *draw = box_muller(*share, *turns);
         }
     }
 }

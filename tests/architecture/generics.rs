@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::reader::Sources;
 use syn::visit::{self, Visit};
 use syn::{Block, FnArg, ImplItemFn, ItemFn, Signature, Visibility};
 
@@ -51,27 +52,22 @@ fn long(text: &str) -> Vec<(String, usize)> {
     found.0
 }
 
-/// The Rust files below `folder`; a check compares what the student's function gives, and
-/// is compiled with it.
-fn all_long(folder: &Path, found: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("src/check") {
-            all_long(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let here = long(&fs::read_to_string(&path).unwrap());
-            found.extend(
-                here.iter().map(|(name, n)| format!("{}: {name}, {n} lines", path.display())),
-            );
-        }
-    }
-}
-
+/// A check is left out: it compares what the student's function gives, and is compiled
+/// with it.
 #[test]
 fn generic_functions_are_short() {
+    let sources = Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let is_check = |module: &[String]| module.first().is_some_and(|room| room == "check");
     let mut found = Vec::new();
-    all_long(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    assert!(found.is_empty(), "longer than {LONGEST} lines:\n{}", found.join("\n"));
+    for (_, file) in sources.files.iter().filter(|(module, _)| !is_check(module)) {
+        for (name, lines) in long(&fs::read_to_string(&file.path).unwrap()) {
+            found.push(format!("{}: {name}, {lines} lines", file.path.display()));
+        }
+    }
+    assert!(
+        !sources.files.is_empty() && found.is_empty(),
+        "longer than {LONGEST} lines: {found:#?}"
+    );
 }
 
 #[test]

@@ -13,7 +13,6 @@
 //! classroom may be too late for the network; here they are part of the set-up.
 
 mod expansion;
-mod items;
 mod member;
 mod signatures;
 
@@ -60,9 +59,9 @@ pub fn origin() -> Result<String> {
 pub fn rules() -> String {
     let rules = [
         include_str!("standard_library/expansion.rs"),
-        include_str!("standard_library/items.rs"),
+        include_str!("../source.rs"),
         include_str!("standard_library/signatures.rs"),
-        include_str!("../tokens.rs"),
+        include_str!("../source/tokens.rs"),
     ];
     hex::encode(Sha256::digest(rules.concat()))
 }

@@ -4,7 +4,7 @@
 //! few tensors. Where there is no loop in sight, it gains nothing: neither in what the
 //! cell does nor in the functions of the notebook that it comes to call.
 
-use crate::tokens::{Kind, Token, tokens};
+use crate::source::{Item, Kind, Source};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -59,16 +59,13 @@ const DECLARE: [&str; 9] =
 /// Whether the cell in `source`, as evcxr has it compiled, has nothing that is worth
 /// optimising.
 pub fn is_light(source: &str) -> bool {
-    let text = Text { source, tokens: tokens(source).unwrap_or_default() };
-    text.parts().is_some_and(|parts| text.is_light(parts))
+    let cell = Source::new(source).map(Compiled);
+    cell.and_then(|cell| cell.is_light(cell.parts()?)).unwrap_or(false)
 }
 
-struct Text<'a> {
-    source: &'a str,
-    tokens: Vec<Token>,
-}
+/// What evcxr has compiled; places are those of tokens.
+struct Compiled<'a>(Source<'a>);
 
-/// Places of tokens.
 struct Parts {
     /// The notebook's items.
     items: Range<usize>,
@@ -77,136 +74,117 @@ struct Parts {
     cell: Range<usize>,
 }
 
-impl<'a> Text<'a> {
-    fn word(&self, at: usize) -> Option<&'a str> {
-        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Word)?;
-        Some(&self.source[token.start..token.end])
-    }
-
-    fn words(&self, range: Range<usize>) -> impl Iterator<Item = &'a str> {
-        range.filter_map(|at| self.word(at))
-    }
-
-    fn is_sign(&self, at: usize, sign: &str) -> bool {
-        self.tokens.get(at).is_some_and(|token| &self.source[token.start..token.end] == sign)
-    }
-
+impl<'a> Compiled<'a> {
     fn parts(&self) -> Option<Parts> {
-        let all = 1..self.tokens.len();
-        let is_after = |at: usize, word: &str| self.word(at - 1) == Some(word);
-        let runtime =
-            all.clone().find(|&at| self.word(at) == Some(RUNTIME) && is_after(at, "mod"))?;
-        let Kind::Open(end) = self.tokens.get(runtime + 1)?.kind else { return None };
-        let fault = all.clone().find(|&at| self.word(at) == Some(FAULT) && is_after(at, "struct"));
-        let asks = |at: &usize| {
-            self.word(*at) == Some(FAULT) && self.is_sign(at + 1, ">") && self.is_sign(at + 2, "{")
-        };
-        let after = end..self.tokens.len();
-        let mut door = after.clone().find(asks);
-        door = door.or_else(|| after.clone().find(|&at| self.word(at) == Some(CAUGHT)));
-        let (start, cell) =
-            (door?..self.tokens.len()).find_map(|at| match self.tokens[at].kind {
-                Kind::Open(close) if self.is_sign(at, "{") => Some((at, at + 1..close)),
-                _ => None,
-            })?;
-        let items = 0..fault.filter(|&at| at < runtime).unwrap_or(runtime) - 1;
-        Some(Parts { items, variables: end..start, cell })
+        let text = |at| self.0.text(at);
+        let all = 1..self.0.tokens.len();
+        let runtime = all.clone().find(|&at| text(at) == RUNTIME && text(at - 1) == "mod")?;
+        let end = self.0.after(runtime + 1);
+        let fault = all.clone().find(|&at| text(at) == FAULT && text(at - 1) == "struct");
+        let asks = |&at: &usize| text(at) == FAULT && text(at + 1) == ">" && text(at + 2) == "{";
+        let mut after = end..all.end;
+        let door = after.clone().find(asks).or_else(|| after.find(|&at| text(at) == CAUGHT))?;
+        let start = (door..all.end).find(|&at| text(at) == "{")?;
+        Some(Parts {
+            items: 0..fault.filter(|&at| at < runtime).unwrap_or(runtime) - 1,
+            variables: end..start,
+            cell: start + 1..self.0.after(start) - 1,
+        })
     }
 
-    fn is_light(&self, Parts { items, variables, cell }: Parts) -> bool {
-        if self.loops(cell.clone()) || self.has_array(variables.start..cell.end) {
-            return false;
+    /// None where an item is not understood.
+    fn is_light(&self, Parts { items, variables, cell }: Parts) -> Option<bool> {
+        let seen = variables.start..cell.end;
+        if self.loops(cell) || self.has_array(seen.clone()) {
+            return Some(false);
         }
-        let mut named: HashSet<&str> = self.words(variables.start..cell.end).collect();
-        let mut items: Vec<_> = self.items(items).map(|item| (self.names(&item), item)).collect();
+        let mut named: HashSet<&str> = self.words(seen).collect();
+        let mut items: Vec<_> =
+            self.items(items)?.into_iter().map(|item| (self.names(&item), item)).collect();
         let mut met = HashSet::new();
         loop {
             let is_meant =
                 |(names, _): &mut (Vec<&str>, _)| names.iter().any(|name| named.contains(name));
             let meant: Vec<_> = items.extract_if(.., is_meant).collect();
             if meant.is_empty() {
-                return true;
+                return Some(true);
             }
             for (_, item) in &meant {
                 let own: Vec<_> = self.declared(item, &["fn"]).collect();
-                let count = |name| self.words(item.clone()).filter(|word| word == name).count();
+                let count = |name| self.words(whole(item)).filter(|word| word == name).count();
                 let recurs = own.iter().any(|name| count(name) > 1)
-                    || self.words(item.clone()).any(|word| met.contains(word));
-                if recurs || self.loops(self.code(item)) || self.has_array(item.clone()) {
-                    return false;
+                    || self.words(whole(item)).any(|word| met.contains(word));
+                if recurs || self.loops(code(item)) || self.has_array(whole(item)) {
+                    return Some(false);
                 }
                 met.extend(own);
             }
-            named.extend(meant.into_iter().flat_map(|(_, item)| self.words(item)));
+            named.extend(meant.iter().flat_map(|(_, item)| self.words(whole(item))));
         }
     }
 
+    fn words(&self, range: Range<usize>) -> impl Iterator<Item = &'a str> {
+        let is_word = |at: &usize| self.0.tokens[*at].kind == Kind::Word;
+        range.filter(is_word).map(|at| self.0.text(at))
+    }
+
     fn loops(&self, range: Range<usize>) -> bool {
-        range.clone().any(|at| self.is_sign(at, "|"))
-            || self.words(range).any(|word| LOOPS.contains(&word))
+        range.into_iter().map(|at| self.0.text(at)).any(|text| text == "|" || LOOPS.contains(&text))
     }
 
     /// Whether there is an array of a written length: it may be large, and unoptimised code
     /// copies it on the stack at each step of its way into the kernel's memory.
-    fn has_array(&self, range: Range<usize>) -> bool {
-        range.into_iter().any(|at| match self.tokens[at].kind {
-            Kind::Open(close) if self.is_sign(at, "[") => {
-                (at..close).any(|at| self.is_sign(at, ";"))
-            }
-            _ => false,
+    fn has_array(&self, mut range: Range<usize>) -> bool {
+        range.any(|at| {
+            self.0.text(at) == "[" && (at..self.0.after(at)).any(|at| self.0.text(at) == ";")
         })
     }
 
     /// The items in a range, one after the other.
-    fn items(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    fn items(&self, range: Range<usize>) -> Option<Vec<Item<'a>>> {
+        let mut items = Vec::new();
         let mut at = range.start;
-        std::iter::from_fn(move || {
-            let start = at;
-            while at < range.end {
-                let is_end = self.is_sign(at, ";") || self.is_sign(at, "{");
-                if let Kind::Open(close) = self.tokens[at].kind {
-                    at = close;
-                }
-                at += 1;
-                if is_end {
-                    break;
-                }
-            }
-            (start < at).then_some(start..at)
-        })
-    }
-
-    /// The head of a block of `impl`, up to its brace; of any other item nothing.
-    fn impl_head(&self, item: &Range<usize>) -> Range<usize> {
-        let brace = item.clone().find(|&at| self.is_sign(at, "{")).unwrap_or(item.end);
-        let first = self.words(item.start..brace).find(|word| ["impl", "fn"].contains(word));
-        item.start..if first == Some("impl") { brace } else { item.start }
-    }
-
-    /// An item without the `for` of `impl Trait for Type`.
-    fn code(&self, item: &Range<usize>) -> Range<usize> {
-        self.impl_head(item).end..item.end
+        while at < range.end {
+            let item = self.0.item(at, range.end)?;
+            at = item.end;
+            items.push(item);
+        }
+        Some(items)
     }
 
     /// By which names an item is meant: those that it declares; a block of `impl` by the
     /// trait and the types before its brace as well.
-    fn names(&self, item: &Range<usize>) -> Vec<&'a str> {
-        let is_macro = |at: &usize| *at > 1 && self.word(at - 2) == Some("macro_rules");
+    fn names(&self, item: &Item<'a>) -> Vec<&'a str> {
+        let text = |at| self.0.text(at);
         // `std` of `std::fmt::Display` is no name of it.
-        let is_last = |at: &usize| !(self.is_sign(at + 1, ":") && self.is_sign(at + 2, ":"));
-        let macros = item.clone().filter(is_macro);
-        let types = self.impl_head(item).filter(is_last);
-        let others = macros.chain(types).filter_map(|at| self.word(at));
-        let others = others.filter(|word| !["impl", "for", "where", "unsafe"].contains(word));
-        self.declared(item, &DECLARE).chain(others).collect()
+        let is_name = |at: &usize| {
+            self.0.tokens[*at].kind == Kind::Word
+                && !["impl", "for", "where"].contains(&text(*at))
+                && !(text(at + 1) == ":" && text(at + 2) == ":")
+        };
+        let head = match item.keyword {
+            "impl" => item.header(),
+            "macro_rules" => item.keyword_at + 2..item.keyword_at + 3,
+            _ => 0..0,
+        };
+        self.declared(item, &DECLARE).chain(head.filter(is_name).map(text)).collect()
     }
 
     /// The names behind these words.
-    fn declared(&self, item: &Range<usize>, behind: &[&str]) -> impl Iterator<Item = &'a str> {
-        let places = item.clone().skip(1);
-        let is_declared = |at: &usize| self.word(at - 1).is_some_and(|word| behind.contains(&word));
-        places.filter(is_declared).filter_map(|at| self.word(at)).collect::<Vec<_>>().into_iter()
+    fn declared(&self, item: &Item, behind: &[&str]) -> impl Iterator<Item = &'a str> {
+        let is_declared = |at: &usize| behind.contains(&self.0.text(at - 1));
+        whole(item).skip(1).filter(is_declared).map(|at| self.0.text(at))
     }
+}
+
+fn whole(item: &Item) -> Range<usize> {
+    item.attributes.start..item.end
+}
+
+/// An item without the `for` of `impl Trait for Type`.
+fn code(item: &Item) -> Range<usize> {
+    let head = item.body.filter(|_| item.keyword == "impl");
+    head.unwrap_or(item.attributes.start)..item.end
 }
 
 #[cfg(test)]

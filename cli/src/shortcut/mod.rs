@@ -87,7 +87,7 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
     let file = folder.join("target/raccourci.json");
     let own = Recipe::read(&file).filter(|recipe| recipe.is_for(&request));
     let may_share = own.as_ref().is_none_or(shared::is_beginning);
-    let shared = || Shared::present(&args.program, &args.arguments, &folder);
+    let shared = || Shared::present(&args.program, &args.arguments);
     let shared = may_share.then(shared).flatten();
     let recipe = own.or_else(|| {
         let recipe = shared.as_ref()?.recipe(&request)?;

@@ -23,14 +23,13 @@ const LAST: &str = "code_2";
 pub struct Shared {
     folder: PathBuf,
     question: Question,
-    cells: PathBuf,
 }
 
 impl Shared {
     /// What there is to share with whoever calls; none beyond the first cells.
-    pub fn present(program: &Path, arguments: &[OsString], cells: &Path) -> Option<Self> {
+    pub fn present(program: &Path, arguments: &[OsString]) -> Option<Self> {
         let question = Question::of_build(program, arguments)?;
-        Some(Self { folder: folder(&Layout::find().ok()?), question, cells: cells.to_owned() })
+        Some(Self { folder: folder(&Layout::find().ok()?), question })
     }
 
     /// How another kernel has compiled the same beginning, if that still holds here.
@@ -88,7 +87,7 @@ impl Shared {
         }
         let mut digest = Sha256::new();
         digest.update(self.text(recipe)?);
-        digest.update(fs::read(self.cells.join("src/lib.rs")).ok()?);
+        digest.update(fs::read(recipe.source()?).ok()?);
         Some(self.folder.join(hex::encode(digest.finalize())).with_extension("cellule"))
     }
 }

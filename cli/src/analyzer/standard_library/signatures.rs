@@ -12,8 +12,7 @@
 //! - attributes that rust-analyzer does not read, and the documentation of what is not
 //!   public.
 
-use super::items::{Item, Source};
-use crate::tokens::Kind;
+use crate::source::{Item, Kind, Source};
 use std::collections::HashSet;
 use std::ops::Range;
 

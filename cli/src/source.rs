@@ -1,8 +1,10 @@
-//! The items of a source, found by their keywords: enough to tell where each begins and
+//! The items of a Rust source, found by their keywords: enough to tell where each begins and
 //! ends, whatever it says inside.
 
-use crate::tokens::{Kind, Token, tokens};
+mod tokens;
+
 use std::ops::Range;
+pub use tokens::{Kind, Token};
 
 /// A source and its tokens; positions are those of tokens.
 pub struct Source<'a> {
@@ -35,7 +37,7 @@ impl Item<'_> {
 
 impl<'a> Source<'a> {
     pub fn new(text: &'a str) -> Option<Self> {
-        Some(Self { text, tokens: tokens(text)? })
+        Some(Self { text, tokens: tokens::tokens(text)? })
     }
 
     pub fn text(&self, at: usize) -> &'a str {
