@@ -14,9 +14,9 @@ find . -exec touch --no-dereference --date=@1700000000 {} +
 archive=$(find . /archive -maxdepth 1 -name 'mnist-tp-*.run' 2>/dev/null | head -n 1)
 if [ -z "$archive" ]; then
     export CARGO_TARGET_DIR=/tmp/target
-    cargo run --package tp -- install
+    cargo run --bin tp -- install
     archive=/tmp/mnist-tp.run
-    cargo run --package tp -- pack --out "$archive"
+    cargo run --bin tp -- pack --out "$archive"
 fi
 
 mkdir -p "$to/deploy"

@@ -6,7 +6,7 @@
 pub mod processes;
 mod turns;
 
-pub use turns::{alone, side_by_side};
+pub use turns::side_by_side;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -29,8 +29,7 @@ pub fn installed() -> PathBuf {
 pub fn tp() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program = PROGRAM.get_or_init(|| {
-        let build =
-            Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "tp"]).status();
+        let build = Command::new(env!("CARGO")).args(["build", "--quiet", "--bin", "tp"]).status();
         assert!(build.unwrap().success(), "tp does not compile");
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let program = target.join("debug/tp");

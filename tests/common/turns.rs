@@ -2,12 +2,6 @@
 
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// Kernels keep both cores busy: one test at a time.
-pub fn alone() -> MutexGuard<'static, ()> {
-    static LOCK: Mutex<()> = Mutex::new(());
-    lock(&LOCK)
-}
-
 /// Runs the jobs side by side, a few at a time whichever test asks, those of the
 /// greatest cost first: no core is left without work while a long job ends.
 ///

@@ -12,7 +12,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # Last: a file there has the name of a module of Python's own.
-sys.path.append(os.path.join(ROOT, "cli/tests/html"))
+sys.path.append(os.path.join(ROOT, "cli/tests/installed/html"))
 
 from chromium import chromium  # noqa: E402
 from findings import findings  # noqa: E402

@@ -18,7 +18,7 @@
 //! It adds 2.6 ms to a cell that shows a value, 4.6 ms to one that prints and
 //! 4.8 ms to one that does neither, most of it the wait for late lines ([`cell`]);
 //! evcxr's compiler takes about 200. (Medians of 300 cells in front of a stand-in
-//! that answers at once: `cargo test -p tp --test front latency -- --ignored
+//! that answers at once: `cargo test -p tp --test installed latency -- --ignored
 //! --nocapture`.)
 //!
 //! The library learns from a variable ([`FRONT`](crate::protocol::FRONT)) that its marked

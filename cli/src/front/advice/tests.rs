@@ -23,7 +23,7 @@ fn errors_of_a_running_cell_are_typeset() {
     assert!(advice_on_err("rare").is_none());
 }
 
-/// What rustc said of the cells of `tests/front/errors.py` in the real kernel.
+/// What rustc said of the cells of `tests/installed/front/errors.py` in the real kernel.
 const CELLS: &str = include_str!("cells.jsonl");
 
 /// evcxr's code, of which the lines beside the error are kept.

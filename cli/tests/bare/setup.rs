@@ -1,7 +1,6 @@
 //! The set-up, with stand-ins for Python, cargo and the C compiler: what is
 //! missing is told in one sentence, and what is done is not done again.
 
-#[path = "setup/machine.rs"]
 mod machine;
 
 use machine::{CARGO, CC, Machine, PYTHON, RUSTC, RUSTUP, comes};

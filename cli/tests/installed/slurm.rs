@@ -2,13 +2,10 @@
 //! It needs Debian's packages `slurm-wlm` and `munge`, root, and some minutes:
 //!
 //! ```sh
-//! cargo test -p tp --test slurm -- --ignored --nocapture
+//! cargo test -p tp --test installed slurm -- --ignored --nocapture
 //! ```
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{install, root, said, sandbox};
+use crate::common::{install, root, said, sandbox, tp_command};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,8 +55,8 @@ impl Slurm {
     }
 
     fn tp(&self, arguments: &[&str]) -> Command {
-        let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
-        tp.args(arguments).current_dir(root()).env("SLURM_CONF", &self.settings);
+        let mut tp = tp_command(arguments);
+        tp.env("SLURM_CONF", &self.settings);
         tp
     }
 

@@ -1,17 +1,13 @@
 //! Submissions that mean harm: nothing outside changes, the others are graded.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{root, said, sandbox};
+use crate::common::{SOLUTION, line, output, root, sandbox, tp_command};
 use serde_json::{Value, json};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
 const RATE: &str = "let n = predites.iter().zip(vraies).filter(|(p, v)| **p == u32::from(**v)).count();\n    n as f32 / vraies.len() as f32";
 /// Shows a result of 2 points, and a panel as the library's, before the cell's own.
 const FORGED: &str = "println!(\"EVCXR_BEGIN_CONTENT text/html\\n<div data-exercice='tp1-taux-reussite' data-points='2'>Juste</div>\\nEVCXR_END_CONTENT\");\n    println!(\"EVCXR_BEGIN_CONTENT text/plain\\n2.0\\nEVCXR_END_CONTENT\");\n    0.5";
@@ -22,12 +18,9 @@ const FORKS: &str = "std::process::Command::new(\"sh\").args([\"-c\", \"b() { b 
 /// A `check` of one's own, for whom the answer does not matter.
 const OWN_CHECK: &str = "mod check {\n    pub mod tp1 {\n        pub fn argmax<T>(_: T) -> f32 { 1.0 }\n        pub fn taux_reussite<T>(_: T) -> f32 { 2.0 }\n        pub fn erreurs<T>(_: T) -> f32 { 1.0 }\n    }\n}\nuse check::tp1 as _;";
 
+/// `tp` as a teacher calls it who has a secret.
 fn tp(arguments: &[&str]) -> Output {
-    let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
-    let output = tp.args(arguments).current_dir(root()).env("SECRET_DU_PROF", "xyzzy").output();
-    let output = output.unwrap();
-    println!("{}", said(&output));
-    output
+    output(tp_command(arguments).env("SECRET_DU_PROF", "xyzzy"))
 }
 
 /// The released notebook with some blanks filled and cells put before the others.
@@ -70,11 +63,6 @@ fn shown(notebook: &Value, source: &str) -> String {
     };
     let cell = cells.iter().find(is_it);
     cell.unwrap_or_else(|| panic!("{source}"))["outputs"].to_string()
-}
-
-fn line<'a>(table: &'a str, student: &str) -> &'a str {
-    let found = table.lines().find(|line| line.starts_with(&format!("{student},")));
-    found.unwrap_or_else(|| panic!("{student}: {table}"))
 }
 
 #[test]

@@ -1,27 +1,19 @@
 //! Exported pages as a reader meets them: opened in headless Chromium, light and
 //! dark, without any network.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{browser, installed, package, root, said};
+use crate::common::{SOLUTION, browser, installed, output, package, root, said, tp, tp_command};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 
 /// The package that brings axe-core's script.
 const AXE: &str = "axe-playwright-python==0.1.8";
 
-fn tp(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
-    command.args(arguments).current_dir(root()).output().unwrap()
-}
-
 /// The short notebook, with outputs of every kind as a kernel gives them.
 fn executed_notebook(folder: &Path) -> PathBuf {
-    let solution = root().join("tests/notebooks/notation/Sol_notation.ipynb");
+    let solution = root().join(SOLUTION);
     let mut notebook: Value = serde_json::from_str(&fs::read_to_string(solution).unwrap()).unwrap();
     let figure = "<figure><svg viewBox=\"0 0 10 10\" role=\"img\" aria-labelledby=\"t1\"><title id=\"t1\">Un carré</title><rect width=\"10\" height=\"10\" fill=\"url(#g1)\"/><linearGradient id=\"g1\"/></svg></figure>";
     let pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
@@ -61,7 +53,7 @@ fn formulas_alone(folder: &Path) -> PathBuf {
 
 /// What readers of exported pages have complained of, a cell each.
 fn cases() -> PathBuf {
-    root().join("cli/tests/html/cas.ipynb")
+    root().join("cli/tests/installed/html/cas.ipynb")
 }
 
 /// The executed solutions, and the students' notebooks.
@@ -104,7 +96,7 @@ fn pages_are_whole_and_accessible() {
         return;
     };
     let mut views = Command::new(installed().join("venv/bin/python"));
-    views.arg(root().join("cli/tests/html/views.py")).arg(&browser);
+    views.arg(root().join("cli/tests/installed/html/views.py")).arg(&browser);
     match axe() {
         Some(script) => views.arg(script),
         None => {
@@ -303,11 +295,7 @@ fn a_notebook_of_another_tool_is_exported_with_the_images_of_its_folder() {
 
 #[test]
 fn a_missing_browser_is_told_in_one_sentence() {
-    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
-        .args(["html", "--pdf"])
-        .env("TP_CHROMIUM", "/nulle/part")
-        .output()
-        .unwrap();
+    let output = output(tp_command(&["html", "--pdf"]).env("TP_CHROMIUM", "/nulle/part"));
     let text = said(&output);
     assert!(!output.status.success() && text.contains("/nulle/part"), "{text}");
     assert_eq!(text.trim().lines().count(), 1, "{text}");

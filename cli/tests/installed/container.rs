@@ -2,13 +2,10 @@
 //! student's own podman would start it. It takes minutes and some GB, so it is asked for:
 //!
 //! ```sh
-//! cargo test -p tp --test container -- --ignored --nocapture
+//! cargo test -p tp --test installed container -- --ignored --nocapture
 //! ```
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{install, installed, root, said};
+use crate::common::{install, installed, root, said};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,29 +1,21 @@
 //! The kernel front with real clients: each test is a Python program that
 //! drives `tp front` before the installed evcxr_jupyter.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{installed, python, root};
+use crate::common::{browser, install, installed, output, package, python, root, tp_command};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 /// Drives the browser; its driver is a large package that only one test needs.
 const PLAYWRIGHT: &str = "playwright==1.65.2";
-
-/// One at a time: each starts kernels, which take all cores while they compile.
-static TURN: Mutex<()> = Mutex::new(());
 
 fn run(script: &str) {
     run_with(script, &mut Command::new(python()));
 }
 
 fn run_with(script: &str, python: &mut Command) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tempfile::tempdir().unwrap();
     let output = python
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front").join(script))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/installed/front").join(script))
         .env("TP", env!("CARGO_BIN_EXE_tp"))
         .env("TP_DIR", installed())
         .env("EVCXR", installed().join("bin/evcxr_jupyter"))
@@ -52,14 +44,14 @@ fn whatever_breaks_has_a_defined_end() {
 /// Complaints of people who work with Rust notebooks, in the warmed kernel.
 #[test]
 fn what_people_run_into() {
-    common::install();
+    install();
     run("cases.py");
 }
 
 /// Each cell of `errors.py` does not compile, and says in French why.
 #[test]
 fn compile_errors_are_told_in_french() {
-    common::install();
+    install();
     let kernels = near_the_toolchain();
     let library = format!(":dep mnist_tp = {{ path = {:?} }}", root());
     let mut python = Command::new(python());
@@ -90,25 +82,25 @@ fn notebook_runners_see_failures() {
 #[test]
 fn cells_wait_for_the_set_up() {
     // The library that its stand-in set-up finds.
-    common::install();
+    install();
     run("waiting.py");
 }
 
 /// TP1's training in JupyterLab itself, run by clicking in headless Chromium.
 #[test]
 fn jupyterlab_in_a_browser() {
-    let Some(chromium) = common::browser() else {
+    let Some(chromium) = browser() else {
         println!("SKIPPED: no Chromium, and none could be installed");
         return;
     };
-    let Some(packages) = common::package("playwright", &[PLAYWRIGHT], "playwright/driver") else {
+    let Some(packages) = package("playwright", &[PLAYWRIGHT], "playwright/driver") else {
         println!("SKIPPED: playwright could not be fetched");
         return;
     };
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab");
     std::fs::create_dir_all(&shots).unwrap();
     // The kernel's warmed folder.
-    common::install();
+    install();
     let mut python = Command::new(python());
     python
         .env("PYTHONPATH", packages)
@@ -119,16 +111,12 @@ fn jupyterlab_in_a_browser() {
     println!("screenshots: {}", shots.display());
 }
 
-/// `tp latence --ensemble` as a teacher types it; beside the others, whose turn it leaves alone.
+/// `tp latence --ensemble` as a teacher types it.
 #[test]
 fn kernels_that_start_together_are_measured() {
-    common::install();
-    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
-        .args(["latence", "--ensemble", "2"])
-        .env("TP_DIR", installed())
-        .env_remove("LD_LIBRARY_PATH")
-        .output()
-        .unwrap();
+    install();
+    let mut latency = tp_command(&["latence", "--ensemble", "2"]);
+    let output = output(latency.env_remove("LD_LIBRARY_PATH"));
     let text = String::from_utf8_lossy(&output.stdout).replace('\u{a0}', " ");
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.starts_with("2 noyaux ont répondu à leur première cellule"), "{text}");

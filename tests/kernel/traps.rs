@@ -1,10 +1,8 @@
 //! The kernel as notebooks meet it: what evcxr, candle and Jupyter get wrong
 //! when they are put together naively, one test a trap.
 
-mod common;
-
-use common::processes::{kilobytes, processes_of, wait_until_gone};
-use common::{Session, alone, installed, run_notebook, said, write_notebook};
+use crate::common::processes::{kilobytes, processes_of, wait_until_gone};
+use crate::common::{Session, installed, run_notebook, said, tp, write_notebook};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +11,6 @@ use std::time::{Duration, Instant};
 /// made in two cells would have the same id, and each other's gradient.
 #[test]
 fn gradients_are_right_across_cells() {
-    let _alone = alone();
     let mut session = Session::start();
     println!("kernel ready after {:.1} s", session.start_seconds);
     let first = session.cell("let prêt = 1;");
@@ -129,8 +126,7 @@ fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
 /// same of everything.
 #[test]
 fn a_cell_compiled_without_cargo_is_the_same() {
-    let _alone = alone();
-    drop(common::tp());
+    drop(tp());
     let cells = [
         ":dep mnist_tp = { path = \"..\" }",
         "use mnist_tp::prelude::*;",
@@ -186,7 +182,6 @@ fn a_cell_compiled_without_cargo_is_the_same() {
 /// evcxr says "ok" after a panic or an `Err`: the runner does not believe it.
 #[test]
 fn a_run_fails_on_panic_err_stderr_and_compile_error() {
-    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let cells = [
         "let clean = 1;",
@@ -214,7 +209,7 @@ fn a_run_fails_on_panic_err_stderr_and_compile_error() {
     // Without --keep-going the run ends at the first failure.
     let short = write_notebook(folder.path(), "arrêt.ipynb", &["panic!(\"fin\")", "1 + 1"]);
     let (output, _) = run_notebook(&short, &folder.path().join("out"), false);
-    let said = common::said(&output);
+    let said = crate::common::said(&output);
     assert!(!output.status.success() && said.contains("cellule   1"), "{said}");
     assert!(!said.contains("cellule   2"), "{said}");
 }
@@ -223,8 +218,7 @@ fn a_run_fails_on_panic_err_stderr_and_compile_error() {
 /// the one stopped in order, the other killed in the middle of a cell.
 #[test]
 fn two_kernels_at_once_are_strangers() {
-    let _alone = alone();
-    drop(common::tp());
+    drop(tp());
     let talk = |offset: u32| {
         let mut session = Session::start();
         for i in 0..8 {
@@ -263,8 +257,7 @@ fn two_kernels_at_once_are_strangers() {
 #[test]
 #[ignore = "takes minutes and 5 GB: cargo test --test kernel ten -- --ignored --nocapture"]
 fn ten_kernels_at_once() {
-    let _alone = alone();
-    drop(common::tp());
+    drop(tp());
     let student = |number: u32| {
         let mut session = Session::start();
         session.cell("use mnist_tp::prelude::*;").result();

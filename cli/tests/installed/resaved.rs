@@ -1,26 +1,10 @@
 //! Submissions that another tool has saved: graded by the real nbgrader in the
 //! real kernel, and files that no kernel needs to see.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{root, said, sandbox};
+use crate::common::{SOLUTION, line, root, sandbox, tp};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
-
-fn tp(arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .unwrap();
-    println!("{}", said(&output));
-    output
-}
 
 /// The cells of the solution, right answers in them, with nothing but their
 /// texts left; without the figure, which earns nothing and takes time.
@@ -45,10 +29,6 @@ fn hand_in(folder: &Path, student: &str, content: impl AsRef<[u8]>) {
 }
 
 /// A student's line of the table.
-fn line<'a>(table: &'a str, student: &str) -> &'a str {
-    table.lines().find(|line| line.starts_with(&format!("{student},"))).unwrap()
-}
-
 #[test]
 fn right_answers_keep_their_points_when_the_metadata_are_lost() {
     let folder = tempfile::tempdir().unwrap();

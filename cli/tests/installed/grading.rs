@@ -1,17 +1,12 @@
 //! The whole way of a graded notebook with the real nbgrader and the real
 //! kernel: released, answered by students good and bad, graded, handed back.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{root, said, sandbox};
+use crate::common::{SOLUTION, sandbox, tp};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
 const ARGMAX: &str =
     "scores.iter().enumerate().fold(0, |m, (i, s)| if *s > scores[m] { i } else { m })";
 /// Half right: the largest is sought from 0 on.
@@ -22,16 +17,6 @@ const ERRORS: &str = "(0..vraies.len()).filter(|i| u32::from(vraies[*i]) != pred
 const ENDLESS: &str = "loop { std::thread::sleep(std::time::Duration::from_millis(1)); std::hint::black_box(scores); }";
 /// Far more than a cell takes that ends.
 const LIMITS: [&str; 4] = ["--timeout", "90", "--solution", SOLUTION];
-
-fn tp(arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_tp"))
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .unwrap();
-    println!("{}", said(&output));
-    output
-}
 
 /// A student's notebook: the released one, its cells changed.
 struct Copy(Value);

@@ -1,10 +1,7 @@
 //! `tp answer` in the place of cargo and rustc: what one kernel was told, the next one
 //! is told without them, unless anything that counts is different.
 
-#[path = "common/folder.rs"]
-mod folder;
-
-use folder::Folder;
+use crate::folder::Folder;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;

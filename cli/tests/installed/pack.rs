@@ -1,10 +1,7 @@
 //! The set-up carried to another folder in one archive: unpacked without network
 //! and without compiling, or refused with a sentence, leaving nothing.
 
-#[allow(dead_code, reason = "some helpers are for other tests")]
-mod common;
-
-use common::{install, installed, root, said};
+use crate::common::{install, output, root, said, tp_command};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -65,12 +62,7 @@ fn the_set_up_is_carried_to_a_path_with_a_space_without_network() {
     install();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let archive = folder.path().join("la salle.run");
-    let packed = Command::new(env!("CARGO_BIN_EXE_tp"))
-        .args(["pack", "--out"])
-        .arg(&archive)
-        .env("TP_DIR", installed())
-        .output()
-        .unwrap();
+    let packed = output(tp_command(&["pack", "--out"]).arg(&archive));
     assert!(packed.status.success(), "{}", said(&packed));
 
     let there = folder.path().join("l'école de là bas");

@@ -1,9 +1,7 @@
 //! What an afternoon's accidents leave behind: ■, a crash, a restart.
 
-mod common;
-
-use common::{Cell, Session, alone, installed};
-use std::path::{Path, PathBuf};
+use crate::common::{Cell, Session, installed};
+use std::path::PathBuf;
 
 const RIGHT: &str = "fn neurone(entrees: &[f32], poids: &[f32], biais: f32) -> f32 {
     entrees.iter().zip(poids).map(|(x, w)| x * w).sum::<f32>() + biais
@@ -12,29 +10,38 @@ const CHECK: &str = "check::tp1::neurone(neurone)";
 const FIT: &str = "modele.fit(&x, &few.labels, Fit { epochs: 1_000_000, ..Fit::default() })?";
 
 /// The files of the scores of notebooks in a folder of the test's own; they go with it.
-struct Scores(tempfile::TempDir);
+struct Scores {
+    folder: tempfile::TempDir,
+    /// How the names of the test's notebooks begin, and of no other's.
+    start: &'static str,
+}
 
 impl Scores {
+    fn of(start: &'static str) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), start }
+    }
+
     fn notebook(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
+        let path = self.folder.path().join(format!("{}{name}", self.start));
+        path.to_string_lossy().into_owned()
+    }
+
+    /// Their files in the folder of the scores.
+    fn files(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(installed().join("scores")).into_iter().flatten().flatten();
+        let begins = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(self.start))
+        };
+        entries.map(|entry| entry.path()).filter(begins).collect()
     }
 }
 
 impl Drop for Scores {
     fn drop(&mut self) {
-        for file in files("essai-score-") {
+        for file in self.files() {
             let _ = std::fs::remove_file(file);
         }
     }
-}
-
-/// The files in the folder of the scores whose name begins so.
-fn files(start: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(installed().join("scores")).into_iter().flatten().flatten();
-    let begins = |path: &Path| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
-    };
-    entries.map(|entry| entry.path()).filter(|path| begins(path)).collect()
 }
 
 fn begin(session: &mut Session) {
@@ -57,9 +64,8 @@ fn spaced(cell: &Cell) -> String {
 
 #[test]
 fn accidents_cost_no_point() {
-    let _alone = alone();
-    let scores = Scores(tempfile::tempdir().unwrap());
-    let notebook = scores.notebook("essai-score-1.ipynb");
+    let scores = Scores::of("essai-accidents-");
+    let notebook = scores.notebook("1.ipynb");
     let mut session = Session::start_with(&[("JPY_SESSION_NAME", &notebook)]);
     begin(&mut session);
     session.cell("fn neurone(_: &[f32], _: &[f32], _: f32) -> f32 { 0.0 }");
@@ -104,22 +110,21 @@ fn accidents_cost_no_point() {
     session.control("stop");
 
     // A copy of the notebook, and what no notebook is named for, begin anew.
-    let copy = scores.notebook("essai-score-copie.ipynb");
+    let copy = scores.notebook("copie.ipynb");
     for variables in [&[("JPY_SESSION_NAME", copy.as_str())][..], &[]] {
         let mut other = Session::start_with(variables);
         begin(&mut other);
         assert!(bilan(&mut other).1.starts_with("0 exercice sur 26"));
         other.control("stop");
     }
-    assert_eq!(files("essai-score-").len(), 1);
+    assert_eq!(scores.files().len(), 1);
 }
 
 /// VS Code says for which notebook a kernel is by the names of its cells alone.
 #[test]
 fn a_notebook_is_known_by_the_names_of_its_cells() {
-    let _alone = alone();
-    let scores = Scores(tempfile::tempdir().unwrap());
-    let notebook = scores.notebook("essai-score-vs code.ipynb");
+    let scores = Scores::of("essai-cellules-");
+    let notebook = scores.notebook("vs code.ipynb");
     std::fs::write(&notebook, "{}").unwrap();
     let path = notebook.replace(' ', "%20");
     let name = |cell: u8| format!("vscode-notebook-cell:{path}#W{cell}sZmlsZQ%3D%3D");
@@ -133,7 +138,7 @@ fn a_notebook_is_known_by_the_names_of_its_cells() {
     session.cell_named(&name(1), "use mnist_tp::prelude::*;");
     assert!(bilan(&mut session).1.starts_with("1 exercice sur 26"));
     session.control("stop");
-    assert_eq!(files("essai-score-").len(), 1);
+    assert_eq!(scores.files().len(), 1);
 }
 
 fn a_training_stops_and_the_variables_live(session: &mut Session) {

@@ -3,11 +3,38 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The checkout.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The short notebook that earns points, answers in it.
+pub const SOLUTION: &str = "tests/notebooks/notation/Sol_notation.ipynb";
+
+/// `tp` with these arguments, called in the checkout.
+pub fn tp_command(arguments: &[&str]) -> Command {
+    let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
+    tp.args(arguments).env("TP_DIR", installed()).current_dir(root());
+    tp
+}
+
+/// What came of it; what it said is that of the test.
+pub fn tp(arguments: &[&str]) -> Output {
+    output(&mut tp_command(arguments))
+}
+
+pub fn output(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    println!("{}", said(&output));
+    output
+}
+
+/// The student's row of a table of marks.
+pub fn line<'a>(table: &'a str, student: &str) -> &'a str {
+    let found = table.lines().find(|line| line.starts_with(&format!("{student},")));
+    found.unwrap_or_else(|| panic!("{student}: {table}"))
 }
 
 /// What a command said.
@@ -21,6 +48,9 @@ pub fn said(output: &Output) -> String {
 pub fn installed() -> PathBuf {
     root().join(std::env::var_os("TP_DIR").unwrap_or_else(|| ".tp".into()))
 }
+
+/// One installs at a time: Debian's tools and pip take no turns of their own.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// The Python of the practical sessions; what it lacks is installed first.
 pub fn python() -> PathBuf {
@@ -41,6 +71,11 @@ pub fn install() {
 /// The browser: what `TP_CHROMIUM` names, as for `tp` itself, else an installed one,
 /// if need be from Debian's packages where that is possible.
 pub fn browser() -> Option<PathBuf> {
+    static BROWSER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BROWSER.get_or_init(find_browser).clone()
+}
+
+fn find_browser() -> Option<PathBuf> {
     if let Some(program) = std::env::var_os("TP_CHROMIUM").map(PathBuf::from) {
         assert!(program.is_file(), "TP_CHROMIUM: {}", program.display());
         return Some(program);
@@ -58,6 +93,7 @@ pub fn browser() -> Option<PathBuf> {
 
 /// Installs a package of Debian's where that is possible.
 fn debian(package: &str) -> bool {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut apt = Command::new("apt-get");
     apt.args(["install", "-y", "--no-install-recommends", package])
         .env("DEBIAN_FRONTEND", "noninteractive");
@@ -85,6 +121,7 @@ pub fn sandbox() -> &'static [&'static str] {
 /// The folder of a Python package that only tests need, kept in `.tp/NAME`: what
 /// pip is asked for, and a file that is there afterwards.
 pub fn package(name: &str, requirements: &[&str], file: &str) -> Option<PathBuf> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = installed().join(name);
     if !folder.join(file).exists() {
         let mut pip = Command::new(python());

@@ -2,22 +2,17 @@
 //! handed on to them, and how long thirty complete TP1 take:
 //!
 //! ```sh
-//! cargo test -p tp --test class -- --ignored --nocapture     # TP_COPIES=10: fewer
+//! cargo test -p tp --test installed class -- --ignored --nocapture     # TP_COPIES=10: fewer
 //! ```
 
-#[path = "class/copies.rs"]
 mod copies;
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{install, root, said, sandbox};
+use crate::common::{install, output, root, sandbox, tp_command};
 use copies::TIMES;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 /// A training of a second, and what tells it from any other: how long its epochs took.
@@ -37,11 +32,9 @@ fn read(path: &Path) -> Value {
 fn grade(folder: &Path, solution: &Path) -> f64 {
     let (copies, out) = (folder.join("copies"), folder.join("notes"));
     let start = Instant::now();
-    let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
-    tp.arg("grade").arg(copies).arg("--out").arg(out).arg("--solution").arg(solution);
-    let graded = tp.args(sandbox()).current_dir(root()).output().unwrap();
-    println!("{}", said(&graded));
-    assert!(graded.status.success());
+    let mut tp = tp_command(&["grade"]);
+    tp.arg(copies).arg("--out").arg(out).arg("--solution").arg(solution).args(sandbox());
+    assert!(output(&mut tp).status.success());
     start.elapsed().as_secs_f64()
 }
 

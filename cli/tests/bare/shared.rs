@@ -1,10 +1,7 @@
 //! `tp cargo` in the first cells of a kernel: what another kernel has compiled serves
 //! again, as long as it is the same.
 
-#[path = "common/folder.rs"]
-mod folder;
-
-use folder::Folder;
+use crate::folder::Folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,18 +1,10 @@
 //! A network's page from the command line, and in the pages of notebooks.
 
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod common;
-
-use common::{browser, installed, python, root, said};
+use crate::common::{browser, python, root, said, tp};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn tp(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tp"));
-    command.args(arguments).env("TP_DIR", installed()).current_dir(root()).output().unwrap()
-}
+use std::process::Command;
 
 /// A network `inputs` → 10 as `modele.save(…)` writes it: every weight is 0,25.
 fn network(inputs: usize) -> Vec<u8> {
@@ -116,7 +108,7 @@ fn an_exported_page_runs_the_networks_frame_and_nothing_else() {
         return;
     };
     let mut frames = Command::new(python());
-    frames.arg(root().join("cli/tests/html/frames.py")).arg(browser);
+    frames.arg(root().join("cli/tests/installed/html/frames.py")).arg(browser);
     let output = frames.arg(folder.path().join("essai.html")).output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let messages: Value = serde_json::from_slice(&output.stdout).unwrap();
