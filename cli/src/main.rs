@@ -186,7 +186,7 @@ fn main() -> ExitCode {
         Command::Answer(args) => analyzer::answer(args),
         Command::Outlet(args) => front::run_outlet(args),
         Command::HandOut(args) => pack::rustc::run(args),
-        Command::Cargo(args) => shortcut::cargo(args),
+        Command::Cargo(args) => shortcut::cargo(args, warm::copy::complete),
         Command::Rustc(args) => shortcut::rustc(args),
         Command::Reap(args) => kernel::reaper::run(args),
     };

@@ -19,10 +19,11 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 /// A set-up's kernels ask some twenty different questions, and as many for each other
-/// set of dependencies; more answers than this are not kept.
-const MOST: usize = 200;
+/// set of dependencies or of variables; beyond this, those go that were of no use for longest.
+const MOST: usize = 300;
 
 /// cargo or rustc, asked something that may be known.
 pub fn run(args: Args) -> Result<ExitCode> {
@@ -78,12 +79,8 @@ fn ask(args: &Args) -> Result<(Answer, ExitCode)> {
 
 /// Keeps an answer, if the question was the same to the end.
 fn keep(args: &Args, question: &Question, answer: Answer, file: &Path) -> Option<()> {
-    let is_full = file
-        .parent()
-        .and_then(|folder| fs::read_dir(folder).ok())
-        .is_some_and(|kept| kept.count() >= MOST);
-    if is_full
-        || !question.still_stands(&args.program, &args.arguments)
+    make_room(file.parent()?, MOST);
+    if !question.still_stands(&args.program, &args.arguments)
         || (is_metadata(args) && !is_usual(&answer.out, question))
     {
         return None;
@@ -91,6 +88,20 @@ fn keep(args: &Args, question: &Question, answer: Answer, file: &Path) -> Option
     let lock = question.lock.change();
     let answer = Answer { lock, ..answer }.hidden(&question.kernel)?;
     files::replace(file, &serde_json::to_vec(&answer).ok()?).ok()
+}
+
+/// Leaves less than `most` files in the folder: if there are more, the half that was used last.
+fn make_room(folder: &Path, most: usize) {
+    let used = |entry: fs::DirEntry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()));
+    // The first answer makes the folder.
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut kept: Vec<_> = entries.filter_map(used).collect();
+    if kept.len() >= most {
+        kept.sort();
+        for (_, path) in &kept[..kept.len() - most / 2] {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// Whether all crates are published ones, or such as the question has looked at.
@@ -115,7 +126,10 @@ struct Answer {
 
 impl Answer {
     fn read(file: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(file).ok()?).ok()
+        let answer = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+        // Its date says when it was of use.
+        let _ = fs::File::open(file).and_then(|file| file.set_modified(SystemTime::now()));
+        Some(answer)
     }
 
     fn tell(&self) -> Result<()> {
@@ -132,5 +146,34 @@ impl Answer {
     fn shown(self, kernel: &Kernel) -> Self {
         let [out, err] = [self.out, self.err].map(|text| kernel.shown(&text));
         Self { out, err, lock: self.lock }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_was_used_last_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = || {
+            let entries = fs::read_dir(folder.path()).unwrap().flatten();
+            let mut names: Vec<_> =
+                entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        for (age, name) in ["f", "e", "d", "c", "b", "a"].iter().enumerate() {
+            let path = folder.path().join(name);
+            fs::write(&path, r#"{"out": "", "err": "", "lock": null}"#).unwrap();
+            let date = SystemTime::now() - Duration::from_secs(1000 * (10 - age as u64));
+            fs::File::open(&path).unwrap().set_modified(date).unwrap();
+        }
+        make_room(folder.path(), 7);
+        assert_eq!(names().len(), 6);
+        assert!(Answer::read(&folder.path().join("f")).is_some());
+        make_room(folder.path(), 6);
+        assert_eq!(names(), ["a", "b", "f"]);
     }
 }

@@ -50,14 +50,23 @@ pub fn run(args: Args) -> Result<ExitCode> {
 /// Makes the kernel's folder; the folder and its reaper live as long as what is
 /// returned.
 fn prepare(layout: Layout, warm: bool) -> Result<front::Evcxr> {
+    // rustc takes some time to start, whatever it is asked.
+    let libraries = std::thread::spawn(toolchain::libraries);
     let folder = KernelFolder::create(&layout)?;
     warm::copy::warmed(&layout, &folder.path)?;
+    let libraries = libraries.join().ok().and_then(Result::ok);
     let reaper = Reaper::start(&folder.path)?;
     Ok(Box::new(move || {
         // The whole folder is captured, not its path alone: its lock must live
         // as long as the kernel, or the next one sweeps the folder away.
         let folder: &KernelFolder = &folder;
         let mut command = evcxr(&layout, &folder.path, warm);
+        // A cell looks for the standard library along a path that rustc counts from the folder
+        // of its first file; evcxr loads it one folder further up. Where the checkout and the
+        // toolchain are in one home, that path leads beside it.
+        if let Some(folder) = &libraries {
+            process::lend_libraries(&mut command, folder);
+        }
         reaper.watch(&mut command);
         command
     }))
@@ -77,12 +86,6 @@ fn evcxr(layout: &Layout, folder: &Path, warm: bool) -> Command {
         .env("CANDLE_BARRIER_POOL_SPIN_LIMIT", "1")
         // evcxr updates the kernelspec it finds here; it must find none.
         .env("JUPYTER_PATH", layout.tp.join("no-kernelspec"));
-    // A cell looks for the standard library along a path that rustc counts from the folder
-    // of its first file; evcxr loads it one folder further up. Where the checkout and the
-    // toolchain are in one home, that path leads beside it.
-    if let Ok(folder) = toolchain::libraries() {
-        process::lend_libraries(&mut command, &folder);
-    }
     if !score::is_named() {
         command.env(front::SCORES, layout.scores());
     }

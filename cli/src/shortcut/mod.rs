@@ -70,18 +70,22 @@ impl Args {
     }
 }
 
-/// `cargo build` or `cargo check` for evcxr.
-pub fn cargo(mut args: Args) -> Result<ExitCode> {
+/// `cargo build` or `cargo check` for evcxr. Before cargo itself is called, `complete` puts
+/// into the kernel's folder what it needs.
+pub fn cargo(mut args: Args, complete: fn(&Path) -> Result<()>) -> Result<ExitCode> {
     let Some(folder) = folder_of_cells() else { return args.hand_over() };
+    let complete = || folder.parent().map_or(Ok(()), complete);
     if let Some(verb) = args.arguments.first_mut().filter(|verb| *verb == "check") {
         *verb = "build".into();
     }
     if is_off() {
+        complete()?;
         let (lines, code) = listen(&mut args.command())?;
         keep_errors(&folder, lines.iter().map(String::as_str));
         return Ok(exit(code));
     }
     let Some(request) = Request::present(&args.program, &args.arguments) else {
+        complete()?;
         return args.hand_over();
     };
     let file = folder.join("target/raccourci.json");
@@ -98,6 +102,7 @@ pub fn cargo(mut args: Args) -> Result<ExitCode> {
         std::io::stdout().lock().write_all(answer.lines.as_bytes())?;
         return Ok(if answer.success { ExitCode::SUCCESS } else { ExitCode::from(101) });
     }
+    complete()?;
     let start = SystemTime::now();
     let note = tempfile::NamedTempFile::new()?;
     let (lines, code) = listen(args.command().env(NOTE, note.path()))?;

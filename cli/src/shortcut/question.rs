@@ -106,8 +106,11 @@ impl Question {
 
 /// The variables that may change an answer, in order; none if one is not text.
 fn variables() -> Option<Vec<(String, String)>> {
+    // How deep rustup was called, and what only a program of tests reads.
+    const IDLE: [&str; 2] = ["RUST_RECURSION_COUNT", "RUST_TEST_THREADS"];
     let counts = |name: &str| {
-        ["CARGO", "__CARGO", "RUST"].iter().any(|begin| name.starts_with(begin)) || name == "HOME"
+        (["CARGO", "__CARGO", "RUST"].iter().any(|begin| name.starts_with(begin)) || name == "HOME")
+            && !IDLE.contains(&name)
     };
     let all = std::env::vars_os().filter(|(name, _)| counts(&name.to_string_lossy()));
     let text = |word: OsString| word.into_string().ok();

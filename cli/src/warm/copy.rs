@@ -2,46 +2,111 @@
 //!
 //! cargo and evcxr write some files in place: if two kernels shared those by
 //! hard links, each would run the other's cells. Hard links are for what never
-//! changes, the large compiled libraries; small files are really copied (18 MB
-//! a kernel), and the state of incremental compilation is left out.
+//! changes, the compiled libraries; the rest is really copied, and the state of
+//! incremental compilation is left out.
+//!
+//! What only cargo reads is two thirds of the files, and cells are compiled without cargo
+//! (see [`crate::shortcut`]): it is copied when cargo is called for the first time.
 
-use super::lock;
+use super::{fingerprint, lock};
 use crate::layout::Layout;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Files up to this size are copied: they cost little, and some are rewritten.
+/// Other files than compiled crates are copied up to this size: they cost little, and some
+/// are rewritten.
 const LINKED_ABOVE: u64 = 200_000;
 
-/// Copies the warmed folder to `destination`, not while it is being compiled.
+/// In a kernel's folder, as long as it lacks cargo's part: of which library it is a copy.
+const INCOMPLETE: &str = "incomplet";
+
+/// Copies the warmed folder to `destination`, not while it is being compiled; without
+/// what only cargo reads.
 pub fn warmed(layout: &Layout, destination: &Path) -> Result<()> {
     let lock = lock::file(layout)?;
     lock.lock_shared()?;
-    folder(&layout.warm(), destination)
-        .with_context(|| format!("impossible de préparer « {} »", destination.display()))
+    let made = || -> Result<()> {
+        folder(&layout.warm(), destination, Part::First)?;
+        Ok(fs::write(destination.join(INCOMPLETE), fingerprint(layout))?)
+    };
+    made().with_context(|| format!("impossible de préparer « {} »", destination.display()))
 }
 
-fn folder(source: &Path, destination: &Path) -> Result<()> {
+/// Adds to a kernel's folder what cargo reads, if it is not there yet.
+pub fn complete(kernel: &Path) -> Result<()> {
+    let Ok(marker) = fs::File::open(kernel.join(INCOMPLETE)) else { return Ok(()) };
+    let layout = Layout::find()?;
+    let lock = lock::file(&layout)?;
+    lock.lock_shared()?;
+    // Two calls of cargo at once: the second one finds it done.
+    marker.lock()?;
+    fill(&layout, kernel)
+        .with_context(|| format!("impossible de compléter « {} »", kernel.display()))
+}
+
+/// The same for all kernels, before the library that they have is compiled anew.
+pub fn complete_all(layout: &Layout) {
+    let kernels = layout.kernels().and_then(|folder| Ok(fs::read_dir(folder)?));
+    for kernel in kernels.into_iter().flatten().flatten() {
+        // For one that cannot be completed, of another account or on its way out, cargo
+        // would compile the library again.
+        let _ = fill(layout, &kernel.path());
+    }
+}
+
+fn fill(layout: &Layout, kernel: &Path) -> Result<()> {
+    let marker = kernel.join(INCOMPLETE);
+    let Ok(library) = fs::read_to_string(&marker) else { return Ok(()) };
+    if library == fingerprint(layout) {
+        folder(&layout.warm(), kernel, Part::Cargos)?;
+    }
+    Ok(fs::remove_file(marker)?)
+}
+
+/// What is copied: at a kernel's start, or when cargo is called.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    First,
+    Cargos,
+}
+
+fn folder(source: &Path, destination: &Path, part: Part) -> Result<()> {
     fs::create_dir_all(destination)?;
     for entry in fs::read_dir(source)? {
         let entry = entry?;
         let (from, to) = (entry.path(), destination.join(entry.file_name()));
         let kind = entry.file_type()?;
-        if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
-        } else if kind.is_file() {
-            file(&from, &to, &entry.metadata()?)?;
-        } else if entry.file_name() != "incremental" {
-            folder(&from, &to)?;
+        if kind.is_dir() {
+            match is_cargos(&from) {
+                true if part == Part::First => {}
+                // All of it.
+                true => folder(&from, &to, Part::First)?,
+                false if entry.file_name() != "incremental" => folder(&from, &to, part)?,
+                false => {}
+            }
+        } else if is_cargos(&from) == (part == Part::Cargos) && !to.exists() {
+            if kind.is_symlink() {
+                std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
+            } else {
+                file(&from, &to, &entry.metadata()?)?;
+            }
         }
     }
     Ok(())
 }
 
+/// Whether only cargo reads it: what it knows of the crates, and what their build scripts
+/// and rustc have told it.
+fn is_cargos(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let is_list = path.extension().is_some_and(|extension| extension == "d");
+    [".fingerprint", "build"].iter().any(|cargos| name == *cargos) || is_list
+}
+
 fn file(from: &Path, to: &Path, metadata: &fs::Metadata) -> Result<()> {
-    let shared = metadata.len() > LINKED_ABOVE && !is_of_cells(from);
+    let shared = (is_crate(from) || metadata.len() > LINKED_ABOVE) && !is_of_cells(from);
     if !(shared && link(from, to).is_ok()) {
         fs::copy(from, to)?;
         set_date(to, metadata)?;
@@ -68,6 +133,12 @@ fn symbolic(from: &Path, to: &Path) -> std::io::Result<()> {
 fn set_date(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     let times = fs::FileTimes::new().set_modified(metadata.modified()?);
     Ok(fs::File::open(path)?.set_times(times)?)
+}
+
+/// Whether it is a compiled crate: rustc writes another file in its place, never into it.
+fn is_crate(path: &Path) -> bool {
+    let kinds = ["rlib", "rmeta", std::env::consts::DLL_EXTENSION];
+    path.extension().is_some_and(|extension| kinds.iter().any(|kind| extension == *kind))
 }
 
 /// Whether a file belongs to the crate of the cells, rewritten at each of them.
@@ -115,14 +186,20 @@ mod tests {
     }
 
     #[test]
-    fn only_large_files_that_never_change_are_shared() {
+    fn only_files_that_never_change_are_shared() {
         let root = tempfile::tempdir().unwrap();
         let source = root.path().join("ctx");
         let large = vec![0_u8; 300_000];
         let files = [
             ("deps/libmnist_tp.so", &large[..], Some(true)),
-            ("deps/libmnist_tp.d", b"small", Some(false)),
+            ("deps/libryu.rmeta", b"small", Some(true)),
+            ("deps/mnist_tp.d", b"small", None),
             ("deps/libctx.so", &large[..], Some(false)),
+            ("deps/libctx.rmeta", b"small", Some(false)),
+            (".rustc_info.json", b"small", Some(false)),
+            (".fingerprint/ryu-1/dep-lib-ryu", b"small", None),
+            ("build/libm-1/build-script-build", &large[..], None),
+            ("build/libm-2/out/libm.o", b"small", None),
             ("incremental/keep-1/s-2/query-cache.bin", &large[..], None),
         ];
         for (name, content, _) in files {
@@ -131,7 +208,7 @@ mod tests {
             fs::write(path, content).unwrap();
         }
         let copy = root.path().join("copy");
-        folder(&source, &copy).unwrap();
+        folder(&source, &copy, Part::First).unwrap();
         for (name, content, shared) in files {
             let (old, new) = (source.join(name), copy.join(name));
             assert_eq!(new.exists(), shared.is_some(), "{name}");
@@ -142,6 +219,45 @@ mod tests {
                 assert_eq!(old.modified().unwrap(), new.modified().unwrap(), "{name}");
             }
         }
+        // A cell has been compiled meanwhile.
+        fs::write(copy.join("deps/libctx.so"), "newer").unwrap();
+        folder(&source, &copy, Part::Cargos).unwrap();
+        for (name, content, _) in files {
+            let here = fs::read(copy.join(name)).unwrap_or_default();
+            let expected = match name {
+                "deps/libctx.so" => &b"newer"[..],
+                _ if name.starts_with("incremental") => &[],
+                _ => content,
+            };
+            assert!(here == expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn living_kernels_keep_the_library_that_they_have() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout { root: root.path().to_owned(), tp: root.path().to_owned() };
+        let list = "ctx/target/.fingerprint/ryu-1/dep-lib-ryu";
+        let write = |path: &Path, text: &str| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(&layout.warm().join(list), "first");
+        write(&root.path().join("stamps/library"), "1");
+        let kernels = ["before", "after"].map(|name| root.path().join(name));
+        for kernel in &kernels {
+            warmed(&layout, kernel).unwrap();
+            assert!(!kernel.join(list).exists());
+        }
+        fill(&layout, &kernels[0]).unwrap();
+        write(&layout.warm().join(list), "second");
+        write(&root.path().join("stamps/library"), "2");
+        for kernel in &kernels {
+            fill(&layout, kernel).unwrap();
+            assert!(!kernel.join(INCOMPLETE).exists());
+        }
+        assert_eq!(fs::read_to_string(kernels[0].join(list)).unwrap(), "first");
+        assert!(!kernels[1].join(list).exists(), "of another library");
     }
 
     #[test]

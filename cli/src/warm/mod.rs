@@ -90,6 +90,7 @@ pub fn build(layout: &Layout) -> Result<()> {
     }
     // Taken before compiling: a source saved meanwhile makes the result stale.
     let fingerprint = fingerprint::of(layout)?;
+    copy::complete_all(layout);
     let stamp = stamp_file(layout);
     if stamp.exists() {
         fs::remove_file(&stamp)?;
