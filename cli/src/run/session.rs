@@ -5,7 +5,7 @@ use crate::kernel::score::NOTEBOOK;
 use crate::layout::Layout;
 use crate::sandbox::{self, Limits, Sandbox, too_many};
 use crate::{install, process};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,6 +20,8 @@ const EXECUTE: &str = include_str!("../../python/execute.py");
 const START: u64 = 120;
 /// Between two looks at how many processes there are in a sandbox.
 const LOOK: Duration = Duration::from_millis(250);
+/// What is said of a notebook that starts more processes than any notebook does.
+const TOO_MANY: &str = "trop de processus à la fois : l'exécution est arrêtée";
 /// What one cell's outputs may take, in bytes, before the notebook is given up.
 const LONGEST: u64 = 256 << 20;
 
@@ -81,7 +83,7 @@ impl Session<'_> {
         let answers = lines(child.stdout.take().context("stdout is piped")?);
         let mut ended = Ok(());
         loop {
-            let line = match self.next(child.id(), &answers) {
+            let line = match self.next(child.id(), limits.as_ref(), &answers) {
                 Ok(Some(line)) => line,
                 Ok(None) => break,
                 Err(error) => {
@@ -103,6 +105,10 @@ impl Session<'_> {
             let _ = writeln!(replies, "{}", if go { "go" } else { "stop" });
         }
         drop(replies);
+        // However soon it was over.
+        if ended.is_ok() && limits.as_ref().is_some_and(Limits::were_reached) {
+            ended = Err(anyhow!(TOO_MANY));
+        }
         let status = end(&mut child, ended.is_err())?;
         drop(limits);
         ended?;
@@ -148,18 +154,19 @@ impl Session<'_> {
     fn next(
         &self,
         process: u32,
+        limits: Option<&Limits>,
         lines: &Receiver<std::io::Result<String>>,
     ) -> Result<Option<String>> {
-        if self.sandbox.is_none() {
+        let Some(limits) = limits else {
             return lines.recv().ok().transpose().map_err(Into::into);
-        }
+        };
         // A cell that is interrupted may take some time to end.
         let most = Duration::from_secs(self.timeout.saturating_mul(2).saturating_add(START));
         let start = Instant::now();
         loop {
             match lines.recv_timeout(LOOK) {
-                Err(RecvTimeoutError::Timeout) if too_many(process) => {
-                    bail!("trop de processus à la fois : l'exécution est arrêtée")
+                Err(RecvTimeoutError::Timeout) if limits.were_reached() || too_many(process) => {
+                    bail!(TOO_MANY)
                 }
                 Err(RecvTimeoutError::Timeout) if self.timeout > 0 && start.elapsed() > most => {
                     bail!("plus de réponse après {} s : l'exécution est arrêtée", most.as_secs())

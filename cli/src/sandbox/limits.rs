@@ -90,6 +90,15 @@ impl Limits {
         }
         limits
     }
+
+    /// Whether a process could not be started because there were too many, even once.
+    pub fn were_reached(&self) -> bool {
+        self.groups.iter().any(|group| {
+            let events = fs::read_to_string(group.join("pids.events")).unwrap_or_default();
+            let mut times = events.lines().filter_map(|line| line.strip_prefix("max "));
+            times.any(|times| times.trim() != "0")
+        })
+    }
 }
 
 /// Whether more processes come from this one than from any notebook, as when each
@@ -174,6 +183,26 @@ mod tests {
         assert!(too_many(many.id()), "itself and its children");
         end(many);
         assert!(!too_many(u32::MAX), "one that has ended");
+    }
+
+    #[test]
+    fn a_limit_that_was_reached_is_known_afterwards() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "read x; sleep 0.1 & sleep 0.1 & sleep 0.1 & sleep 0.1 & wait"]);
+        let limits = Limits::on(&mut shell);
+        let mut shell = shell.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        assert!(!limits.were_reached());
+        let is_in = |group: &&PathBuf| {
+            let members = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+            group.join("pids.max").exists() && members.contains(&shell.id().to_string())
+        };
+        let group = limits.groups.iter().find(is_in);
+        if let Some(group) = group {
+            fs::write(group.join("pids.max"), "3").unwrap();
+        }
+        writeln!(shell.stdin.as_ref().unwrap()).unwrap();
+        shell.wait().unwrap();
+        assert_eq!(limits.were_reached(), group.is_some());
     }
 
     #[test]
