@@ -11,6 +11,7 @@ mod outlet;
 mod panic;
 mod plain;
 mod taille;
+pub mod variables;
 
 #[cfg(test)]
 mod child_tests;

@@ -29,6 +29,7 @@ pub mod question;
 mod recipe;
 mod replay;
 mod shared;
+mod store;
 
 use anyhow::{Context, Result};
 pub use question::OFF;

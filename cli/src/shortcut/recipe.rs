@@ -101,6 +101,11 @@ impl Recipe {
         Some(self.folder.join(name))
     }
 
+    /// Whether cells may name the library.
+    pub fn uses_the_library(&self) -> bool {
+        values(&self.arguments, "--extern").any(|name| name.starts_with("mnist_tp="))
+    }
+
     /// The recipe for another kernel than that of `folder`: what is in the folder, but for
     /// what was compiled, has other dates there.
     pub fn for_others(&self, folder: &Path) -> Self {

@@ -1,7 +1,7 @@
 //! rustc called as cargo called it, its answer told as cargo tells it.
 
-use super::level;
 use super::recipe::Recipe;
+use super::{level, store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
@@ -19,8 +19,20 @@ pub struct Answer {
 pub fn replay(recipe: &Recipe) -> Option<Answer> {
     // It is the same file as the last cell, which is loaded: not to be written to.
     let _ = fs::remove_file(&recipe.built);
-    let output = rustc(recipe).stdin(Stdio::null()).output().ok()?;
-    if !output.stdout.is_empty() {
+    let path = recipe.source()?;
+    let source = fs::read_to_string(&path).ok()?;
+    let lent = recipe.uses_the_library().then(|| store::lent(&source)).flatten();
+    if let Some(lent) = &lent {
+        fs::write(&path, lent).ok()?;
+    }
+    let output = rustc(recipe, &source).stdin(Stdio::null()).output();
+    if lent.is_some() {
+        fs::write(&path, &source).ok()?;
+    }
+    let output = output.ok()?;
+    // The kernel's library may be older than this program.
+    let is_lacking = String::from_utf8_lossy(&output.stderr).contains(store::FUNCTIONS);
+    if !output.stdout.is_empty() || is_lacking {
         return None;
     }
     let success = match output.status.code() {
@@ -69,10 +81,9 @@ fn is_of_the_linker(message: &Value) -> bool {
     message["message"].as_str().is_some_and(|text| text.starts_with("linking with"))
 }
 
-fn rustc(recipe: &Recipe) -> Command {
+fn rustc(recipe: &Recipe, source: &str) -> Command {
     let mut rustc = Command::new(&recipe.rustc);
-    let source = recipe.source().and_then(|path| fs::read_to_string(path).ok());
-    let is_light = source.is_some_and(|source| level::is_light(&source));
+    let is_light = level::is_light(source);
     let arguments = recipe.arguments.iter().map(|word| match word.as_str() {
         "opt-level=1" if is_light => "opt-level=0".to_owned(),
         // cargo takes the colours out again.
