@@ -121,6 +121,17 @@ fn a_training_moves_and_can_be_interrupted(session: &mut Session) {
     assert_eq!(next.result(), "2");
 }
 
+/// Whether one of a kernel's compiled cells leaves its variables to the library's store.
+fn has_lent_store(kernel: &Path) -> bool {
+    // In the name of each of the store's functions.
+    const STORE: &[u8] = b"notebook9variables";
+    let triples = std::fs::read_dir(kernel.join("ctx/target")).unwrap().flatten();
+    let folders = triples.filter_map(|triple| std::fs::read_dir(triple.path().join("debug")).ok());
+    let files = folders.flatten().flatten().map(|entry| entry.path());
+    let mut cells = files.filter(|path| path.to_string_lossy().contains("code_"));
+    cells.any(|cell| std::fs::read(cell).unwrap().windows(STORE.len()).any(|bytes| bytes == STORE))
+}
+
 /// Cells are compiled without cargo where that is the same (see the command
 /// line's `shortcut`): two kernels at once, one with cargo for each cell, say the
 /// same of everything.
@@ -157,6 +168,7 @@ fn a_cell_compiled_without_cargo_is_the_same() {
         let told: Vec<_> = cells.iter().map(|code| session.cell(code).told()).collect();
         let folder = installed().join("kernels").join(session.pid().to_string());
         let is_short = folder.join("ctx/target/raccourci.json").exists();
+        assert_eq!(has_lent_store(&folder), is_short, "whose store the variables are in");
         session.cell_without_end("println!(\"parti\"); loop { std::hint::black_box(1); }", 1);
         session.control("interrupt");
         // What comes before the loop has ended is aborted with it.
