@@ -11,7 +11,7 @@ import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import batchspawner  # noqa: E402, F401  (it adds itself to what the hub answers)
+import batchspawner  # noqa: E402  (it adds itself to what the hub answers)
 import common  # noqa: E402
 
 c = get_config()  # noqa: F821
@@ -21,7 +21,17 @@ common.accounts(c)
 # The students' machines must reach it: the name or address of this one.
 c.JupyterHub.hub_ip = os.environ.get("TP_HUB", "127.0.0.1")
 
-c.JupyterHub.spawner_class = "batchspawner.SlurmSpawner"
+
+class SlurmSpawner(batchspawner.SlurmSpawner):
+    """Its programs run as the student, who can read what they are given: what asks about a
+    job, or ends it, is not given the hub's own variables, its keys among them."""
+
+    async def run_command(self, cmd, input=None, env=None):
+        public = {name: os.environ[name] for name in ("PATH", "SLURM_CONF") if name in os.environ}
+        return await super().run_command(cmd, input=input, env=public if env is None else env)
+
+
+c.JupyterHub.spawner_class = SlurmSpawner
 # As the student, with the variables of the server; batchspawner's own way needs sudo. Both
 # programs are looked for on the hub's path: the student's is another.
 c.SlurmSpawner.exec_prefix = f"{shutil.which('runuser') or '/usr/sbin/runuser'} -u {{username}} --"

@@ -10,6 +10,7 @@ are the trial's own, and are gone when it ends. Ports 8000, 8001 and 8081 must b
 
 import argparse
 import contextlib
+import grp
 import os
 import pwd
 import secrets
@@ -33,14 +34,16 @@ HOSTS = "127.0.0.1 n1 n2 # tp-essai\n"
 
 
 def missing(slurm, checkout):
-    """What the trial needs and this machine has not."""
+    """What the trial needs and this machine has not, or has where the trial's own will be."""
     programs = ["useradd", "runuser", "configurable-http-proxy"]
     if slurm:
         programs += ["slurmctld", "slurmd", "munged", "sbatch"]
     server = checkout / ".tp/venv/bin/jupyterhub-singleuser"
     lacks = [] if os.geteuid() == 0 else ["root"]
     lacks += [name for name in programs if not shutil.which(name)]
-    return lacks + ([] if server.exists() else [str(server)])
+    lacks += [] if server.exists() else [str(server)]
+    own = [account.pw_name for account in pwd.getpwall()] + [group.gr_name for group in grp.getgrall()]
+    return lacks + [f"the name {name}, which is taken" for name in own if name.startswith(GROUP)]
 
 
 class Machine:
@@ -61,7 +64,7 @@ class Machine:
     def start(self):
         """The students, a teacher, and an account of neither group."""
         for group in (GROUP, TEACHERS):
-            subprocess.run(["groupadd", "--force", group], check=True)
+            subprocess.run(["groupadd", group], check=True)
         students = []
         for name in self.names:
             student = Student(HUB, name, secrets.token_hex(8))
@@ -101,7 +104,10 @@ class Machine:
     def end(self):
         if self.hub:
             self.hub.terminate()
-            self.hub.wait(60)
+            try:
+                self.hub.wait(60)
+            except subprocess.TimeoutExpired:
+                self.hub.kill()
         if self.slurm:
             subprocess.run(["sh", str(self.two_nodes), "stop", str(self.folder / "slurm")], check=False)
             hosts = Path("/etc/hosts")
