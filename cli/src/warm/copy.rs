@@ -70,6 +70,8 @@ fn fill(layout: &Layout, kernel: &Path) -> Result<()> {
 enum Part {
     First,
     Cargos,
+    /// Of a folder that is cargo's.
+    All,
 }
 
 fn folder(source: &Path, destination: &Path, part: Part) -> Result<()> {
@@ -78,20 +80,18 @@ fn folder(source: &Path, destination: &Path, part: Part) -> Result<()> {
         let entry = entry?;
         let (from, to) = (entry.path(), destination.join(entry.file_name()));
         let kind = entry.file_type()?;
+        let is_cargos = is_cargos(&from);
+        if entry.file_name() == "incremental" || (is_cargos && part == Part::First) {
+            continue;
+        }
         if kind.is_dir() {
-            match is_cargos(&from) {
-                true if part == Part::First => {}
-                // All of it.
-                true => folder(&from, &to, Part::First)?,
-                false if entry.file_name() != "incremental" => folder(&from, &to, part)?,
-                false => {}
-            }
-        } else if is_cargos(&from) == (part == Part::Cargos) && !to.exists() {
-            if kind.is_symlink() {
-                std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
-            } else {
-                file(&from, &to, &entry.metadata()?)?;
-            }
+            folder(&from, &to, if is_cargos { Part::All } else { part })?;
+        } else if to.exists() || (!is_cargos && part == Part::Cargos) {
+            continue;
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
+        } else {
+            file(&from, &to, &entry.metadata()?)?;
         }
     }
     Ok(())
@@ -199,7 +199,8 @@ mod tests {
             (".rustc_info.json", b"small", Some(false)),
             (".fingerprint/ryu-1/dep-lib-ryu", b"small", None),
             ("build/libm-1/build-script-build", &large[..], None),
-            ("build/libm-2/out/libm.o", b"small", None),
+            ("build/libm-1/build_script_build.d", b"small", None),
+            ("build/libm-2/out/build/libm.o", b"small", None),
             ("incremental/keep-1/s-2/query-cache.bin", &large[..], None),
         ];
         for (name, content, _) in files {
