@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Writes a file whole or not at all, and not at all if it already says so.
 pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
@@ -18,6 +19,15 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(&draft, content)
         .and_then(|()| fs::rename(&draft, path))
         .with_context(|| format!("impossible d'écrire « {} »", path.display()))
+}
+
+/// What a file of a folder where the least used makes room says; its date tells that it
+/// was of use just now.
+pub fn read_used(path: &Path) -> std::io::Result<Vec<u8>> {
+    let content = fs::read(path)?;
+    // Somebody else's keeps its date.
+    let _ = fs::File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    Ok(content)
 }
 
 /// A symbolic link, replaced if it leads elsewhere.

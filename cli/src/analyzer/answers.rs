@@ -19,7 +19,6 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 /// A set-up's kernels ask some twenty different questions, and as many for each other
 /// set of dependencies or of variables; beyond this, those go that were of no use for longest.
@@ -126,10 +125,7 @@ struct Answer {
 
 impl Answer {
     fn read(file: &Path) -> Option<Self> {
-        let answer = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-        // Its date says when it was of use.
-        let _ = fs::File::open(file).and_then(|file| file.set_modified(SystemTime::now()));
-        Some(answer)
+        serde_json::from_slice(&files::read_used(file).ok()?).ok()
     }
 
     fn tell(&self) -> Result<()> {
@@ -152,7 +148,7 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn what_was_used_last_is_kept() {

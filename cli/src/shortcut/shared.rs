@@ -34,7 +34,7 @@ impl Shared {
 
     /// How another kernel has compiled the same beginning, if that still holds here.
     pub fn recipe(&self, request: &Request) -> Option<Recipe> {
-        let text = fs::read_to_string(self.file("recette")).ok()?;
+        let text = String::from_utf8(files::read_used(&self.file("recette")).ok()?).ok()?;
         let recipe = Recipe::adopted(&self.question.kernel.shown(&text), request)?;
         is_beginning(&recipe).then_some(recipe)
     }
@@ -47,12 +47,13 @@ impl Shared {
     /// What came of the present cell in another kernel.
     pub fn answer(&self, recipe: &Recipe) -> Option<Answer> {
         let file = self.result(recipe)?;
-        let text = fs::read_to_string(&file).ok()?;
+        let text = String::from_utf8(files::read_used(&file).ok()?).ok()?;
         let answer: Answer = serde_json::from_str(&self.question.kernel.shown(&text)).ok()?;
         if answer.success {
+            let compiled = file.with_extension(std::env::consts::DLL_EXTENSION);
+            let compiled = files::read_used(&compiled).ok()?;
             let _ = fs::remove_file(&recipe.delivered);
-            fs::copy(file.with_extension(std::env::consts::DLL_EXTENSION), &recipe.delivered)
-                .ok()?;
+            fs::write(&recipe.delivered, compiled).ok()?;
         }
         Some(answer)
     }

@@ -63,8 +63,7 @@ pub fn python() -> PathBuf {
 
 /// `tp install`: what is missing, or has changed.
 pub fn install() {
-    let mut tp = Command::new(env!("CARGO_BIN_EXE_tp"));
-    let status = tp.arg("install").env("TP_DIR", installed()).status().unwrap();
+    let status = tp_command(&["install"]).status().unwrap();
     assert!(status.success(), "cargo tp install");
 }
 
