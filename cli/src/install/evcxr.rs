@@ -84,7 +84,7 @@ pub fn install(layout: &Layout) -> Result<()> {
     let build = layout.tp.join("build-evcxr");
     let mut cargo = process::command("cargo");
     cargo.args(["--config", "profile.release.opt-level=0"]);
-    // Without thin-local LTO, which takes a third of the compilation and gains nothing here.
+    // Without thin-local LTO: it takes its time, and a kernel starts no sooner for it.
     cargo.args(["--config", "profile.release.lto=\"off\""]);
     cargo.args(["--config", "profile.release.codegen-units=8"]);
     for (names, level) in [(&HOT[..], 3), (&WARM[..], 1)] {
