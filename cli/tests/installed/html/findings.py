@@ -2,7 +2,7 @@
 
 import json
 
-AXE = """axe.run(document, {resultTypes: ['violations'], %s}).then(r => JSON.stringify(r.violations
+AXE = """axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations
   .filter(v => v.impact === 'serious' || v.impact === 'critical')
   .map(v => v.id + ' : ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0] || {message: ''}).message).join(' | '))))"""
 WORDLESS = """JSON.stringify([...document.querySelectorAll('img:not([alt]), svg')]
@@ -11,16 +11,14 @@ WORDLESS = """JSON.stringify([...document.querySelectorAll('img:not([alt]), svg'
   .map(e => e.outerHTML.slice(0, 120)))"""
 
 
-def findings(tab, axe, colors_alone=False):
+def findings(tab, axe):
     """What the page asked of others, its console errors, its images without words, and
-    axe-core's serious findings (`axe`: its script, or None). All of axe-core's rules, or
-    those that depend on a theme."""
+    axe-core's serious findings (`axe`: its script, or None)."""
     wordless = json.loads(tab.value(WORDLESS))
     serious = []
     if axe:
         tab.ask("Runtime.evaluate", expression=axe)
-        rules = "runOnly: ['color-contrast', 'link-in-text-block']" if colors_alone else ""
-        serious = json.loads(tab.value(AXE % rules))
+        serious = json.loads(tab.value(AXE))
     tab.ask("Runtime.evaluate", expression="1")
     urls = [e["params"]["request"]["url"] for e in tab.events if e.get("method") == "Network.requestWillBeSent"]
     logs = [e["params"]["entry"]["text"] for e in tab.events if e.get("method") == "Log.entryAdded"]

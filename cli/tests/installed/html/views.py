@@ -2,8 +2,7 @@
 
 Arguments: the browser, axe-core's script ("-" for none), the pages. One JSON
 line a page and theme: what it asked of other hosts, its console errors, its
-images without words, and axe-core's serious findings: in the second theme, of the
-colors, all that a theme changes.
+images without words, and axe-core's serious findings.
 """
 
 import json
@@ -18,7 +17,7 @@ def inspect(tab, page, axe, theme):
     tab.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
     tab.ask("Page.navigate", url="file://" + page)
     tab.wait("Page.loadEventFired")
-    return {"page": page, "theme": theme, **findings(tab, axe, colors_alone=theme == "dark")}
+    return {"page": page, "theme": theme, **findings(tab, axe)}
 
 
 def main(browser, axe_file, *pages):
