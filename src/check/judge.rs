@@ -27,6 +27,11 @@ impl Exercise {
         };
         #[cfg(test)]
         TOOK.set(start.elapsed());
+        self.verdict(finding)
+    }
+
+    /// Notes what a check has found, and draws the hint.
+    fn verdict(&'static self, finding: Finding) -> Verdict {
         if signs::interrupted() {
             // What the check met is not the answer's fault: nothing is noted.
             panic!("vérification interrompue\u{a0}: rien n’est noté, relancez cette cellule");

@@ -3,14 +3,15 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{DType, Tensor};
 
 use super::Fault;
 use super::likeness::likeness;
 pub(crate) use super::numbers::{close, french, list, short, show};
+use crate::Error;
 use crate::notebook::{explain, is_indexing};
 use crate::protocol;
 use crate::random::Rng;
@@ -27,28 +28,46 @@ thread_local! {
 /// Runs `f`; a panic is returned, and prints nothing (nbgrader gives no point to
 /// a cell that writes on the error stream).
 pub(crate) fn quietly<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
-    if QUIET.get() {
-        return panic::catch_unwind(AssertUnwindSafe(f));
-    }
-    static HOOK: Mutex<()> = Mutex::new(());
-    let _guard = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = Arc::new(panic::take_hook());
-    let outer = Arc::clone(&before);
-    panic::set_hook(Box::new(move |info| {
-        if QUIET.get() {
-            INDEXING.set(is_indexing(info));
-        } else {
-            outer(info);
-        }
-    }));
-    QUIET.set(true);
+    let silence = Silence::begin();
     let result = panic::catch_unwind(AssertUnwindSafe(f));
-    QUIET.set(false);
-    drop(panic::take_hook());
-    if let Ok(before) = Arc::try_unwrap(before) {
-        panic::set_hook(before);
-    }
+    silence.end();
     result
+}
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send;
+
+/// Panics of this thread print nothing between its beginning and its end; one thread at
+/// a time, and nothing to begin nor to end within another silence.
+struct Silence(Option<(MutexGuard<'static, ()>, Arc<Box<Hook>>)>);
+
+impl Silence {
+    fn begin() -> Self {
+        if QUIET.get() {
+            return Self(None);
+        }
+        static HOOK: Mutex<()> = Mutex::new(());
+        let turn = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = Arc::new(panic::take_hook());
+        let outer = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            if QUIET.get() {
+                INDEXING.set(is_indexing(info));
+            } else {
+                outer(info);
+            }
+        }));
+        QUIET.set(true);
+        Self(Some((turn, before)))
+    }
+
+    fn end(self) {
+        let Some((_turn, before)) = self.0 else { return };
+        QUIET.set(false);
+        drop(panic::take_hook());
+        if let Ok(before) = Arc::try_unwrap(before) {
+            panic::set_hook(before);
+        }
+    }
 }
 
 /// Calls a student's function; `what` shows the call, as in `neurone([1, 2], …)`.
@@ -58,34 +77,35 @@ pub(crate) fn call<T>(what: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
 
 /// Calls a student's function that may fail.
 pub(crate) fn try_call<T>(what: &str, f: impl FnOnce() -> crate::Result<T>) -> Result<T, Fault> {
-    call(what, f)?.map_err(|error| {
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default();
-        let has = |text: &str| message.contains(text);
-        let mistake = match () {
-            () if has("shape mismatch in add") => "addition de formes différentes",
-            () if has("différent de ceux des autres couches") => "noms en double",
-            () if has("couche «") || has("réseau «") && !has("entrée du réseau") => {
-                "couche refusée"
-            }
-            () if has("entrée du réseau") => "entrée refusée",
-            () if has("cibles (y)") => "cibles refusées",
-            () if has("got buffer of size") => "liste et forme",
-            () if has("shape mismatch in matmul") => "produit de formes différentes",
-            () if has("shape mismatch") || has("cannot broadcast") => "formes incompatibles",
-            () if has("out of range") || has("unexpected rank") || has("dim") && has("squeeze") => {
-                "dimension qui n'existe pas"
-            }
-            () if has("narrow invalid") => "au-delà du tenseur",
-            () if has("dtype mismatch") || has("unexpected dtype") => "types différents",
-            () if has("forme [") => "forme refusée",
-            () if has("; il faut") || has("\u{202f}; il faut") || has(" ; il faut") => {
-                "réglage refusé"
-            }
-            () => "erreur",
-        };
-        Fault::new(mistake, format!("`{what}` renvoie une erreur : {}", quoted(first)))
-    })
+    call(what, f)?.map_err(|error| explain_error(what, &error))
+}
+
+/// The fault of a function that returned an error.
+fn explain_error(what: &str, error: &Error) -> Fault {
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    let has = |text: &str| message.contains(text);
+    let mistake = match () {
+        () if has("shape mismatch in add") => "addition de formes différentes",
+        () if has("différent de ceux des autres couches") => "noms en double",
+        () if has("couche «") || has("réseau «") && !has("entrée du réseau") => {
+            "couche refusée"
+        }
+        () if has("entrée du réseau") => "entrée refusée",
+        () if has("cibles (y)") => "cibles refusées",
+        () if has("got buffer of size") => "liste et forme",
+        () if has("shape mismatch in matmul") => "produit de formes différentes",
+        () if has("shape mismatch") || has("cannot broadcast") => "formes incompatibles",
+        () if has("out of range") || has("unexpected rank") || has("dim") && has("squeeze") => {
+            "dimension qui n'existe pas"
+        }
+        () if has("narrow invalid") => "au-delà du tenseur",
+        () if has("dtype mismatch") || has("unexpected dtype") => "types différents",
+        () if has("forme [") => "forme refusée",
+        () if has("; il faut") || has("\u{202f}; il faut") || has(" ; il faut") => "réglage refusé",
+        () => "erreur",
+    };
+    Fault::new(mistake, format!("`{what}` renvoie une erreur : {}", quoted(first)))
 }
 
 /// A message between backticks, or between « » when it holds some itself.
