@@ -51,24 +51,17 @@ pub fn lend_libraries(command: &mut Command, folder: &Path) {
     }
 }
 
-/// A command without what `cargo run` and `cargo test` add to the environment.
+/// A command without what `cargo run` and `cargo test` add to the environment, nor what
+/// would change the profile of the crates that kernels are given.
 ///
 /// Their `LD_LIBRARY_PATH` would make a notebook load the `libmnist_tp.so` of
 /// `target/` in place of the kernel's own, and `CARGO_ENCODED_RUSTFLAGS` would
-/// hide the flags that evcxr passes.
+/// hide the flags that evcxr passes. A set-up made with `CARGO_INCREMENTAL=0` and a
+/// kernel started without would compile the library once more in its first cell.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        let from_cargo = text == "CARGO"
-            || text == "CARGO_ENCODED_RUSTFLAGS"
-            || text == "CARGO_TARGET_TMPDIR"
-            || text.starts_with("CARGO_MANIFEST_")
-            || text.starts_with("CARGO_PKG_")
-            || text.starts_with("CARGO_PROFILE_")
-            || text.starts_with("CARGO_BIN_")
-            || text.starts_with("EVCXR_");
-        if from_cargo {
+        if is_kept_out(&name.to_string_lossy()) {
             command.env_remove(&name);
         }
     }
@@ -82,6 +75,20 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
         }
     }
     command
+}
+
+/// Whether a variable of the environment is none of a child's business.
+fn is_kept_out(name: &str) -> bool {
+    const NAMES: [&str; 5] = [
+        "CARGO",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_TARGET_TMPDIR",
+        "CARGO_INCREMENTAL",
+        "CARGO_BUILD_INCREMENTAL",
+    ];
+    const FAMILIES: [&str; 5] =
+        ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_PROFILE_", "CARGO_BIN_", "EVCXR_"];
+    NAMES.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family))
 }
 
 /// Whether a library folder was added by cargo: a target or toolchain folder.
@@ -195,6 +202,16 @@ fn diagnosis(log: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_changes_a_profile_stays_out() {
+        for name in ["CARGO", "CARGO_INCREMENTAL", "CARGO_PROFILE_DEV_LTO", "EVCXR_TMPDIR"] {
+            assert!(is_kept_out(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "PATH", "RUSTUP_TOOLCHAIN"] {
+            assert!(!is_kept_out(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_program_replaced_while_it_runs_is_found_again() {

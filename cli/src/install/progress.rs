@@ -46,7 +46,10 @@ impl Progress {
                 name: step.name.to_owned(),
                 chain,
                 seconds: (step.seconds)(layout),
-                logs: step.logs.iter().map(|(log, count)| ((*log).to_owned(), *count)).collect(),
+                logs: (step.logs)(layout)
+                    .iter()
+                    .map(|(log, count)| ((*log).to_owned(), *count))
+                    .collect(),
                 started: None,
                 ended: false,
             };

@@ -9,8 +9,9 @@ pub struct Step {
     pub name: &'static str,
     /// How long it takes, on two cores beside the other chains, by measure.
     pub seconds: fn(&Layout) -> u64,
-    /// The logs in which cargo names a crate a line, and how many it names in all.
-    pub logs: &'static [(&'static str, u32)],
+    /// The logs in which cargo names a crate a line, and how many it names in all; none
+    /// where it names next to none, and only the time tells.
+    pub logs: fn(&Layout) -> &'static [(&'static str, u32)],
     /// The free space of the disk that it needs at its peak.
     pub megabytes: fn(&Layout) -> u64,
     /// Whether it computes all the time: others, which mostly wait for the network

@@ -114,7 +114,7 @@ mod tests {
         Step {
             name,
             seconds: |_| 1,
-            logs: &[],
+            logs: |_| &[],
             megabytes: |_| 0,
             is_patient: false,
             is_done: |_| false,

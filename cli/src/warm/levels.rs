@@ -6,25 +6,28 @@
 use anyhow::{Context, Result};
 use toml::{Table, Value};
 
+/// What rustc gives a member that it compiles anew after a change, as the library is one
+/// in its own manifest: the units that the change does not concern are kept.
+const UNITS: u32 = 256;
+
 /// The levels of the manifest's test profile as TOML, for a workspace in which the
 /// library is a dependency and no longer a member. `tp` does not occur there.
 pub fn of(manifest: &str) -> Result<String> {
     let manifest: Table = manifest.parse().context("le Cargo.toml du TP est illisible")?;
     let profile = manifest.get("profile").and_then(|profiles| profiles.get("dev"));
     let profile = profile.and_then(Value::as_table).context("Cargo.toml : pas de [profile.dev]")?;
+    let library = profile.get("opt-level").context("Cargo.toml : pas de opt-level")?;
     let packages = profile.get("package").and_then(Value::as_table);
     let mut text = String::new();
-    let mut line = |name: &str, level: Option<&Value>| {
-        if let Some(level) = level {
-            text.push_str(&format!("[profile.dev.package.{name}]\nopt-level = {level}\n\n"));
-        }
-    };
-    line("mnist_tp", profile.get("opt-level"));
     for (name, settings) in packages.into_iter().flatten() {
-        if !["*", "mnist_tp", "tp"].contains(&name.as_str()) {
-            line(name, settings.get("opt-level"));
+        let ours = ["*", "mnist_tp", "tp"].contains(&name.as_str());
+        if let Some(level) = settings.get("opt-level").filter(|_| !ours) {
+            text.push_str(&format!("\n[profile.dev.package.{name}]\nopt-level = {level}\n"));
         }
     }
+    text.push_str(&format!(
+        "\n[profile.dev.package.mnist_tp]\nopt-level = {library}\ncodegen-units = {UNITS}\n"
+    ));
     Ok(text)
 }
 
@@ -50,6 +53,7 @@ mod tests {
     #[test]
     fn a_manifest_without_a_profile_is_told() {
         assert!(of("[package]\nname = \"x\"").unwrap_err().to_string().contains("profile.dev"));
+        assert!(of("[profile.dev]").unwrap_err().to_string().contains("opt-level"));
         assert!(of("[package").unwrap_err().to_string().contains("illisible"));
     }
 }

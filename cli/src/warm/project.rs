@@ -23,13 +23,13 @@ strip = "debuginfo"
 rpath = true
 lto = false
 debug-assertions = true
-codegen-units = 4
 panic = "unwind"
 incremental = true
 overflow-checks = true
 
 [profile.dev.package."*"]
 opt-level = 0
+codegen-units = 4
 debug-assertions = false
 overflow-checks = false
 
@@ -37,7 +37,6 @@ overflow-checks = false
 opt-level = 1
 codegen-units = 1
 incremental = false
-
 "#;
 
 const CELLS: &str = r#"[package]
