@@ -16,6 +16,8 @@ import traceback
 
 import bs4
 import nbformat
+from jinja2 import pass_context
+from nbconvert import HTMLExporter
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
@@ -27,6 +29,9 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from traitlets.config import PyFileConfigLoader
+
+from formulas import Formulas, on_a_deep_stack
+
 
 class Execute(NbGraderPreprocessor):
     """Takes the outputs of the executed copy, in place of executing anything.
@@ -52,6 +57,23 @@ class Execute(NbGraderPreprocessor):
         return nb, resources
 
 
+class Feedback(HTMLExporter):
+    """nbgrader's page for the student, with its formulas drawn as on the pages of
+    `cargo tp html`: the scripts that nbgrader's own page fetches for them are taken out."""
+
+    formulas = None
+
+    @pass_context
+    def markdown2html(self, context, source):
+        return super().markdown2html(context, self.formulas.take(source))
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        # What is wrong with a formula of the course is told where its page is made.
+        self.formulas = Formulas(lambda message, cell=None: None)
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return on_a_deep_stack(self.formulas.drawn, page), resources
+
+
 def determine_grade(cell, log=None, judge=utils.determine_grade):
     """nbgrader's own, but text on stderr (`eprintln!`, `dbg!`) is no failure by itself."""
     cell = nbformat.from_dict(cell)
@@ -70,6 +92,7 @@ def main(course, config_file):
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+    config.GenerateFeedback.exporter_class = Feedback
     config.NbGraderAPI.log_level = logging.INFO
     api = NbGraderAPI(config=config)
     solutions = {}
@@ -157,7 +180,7 @@ def restored(log):
 
 
 def offline(page):
-    """nbgrader's page fetches scripts for formulas; it must open without network."""
+    """nbgrader's page fetches scripts; it must open without network."""
     with open(page, encoding="utf-8") as file:
         soup = bs4.BeautifulSoup(file, "html.parser")
     for tag in soup.find_all(["script", "link"]):

@@ -5,19 +5,17 @@
 //! the browser any request.
 
 use crate::layout::Layout;
-use crate::{browser, files, install, notebook, process, run};
+use crate::{browser, files, install, notebook, process, python, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
 /// The program in Python, module by module; the first is the one that is run.
-const PROGRAM: [(&str, &str); 6] = [
+const PROGRAM: [python::File; 4] = [
     ("export.py", include_str!("../python/html/export.py")),
     ("page.py", include_str!("../python/html/page.py")),
     ("blocks.py", include_str!("../python/html/blocks.py")),
-    ("formulas.py", include_str!("../python/html/formulas.py")),
-    ("latex.py", include_str!("../python/html/latex.py")),
     ("terminal.py", include_str!("../python/html/terminal.py")),
 ];
 const PAGE: &str = include_str!("../python/html/page.html.j2");
@@ -158,10 +156,7 @@ fn export(layout: &Layout, pages: &[Page]) -> Result<()> {
     if pages.is_empty() {
         bail!("aucun notebook à exporter");
     }
-    let program = tempfile::Builder::new().prefix("html-").tempdir_in(&layout.tp)?;
-    for (name, text) in PROGRAM {
-        fs::write(program.path().join(name), text)?;
-    }
+    let program = python::program(layout, &[&PROGRAM, &python::FORMULAS])?;
     let mut python = process::command(layout.venv_bin("python"));
     python
         .arg(program.path().join(PROGRAM[0].0))

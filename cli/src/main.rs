@@ -31,6 +31,7 @@ mod notebook;
 mod pack;
 mod process;
 mod protocol;
+mod python;
 mod release;
 mod run;
 mod sandbox;

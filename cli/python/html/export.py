@@ -10,13 +10,12 @@ import html
 import os
 import re
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 from jinja2 import DictLoader
 from nbconvert import HTMLExporter
 
+from formulas import on_a_deep_stack
 from page import Page
 
 
@@ -93,16 +92,9 @@ def export(source, target, folder, template, style):
 
 
 def main(template, style, *paths):
-    # Formulas nest as deeply as they like: their converter needs a stack for it.
-    threading.stack_size(512 << 20)
-    with ThreadPoolExecutor(1) as worker:
-        worker.submit(export_all, template, style, *paths).result()
-
-
-def export_all(template, style, *paths):
     for source, target, folder in zip(*[iter(paths)] * 3, strict=True):
         export(source, target, folder, template, style)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    on_a_deep_stack(main, *sys.argv[1:])

@@ -10,6 +10,8 @@ import dataclasses
 import functools
 import html
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import math_core
 
@@ -146,11 +148,11 @@ class Formulas:
             # An attribute is text; and what is code stays as it was written.
             if piece.startswith("<"):
                 inside += bool(LITERAL.match(piece)) - bool(LITERAL_END.match(piece))
-                piece = MARK_IN_TAG.sub(lambda mark: html.escape(self.found[int(mark[1])].source), piece)
+                piece = self.replaced(MARK_IN_TAG, lambda number: html.escape(self.found[number].source), piece)
             elif inside > 0:
-                piece = MARK.sub(lambda mark: html.escape(self.found[int(mark[1])].source, quote=False), piece)
+                piece = self.replaced(MARK, lambda number: html.escape(self.found[number].source, quote=False), piece)
             else:
-                piece = MARK.sub(lambda mark: drawings[int(mark[1])], piece)
+                piece = self.replaced(MARK, drawings.__getitem__, piece)
             pieces.append(piece)
         # Where a paragraph held nothing but definitions.
         return re.sub(r"<p>\s*</p>\n?", "", "".join(pieces))
@@ -158,7 +160,17 @@ class Formulas:
     def words(self, text):
         """A text that can hold no formula: each is its own symbols."""
         drawings = self.drawings
-        return MARK.sub(lambda mark: html.unescape(re.sub("<[^>]*>", "", drawings[int(mark[1])])), text)
+        return self.replaced(MARK, lambda number: html.unescape(re.sub("<[^>]*>", "", drawings[number])), text)
+
+    def replaced(self, marks, work, text):
+        """The text with something in place of its marks; one that no formula left (a
+        program may print anything) stays."""
+
+        def one(mark):
+            number = int(mark[1])
+            return work(number) if number < len(self.found) else mark[0]
+
+        return marks.sub(one, text)
 
     @functools.cached_property
     def drawings(self):
@@ -229,6 +241,14 @@ class Formulas:
         if not formula.display:
             return math
         return f'<span class="formule" tabindex="0">{math}</span>'
+
+
+def on_a_deep_stack(work, *arguments):
+    """What a function gives: formulas nest as deeply as they like, and their converter
+    needs a stack for it."""
+    threading.stack_size(512 << 20)
+    with ThreadPoolExecutor(1) as worker:
+        return worker.submit(work, *arguments).result()
 
 
 def reason(error):

@@ -4,7 +4,7 @@
 use super::submissions::Submission;
 use crate::kernel::score::NOTEBOOK;
 use crate::layout::Layout;
-use crate::process;
+use crate::{process, python};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fs;
@@ -12,22 +12,26 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use tempfile::TempDir;
 
-const GRADE: &str = include_str!("../../python/grade.py");
+const GRADE: python::File = ("grade.py", include_str!("../../python/grade.py"));
 
 pub struct Nbgrader {
     child: Child,
     requests: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
     log: PathBuf,
+    /// The program's files, for as long as it runs.
+    _program: TempDir,
 }
 
 impl Nbgrader {
     pub fn start(layout: &Layout, course: &Path) -> Result<Self> {
         let log = course.join("nbgrader.log");
+        let program = python::program(layout, &[&[GRADE], &python::FORMULAS])?;
         let mut python = process::command(layout.venv_bin("python"));
         python
-            .args(["-c", GRADE])
+            .arg(program.path().join(GRADE.0))
             .arg(course)
             .arg(course.join("nbgrader_config.py"))
             .envs(layout.jupyter_env())
@@ -45,7 +49,7 @@ impl Nbgrader {
             python.spawn().context("Python ne démarre pas ; relancez `cargo tp install`")?;
         let requests = child.stdin.take().context("stdin is piped")?;
         let answers = BufReader::new(child.stdout.take().context("stdout is piped")?).lines();
-        Ok(Self { child, requests, answers, log })
+        Ok(Self { child, requests, answers, log, _program: program })
     }
 
     /// Marks a submission by its executed copy. Where `known` is what was answered
