@@ -14,10 +14,8 @@ import re
 import sys
 import traceback
 
-import bs4
 import nbformat
-from jinja2 import pass_context
-from nbconvert import HTMLExporter
+from nbconvert import Exporter
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
@@ -28,9 +26,13 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
+from traitlets import default
 from traitlets.config import PyFileConfigLoader
 
-from formulas import Formulas, on_a_deep_stack
+from export import rendered
+from formulas import on_a_deep_stack
+from marks import Marks
+from page import Page
 
 
 class Execute(NbGraderPreprocessor):
@@ -57,21 +59,24 @@ class Execute(NbGraderPreprocessor):
         return nb, resources
 
 
-class Feedback(HTMLExporter):
-    """nbgrader's page for the student, with its formulas drawn as on the pages of
-    `cargo tp html`: the scripts that nbgrader's own page fetches for them are taken out."""
+class Feedback(Exporter):
+    """The student's page: that of `cargo tp html`, with the marks and the comments."""
 
-    formulas = None
+    # The cells that wait for the teacher.
+    unread = []
 
-    @pass_context
-    def markdown2html(self, context, source):
-        return super().markdown2html(context, self.formulas.take(source))
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".html"
 
     def from_notebook_node(self, nb, resources=None, **options):
-        # What is wrong with a formula of the course is told where its page is made.
-        self.formulas = Formulas(lambda message, cell=None: None)
-        page, resources = super().from_notebook_node(nb, resources, **options)
-        return on_a_deep_stack(self.formulas.drawn, page), resources
+        nb, resources = super().from_notebook_node(nb, resources, **options)
+        graded = resources["nbgrader"]
+        folder = resources.get("metadata", {}).get("path", "")
+        page = Page(f"{graded['notebook']}.ipynb", folder)
+        marks = Marks(page, self.unread, graded["late_penalty"])
+        text, _ = on_a_deep_stack(rendered, nb, page, "cargo tp grade", marks)
+        return text, resources
 
 
 def determine_grade(cell, log=None, judge=utils.determine_grade):
@@ -123,7 +128,7 @@ def grade(api, course, assignment, student):
         return {"error": cause(outcome)}
     answer = scores(api, assignment, student)
     answer["remarks"] = restored(outcome["log"])
-    return answer | feedback(api, course, assignment, student, answer["remarks"])
+    return answer | feedback(api, course, assignment, student, answer)
 
 
 def marked_by_hand(api, course, assignment, student, known):
@@ -135,16 +140,17 @@ def marked_by_hand(api, course, assignment, student, known):
         return None
     if all(present[key] == known[key] for key in present):
         return known
-    remarks = known.get("remarks", [])
-    return known | present | feedback(api, course, assignment, student, remarks)
+    answer = known | present
+    return answer | feedback(api, course, assignment, student, answer)
 
 
-def feedback(api, course, assignment, student, remarks):
-    """Writes nbgrader's page for the student; where it is."""
+def feedback(api, course, assignment, student, answer):
+    """Writes the page for the student; where it is."""
+    remarks = answer.get("remarks", [])
+    Feedback.unread = [exercise["id"] for exercise in answer.get("exercises", []) if exercise["manual"]]
     outcome = api.generate_feedback(assignment, student)
     page = os.path.join(course, "feedback", student, assignment, f"{assignment}.html")
     if outcome["success"] and os.path.isfile(page):
-        offline(page)
         return {"remarks": remarks, "feedback": page}
     return {"remarks": [*remarks, "pas de retour : " + cause(outcome)], "feedback": None}
 
@@ -177,18 +183,6 @@ def restored(log):
     missing = set(re.findall(r"Missing grade cell (\S+) encountered", log))
     remarks = [f"vérification modifiée, restaurée : {name}" for name in sorted(changed)]
     return remarks + [f"vérification supprimée, remise : {name}" for name in sorted(missing)]
-
-
-def offline(page):
-    """nbgrader's page fetches scripts; it must open without network."""
-    with open(page, encoding="utf-8") as file:
-        soup = bs4.BeautifulSoup(file, "html.parser")
-    for tag in soup.find_all(["script", "link"]):
-        if (tag.get("src") or tag.get("href") or "").startswith(("http:", "https:", "//")):
-            tag.decompose()
-    soup.html["lang"] = "fr"
-    with open(page, "w", encoding="utf-8") as file:
-        file.write(str(soup))
 
 
 def cause(outcome):

@@ -11,15 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
-/// The program in Python, module by module; the first is the one that is run.
-const PROGRAM: [python::File; 4] = [
-    ("export.py", include_str!("../python/html/export.py")),
-    ("page.py", include_str!("../python/html/page.py")),
-    ("blocks.py", include_str!("../python/html/blocks.py")),
-    ("terminal.py", include_str!("../python/html/terminal.py")),
-];
-const PAGE: &str = include_str!("../python/html/page.html.j2");
-const STYLE: &str = include_str!("../python/html/page.css");
 const INDEX: &str = include_str!("../python/html/index.html");
 /// What tells our pages from others in the folder of exports.
 const SIGN: &str = "content=\"cargo tp html\"";
@@ -156,13 +147,9 @@ fn export(layout: &Layout, pages: &[Page]) -> Result<()> {
     if pages.is_empty() {
         bail!("aucun notebook à exporter");
     }
-    let program = python::program(layout, &[&PROGRAM, &python::FORMULAS])?;
+    let program = python::program(layout, python::PAGES)?;
     let mut python = process::command(layout.venv_bin("python"));
-    python
-        .arg(program.path().join(PROGRAM[0].0))
-        .args([PAGE, STYLE])
-        .envs(layout.jupyter_env())
-        .stdin(Stdio::null());
+    python.arg(program.path().join("export.py")).envs(layout.jupyter_env()).stdin(Stdio::null());
     for page in pages {
         python.args([&page.content, &page.target, &page.folder]);
     }
@@ -195,7 +182,7 @@ fn write_index(folder: &Path) -> Result<bool> {
         }
     }
     items.push_str(&last);
-    let page = INDEX.replace("<!--style-->", STYLE).replace("<!--pages-->", &items);
+    let page = INDEX.replace("<!--style-->", python::STYLE).replace("<!--pages-->", &items);
     files::replace(&index, page.as_bytes())?;
     Ok(true)
 }
@@ -281,7 +268,7 @@ mod tests {
 
     #[test]
     fn pages_ask_for_nothing_outside_themselves() {
-        for page in [PAGE, INDEX] {
+        for page in [python::PAGE, INDEX] {
             assert!(page.contains("default-src 'none'") && page.contains("lang=\"fr\""));
             assert!(!page.contains("<script"));
         }

@@ -2,6 +2,7 @@
 
 use super::execute::How;
 use super::kept::{self, Kept, key};
+use super::nbgrader;
 use super::submissions::{self, Submission};
 use crate::check::reference::Reference;
 use crate::files;
@@ -66,7 +67,9 @@ pub fn prepare(
         let reference = references.iter().find(|reference| reference.name == *assignment);
         let solution = reference.map(|reference| fs::read(&reference.path)).transpose()?;
         let execution = how.key(layout, text.as_bytes());
-        let note_key = key(&[execution.as_bytes(), &solution.unwrap_or_default(), &config]);
+        let program: String = nbgrader::program().map(|(_, text)| text).collect();
+        let solution = solution.unwrap_or_default();
+        let note_key = key(&[execution.as_bytes(), &solution, &config, program.as_bytes()]);
         let kept = kept::folder(out, student, assignment);
         Ok(Some(Prepared { source, kept, key: execution, note_key }))
     };

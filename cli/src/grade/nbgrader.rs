@@ -16,6 +16,11 @@ use tempfile::TempDir;
 
 const GRADE: python::File = ("grade.py", include_str!("../../python/grade.py"));
 
+/// What marks a submission and makes its page.
+pub fn program() -> impl Iterator<Item = python::File> {
+    python::PAGES.into_iter().chain([GRADE])
+}
+
 pub struct Nbgrader {
     child: Child,
     requests: ChildStdin,
@@ -28,7 +33,7 @@ pub struct Nbgrader {
 impl Nbgrader {
     pub fn start(layout: &Layout, course: &Path) -> Result<Self> {
         let log = course.join("nbgrader.log");
-        let program = python::program(layout, &[&[GRADE], &python::FORMULAS])?;
+        let program = python::program(layout, program())?;
         let mut python = process::command(layout.venv_bin("python"));
         python
             .arg(program.path().join(GRADE.0))

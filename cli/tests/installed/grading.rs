@@ -171,7 +171,15 @@ fn submissions_good_and_bad_are_all_graded() {
         let page = fs::read_to_string(out.join("retours").join(student).join("notation.html"));
         let page = page.unwrap();
         assert!(page.contains("<html") && !page.contains("src=\"http"), "{student}");
+        assert!(!page.contains("<script") && !page.contains("Test cell"), "{student}");
     }
+    let page = fs::read_to_string(out.join("retours/juste/notation.html")).unwrap();
+    for told in ["Note\u{a0}: 4 / 6.", "1\u{a0}réponse reste à lire", "à lire / 2\u{a0}points"] {
+        assert!(page.contains(told), "{told}");
+    }
+    let page = fs::read_to_string(out.join("retours/moitie/notation.html")).unwrap();
+    assert!(page.contains("href=\"#note-tp1-argmax\"") && page.contains("id=\"note-tp1-argmax\""));
+    assert!(page.contains("0,5 / 1\u{a0}point<"));
 
     // `tp check` sees the same points, an endless loop included.
     for (student, last) in ["moitie", "ruse"].into_iter().zip(checked) {

@@ -19,7 +19,7 @@ fn executed_notebook(folder: &Path) -> PathBuf {
     let pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
     let data = |data: Value| json!({"output_type": "display_data", "metadata": {}, "data": data});
     let outputs = json!([
-        {"output_type": "stream", "name": "stdout", "text": "époque 1/2\n"},
+        {"output_type": "stream", "name": "stdout", "text": "époque 1/2 \u{e000}999\u{e001}\n"},
         {"output_type": "stream", "name": "stderr", "text": "attention\n"},
         {"output_type": "error", "ename": "Panic", "evalue": "oh", "traceback": ["\u{1b}[1;31mPanic\u{1b}[0m : oh"]},
         data(json!({"text/html": figure, "text/plain": "carré"})),

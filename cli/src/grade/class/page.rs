@@ -4,9 +4,9 @@ use super::assignment::{Assignment, Student};
 use super::read::State;
 use crate::files::escape;
 use crate::french::number;
+use crate::python::STYLE;
 use std::fmt::Write as _;
 
-const STYLE: &str = include_str!("../../../python/html/page.css");
 const OWN: &str = include_str!("class.css");
 
 /// Short sign, class of colour, and words of a state.
