@@ -72,8 +72,7 @@ class Feedback(Exporter):
     def from_notebook_node(self, nb, resources=None, **options):
         nb, resources = super().from_notebook_node(nb, resources, **options)
         graded = resources["nbgrader"]
-        folder = resources.get("metadata", {}).get("path", "")
-        page = Page(f"{graded['notebook']}.ipynb", folder)
+        page = Page(f"{graded['notebook']}.ipynb", folder=None)
         marks = Marks(page, self.unread, graded["late_penalty"])
         text, _ = on_a_deep_stack(rendered, nb, page, "cargo tp grade", marks)
         return text, resources

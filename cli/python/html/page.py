@@ -73,6 +73,8 @@ class Renderer(IPythonRenderer):
         return f"data:{kind};base64," + "".join(data.split())
 
     def _src_to_base64(self, src):
+        if self.page.folder is None:
+            return None
         return super()._src_to_base64(src) if os.path.isfile(os.path.join(self.path, src)) else None
 
     def heading(self, text, level, **attrs):
@@ -85,6 +87,8 @@ class Page:
 
     def __init__(self, source, folder):
         self.source = source
+        # Where images are sought; `None` where no file may be read: what a student hands in
+        # could name any of the teacher's.
         self.folder = folder
         self.formulas = Formulas(self.warn)
         self.headings = []
@@ -116,7 +120,7 @@ class Page:
         return anchor
 
     def markdown(self, source, attachments=None):
-        renderer = Renderer(self, path=self.folder, attachments=attachments)
+        renderer = Renderer(self, path=self.folder or "", attachments=attachments)
         # The formulas are no longer in it.
         block, inline = MathBlockParser(), InlineParser(hard_wrap=False)
         block.rules.remove("multiline_math")

@@ -53,6 +53,7 @@ pub fn prepare(
         let target = course.join("source").join(name).join(format!("{name}.ipynb"));
         files::replace(&target, &fs::read(&reference.path)?)?;
     }
+    let program: String = nbgrader::program().map(|(_, text)| text).collect();
     let prepare = |submission: &Submission| {
         let Submission { student, assignment, content, .. } = submission;
         let folder = course.join("submitted").join(student).join(assignment);
@@ -67,7 +68,6 @@ pub fn prepare(
         let reference = references.iter().find(|reference| reference.name == *assignment);
         let solution = reference.map(|reference| fs::read(&reference.path)).transpose()?;
         let execution = how.key(layout, text.as_bytes());
-        let program: String = nbgrader::program().map(|(_, text)| text).collect();
         let solution = solution.unwrap_or_default();
         let note_key = key(&[execution.as_bytes(), &solution, &config, program.as_bytes()]);
         let kept = kept::folder(out, student, assignment);

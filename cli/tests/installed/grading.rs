@@ -93,12 +93,16 @@ fn submissions_good_and_bad_are_all_graded() {
     assert!(tp(&["release", "--out", to, SOLUTION]).status.success());
     let copy = || Copy::of(&released);
 
+    // An answer that shows a file of the teacher's.
+    let secret = folder.path().join("secret.png");
+    fs::write(&secret, "les notes de la classe").unwrap();
+    let answer = format!("Pour des entrées de même échelle. ![]({})", secret.display());
     copy()
         .answer("argmax", ARGMAX)
         // Text on stderr is no failure.
         .answer("taux-reussite", &format!("eprintln!(\"note\");\n    {RATE}"))
         .answer("erreurs", ERRORS)
-        .write("question", "Pour des entrées de même échelle.")
+        .write("question", &answer)
         .hand_in(&handed_in, "juste");
     let test = copy().cell("tp1-argmax").clone();
     let half = copy()
@@ -177,6 +181,7 @@ fn submissions_good_and_bad_are_all_graded() {
     for told in ["Note\u{a0}: 4 / 6.", "1\u{a0}réponse reste à lire", "à lire / 2\u{a0}points"] {
         assert!(page.contains(told), "{told}");
     }
+    assert!(page.contains("secret.png") && !page.contains("bGVzIG5vdGVzIGRlIGxhIGNsYXNzZ"));
     let page = fs::read_to_string(out.join("retours/moitie/notation.html")).unwrap();
     assert!(page.contains("href=\"#note-tp1-argmax\"") && page.contains("id=\"note-tp1-argmax\""));
     assert!(page.contains("0,5 / 1\u{a0}point<"));
