@@ -3,7 +3,6 @@
 import html
 import re
 
-
 # What nbgrader itself notes of an answer that is as it was handed out.
 UNANSWERED = "No response."
 
@@ -21,15 +20,15 @@ class Marks:
 
     def points(self, cell):
         """The label of a graded cell."""
-        grading = cell.metadata.get("nbgrader") or {}
+        grading = of_nbgrader(cell)
         if not grading.get("grade"):
             return ""
-        most = float(grading.get("points", 0))
+        most = amount(grading.get("points"))
         label = f"{number(most)}\u00a0{'point' if most < 2 else 'points'}"
         if "score" not in grading:
             return label
-        name = grading["grade_id"]
-        got = None if name in self.unread else float(grading["score"] or 0)
+        name = str(grading.get("grade_id"))
+        got = None if name in self.unread else amount(grading["score"])
         above = self.page.headings[-1][2] if self.page.headings else self.page.title or name
         self.rows.setdefault(name, (above, got, most))
         return f"{'à lire' if got is None else number(got)} / {label}"
@@ -37,15 +36,15 @@ class Marks:
     def anchor(self, cell):
         """Where the table's link to a cell leads."""
         self.points(cell)
-        name = (cell.metadata.get("nbgrader") or {}).get("grade_id")
+        name = str(of_nbgrader(cell).get("grade_id"))
         return f' id="{anchor_of(name)}"' if name in self.rows else ""
 
     def comment(self, cell):
         """What the teacher wrote to an answer."""
-        grading = cell.metadata.get("nbgrader") or {}
+        grading = of_nbgrader(cell)
         text = grading.get("comment")
         # In another cell it is none that nbgrader put there.
-        if not text or not (grading.get("solution") or grading.get("task")):
+        if not text or not isinstance(text, str) or not (grading.get("solution") or grading.get("task")):
             return ""
         if text == UNANSWERED:
             return '<div class="texte alert"><p>Sans réponse.</p></div>'
@@ -76,6 +75,16 @@ class Marks:
             '<div class="table"><table><thead><tr><th>Exercice</th><th>Points</th><th>Sur</th></tr></thead><tbody>'
             f"{''.join(lines)}</tbody></table></div></details></section>"
         )
+
+
+def of_nbgrader(cell):
+    """nbgrader's metadata of a cell; what is written by hand may be anything."""
+    grading = cell.metadata.get("nbgrader")
+    return grading if isinstance(grading, dict) else {}
+
+
+def amount(points):
+    return float(points) if isinstance(points, (int, float)) else 0.0
 
 
 def anchor_of(name):
